@@ -1,0 +1,132 @@
+/** A callback that the clock will run at a virtual instant. */
+export interface Timer {
+  /** The instant it is due, in virtual ms since the run's start. */
+  readonly at: number;
+}
+
+interface Entry extends Timer {
+  readonly sequence: number;
+  callback: (() => void) | null;
+}
+
+/** How many timers may fire at one instant before the clock concludes that time no longer moves. */
+export const TURNS_PER_INSTANT = 2_000_000;
+
+/**
+ * Virtual time: a heap of timers ordered by (instant, order of scheduling). Nothing here reads real time;
+ * the clock moves only when somebody calls `runUntil` or `step`. How a run is cut into calls never changes
+ * what happens in it, because timers fire in the same order whatever the size of the step.
+ */
+export class Clock {
+  #now = 0;
+  #sequence = 0;
+  #turns = 0;
+  readonly #heap: Entry[] = [];
+
+  /** Virtual ms since the run's start; always an integer. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** The instant of the next timer, or undefined when nothing is scheduled. */
+  get nextAt(): number | undefined {
+    this.#dropCancelled();
+    return this.#heap[0]?.at;
+  }
+
+  /** Runs `callback` after `delayMs` (rounded up to whole ms, never negative). */
+  after(delayMs: number, callback: () => void): Timer {
+    const delay = delayMs > 0 ? Math.ceil(delayMs) : 0;
+    const entry: Entry = { at: this.#now + delay, sequence: this.#sequence++, callback };
+    this.#push(entry);
+    return entry;
+  }
+
+  /** Runs `callback` at the instant `at`, or now if that has passed. */
+  at(at: number, callback: () => void): Timer {
+    return this.after(at - this.#now, callback);
+  }
+
+  /** Forgets a timer; harmless when it has fired already. */
+  cancel(timer: Timer): void {
+    (timer as Entry).callback = null;
+  }
+
+  /** Fires the next timer. Returns false when none is left. */
+  step(): boolean {
+    this.#dropCancelled();
+    const entry = this.#heap[0];
+    if (!entry) return false;
+    this.#pop();
+    this.#fire(entry);
+    return true;
+  }
+
+  /** Fires every timer due up to and including `until`, then stands at `until`. */
+  runUntil(until: number): void {
+    for (;;) {
+      const entry = this.#heap[0];
+      if (!entry || entry.at > until) break;
+      this.#pop();
+      if (entry.callback) this.#fire(entry);
+    }
+    if (until > this.#now) {
+      this.#now = until;
+      this.#turns = 0;
+    }
+  }
+
+  #fire(entry: Entry): void {
+    if (entry.at > this.#now) {
+      this.#now = entry.at;
+      this.#turns = 0;
+    } else if (++this.#turns > TURNS_PER_INSTANT) {
+      throw new Error(
+        `more than ${TURNS_PER_INSTANT} turns at t=${this.#now} ms: virtual time no longer moves`,
+      );
+    }
+    const callback = entry.callback;
+    entry.callback = null;
+    callback?.();
+  }
+
+  #dropCancelled(): void {
+    while (this.#heap.length > 0 && this.#heap[0]?.callback === null) this.#pop();
+  }
+
+  #push(entry: Entry): void {
+    const heap = this.#heap;
+    let i = heap.length;
+    heap.push(entry);
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      const above = heap[parent] as Entry;
+      if (!earlier(entry, above)) break;
+      heap[i] = above;
+      i = parent;
+    }
+    heap[i] = entry;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop() as Entry;
+    const size = heap.length;
+    if (size === 0) return;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= size) break;
+      if (child + 1 < size && earlier(heap[child + 1] as Entry, heap[child] as Entry)) child++;
+      const below = heap[child] as Entry;
+      if (!earlier(below, last)) break;
+      heap[i] = below;
+      i = child;
+    }
+    heap[i] = last;
+  }
+}
+
+function earlier(a: Entry, b: Entry): boolean {
+  return a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
+}

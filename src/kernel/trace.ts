@@ -1,0 +1,72 @@
+/** One observed fact of a run; design: one JSON object, `t` in virtual ms. Types are listed in ARCHITECTURE.md. */
+export interface TraceRecord {
+  readonly t: number;
+  readonly type: string;
+  /** `namespace/name` of the pod it is about. */
+  readonly pod?: string;
+  readonly container?: string;
+  readonly [field: string]: unknown;
+}
+
+/** How many records a trace keeps; later ones are counted and hashed, not kept. */
+export const TRACE_RECORDS = 500_000;
+
+/** The list of everything observed in a run, and a hash over it that two equal runs share. */
+export class Trace {
+  readonly #records: TraceRecord[] = [];
+  readonly #now: () => number;
+  #count = 0;
+  #hashed = 0;
+  #high = 0x811c9dc5;
+  #low = 0x1b873593;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get records(): readonly TraceRecord[] {
+    return this.#records;
+  }
+
+  /** Records so far, those beyond the bound included. */
+  get count(): number {
+    return this.#count;
+  }
+
+  emit(type: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    const record: TraceRecord = { t: this.#now(), type, ...fields };
+    this.#count++;
+    if (this.#records.length < TRACE_RECORDS) {
+      this.#records.push(record);
+      if (this.#records.length === TRACE_RECORDS) {
+        this.#records.push({ t: this.#now(), type: 'limit', bound: 'trace records', number: TRACE_RECORDS });
+      }
+    } else {
+      this.#absorb(JSON.stringify(record));
+    }
+  }
+
+  /** 16 hexadecimal digits over all records, in order. */
+  get hash(): string {
+    for (; this.#hashed < this.#records.length; this.#hashed++) {
+      this.#absorb(JSON.stringify(this.#records[this.#hashed]));
+    }
+    return hex(this.#high) + hex(this.#low);
+  }
+
+  #absorb(text: string): void {
+    let high = this.#high;
+    let low = this.#low;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      high = Math.imul(high ^ code, 0x01000193);
+      low = Math.imul(low ^ code, 0x85ebca6b) ^ (high >>> 13);
+    }
+    this.#high = high;
+    this.#low = low;
+  }
+}
+
+function hex(value: number): string {
+  return (value >>> 0).toString(16).padStart(8, '0');
+}
