@@ -42,16 +42,21 @@ export class Trace {
         this.#records.push({ t: this.#now(), type: 'limit', bound: 'trace records', number: TRACE_RECORDS });
       }
     } else {
+      this.#absorbKept();
       this.#absorb(JSON.stringify(record));
     }
   }
 
   /** 16 hexadecimal digits over all records, in order. */
   get hash(): string {
+    this.#absorbKept();
+    return hex(this.#high) + hex(this.#low);
+  }
+
+  #absorbKept(): void {
     for (; this.#hashed < this.#records.length; this.#hashed++) {
       this.#absorb(JSON.stringify(this.#records[this.#hashed]));
     }
-    return hex(this.#high) + hex(this.#low);
   }
 
   #absorb(text: string): void {

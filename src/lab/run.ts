@@ -1,0 +1,59 @@
+/** A run is a value: replaying it gives the same trace byte for byte, in Node and in every browser. */
+export interface Run {
+  readonly seed: number;
+  /** RFC 3339. */
+  readonly epoch: string;
+  readonly options: SimulatorOptions;
+  readonly inputs: readonly RunInput[];
+}
+
+export interface SimulatorOptions {
+  readonly seed?: number;
+  /** RFC 3339; default 2026-01-01T00:00:00Z. */
+  readonly epoch?: string;
+  /** Number of nodes; default 1. */
+  readonly nodes?: number;
+  /** False: store and API server only. */
+  readonly controlPlane?: boolean;
+  /** 'none': pulls and starts take no time (benchmarks). Default 'typical'. */
+  readonly latency?: 'typical' | 'none';
+}
+
+/** Something that came from outside, at a virtual instant. */
+export interface RunInput {
+  readonly t: number;
+  readonly op: 'apply' | 'load' | 'sh' | 'inject' | 'terminal' | 'resize' | 'file';
+  readonly args: readonly unknown[];
+}
+
+/** Pods as namespace/name. */
+export type Fault =
+  | { readonly do: 'signal'; readonly pod: string; readonly container: string; readonly signal: string; readonly pid?: number }
+  | { readonly do: 'exit'; readonly pod: string; readonly container: string; readonly exitCode: number }
+  | { readonly do: 'lose sandbox'; readonly pod: string }
+  | { readonly do: 'remove containers'; readonly pod: string; readonly which?: 'exited init' | 'all' }
+  | { readonly do: 'kubelet'; readonly node?: string; readonly action: 'stop' | 'start' | 'restart' }
+  | { readonly do: 'image'; readonly image: string; readonly fail?: string; readonly seconds?: number };
+
+export interface ApplyResult {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly action: 'created' | 'configured' | 'unchanged';
+}
+
+export interface ShOptions {
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Path in the working folder → text. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Virtual ms; default 10 minutes. */
+  readonly timeoutMs?: number;
+}
+
+export interface ShResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+  readonly filesAfter: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,75 @@
+import type { KubeObject } from '../api/types';
+import type { TraceRecord } from '../kernel/trace';
+import type { Picture } from './picture';
+import type { ApplyResult, Fault, Run, ShOptions, ShResult } from './run';
+
+/** What `createSimulator` returns: the public API of the package `podlab`. */
+export interface Simulator {
+  /** Virtual ms since the epoch. */
+  readonly now: number;
+  readonly epochMs: number;
+  readonly trace: readonly TraceRecord[];
+  /** 16 hex digits over the whole trace; equal runs have equal hashes. */
+  readonly traceHash: string;
+  /** Seed, epoch, options, inputs so far; JSON. */
+  readonly run: Run;
+  /** YAML or JSON, as `kubectl apply -f`; throws ApiError, or ManifestError when it cannot be read. */
+  apply(manifests: string): ApplyResult[];
+  /** Stores objects as they are, status included, without admission. */
+  load(dump: Dump): void;
+  advance(ms: number): void;
+  /** Goes to the next instant at which anything happens, at most to `now + maxMs`; false when nothing did. */
+  step(maxMs: number): boolean;
+  /** Looks at `done` after each instant; false when `maxMs` ran out first. */
+  runUntil(done: (simulator: Simulator) => boolean, maxMs: number): boolean;
+  /** A script on the workstation, in virtual time. */
+  sh(script: string, options?: ShOptions): ShResult;
+  get(kind: string, name: string, namespace?: string): KubeObject | undefined;
+  list(kind: string, namespace?: string): KubeObject[];
+  inject(fault: Fault): void;
+  /** Would the API server take this text? Its verdict without changing anything (server-side dry run). */
+  dryRun(manifests: string): DryRunVerdict;
+  picture(): Picture;
+  /** Log lines of a container instance (default the current one), oldest first. */
+  logs(pod: string, container: string, attempt?: number): readonly LogLine[];
+  /** The terminal of the workstation: what was typed goes in as an input of the run. */
+  readonly terminal: {
+    input(text: string): void;
+    resize(columns: number, rows: number): void;
+    /** Everything the terminal has shown so far, as UTF-8 text with escape sequences; pass an offset for the rest. */
+    output(from?: number): string;
+  };
+  /** Puts a file into the workstation's home folder (the editor's files). */
+  writeFile(path: string, text: string): void;
+  readFile(path: string): string | undefined;
+}
+
+export interface LogLine {
+  /** Virtual ms. */
+  readonly t: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+export interface Dump {
+  /** RFC 3339. */
+  readonly now?: string;
+  readonly objects: readonly KubeObject[];
+  readonly logs?: Readonly<Record<string, unknown>>;
+  readonly exec?: readonly unknown[];
+  readonly watch?: Readonly<Record<string, readonly unknown[]>>;
+}
+
+export interface DryRunVerdict {
+  readonly results: readonly ApplyResult[];
+  readonly problems: readonly {
+    /** kubectl's words. */
+    readonly message: string;
+    readonly severity: 'error' | 'warning';
+    /** 1-based place in the text, where it is known. */
+    readonly line?: number;
+    readonly column?: number;
+    readonly endLine?: number;
+    readonly endColumn?: number;
+  }[];
+}
