@@ -20,17 +20,12 @@ const SOURCES = [
 const stamp = path.join(root, 'dist/.built-from');
 
 async function buildLibrary() {
-  const folder = path.join(root, 'dist/lib');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'podlab.js'), await bundle(path.join(root, 'src/simulator.ts')));
-  const cli = await bundle(path.join(root, 'src/cli.ts'));
-  writeFileSync(
-    path.join(folder, 'cli.js'),
-    cli.startsWith('#!') ? cli : `#!/usr/bin/env node\n${cli}`,
-    {
-      mode: 0o755,
-    },
-  );
+  const dir = path.join(root, 'dist/lib');
+  mkdirSync(dir, { recursive: true });
+  const library = await bundle(path.join(root, 'src/simulator.ts'), { dir });
+  writeFileSync(path.join(dir, 'podlab.js'), library);
+  const cli = await bundle(path.join(root, 'src/cli.ts'), { dir });
+  writeFileSync(path.join(dir, 'cli.js'), `#!/usr/bin/env node\n${cli}`, { mode: 0o755 });
 }
 
 export async function buildAll() {

@@ -3,8 +3,11 @@
 import { builtinModules } from 'node:module';
 import { rolldown } from 'rolldown';
 
-/** The code of `entry` and all it imports, as one ES module. Node's own modules stay imports. */
-export async function bundle(entry, { sourcemap = false } = {}) {
+/**
+ * The code of `entry` and all it imports, as one ES module that is to lie in the folder `dir`.
+ * Node's own modules stay imports.
+ */
+export async function bundle(entry, { dir, sourcemap = false }) {
   const build = await rolldown({
     input: entry,
     platform: 'node',
@@ -14,6 +17,7 @@ export async function bundle(entry, { sourcemap = false } = {}) {
   });
   try {
     const { output } = await build.generate({
+      dir,
       format: 'esm',
       codeSplitting: false,
       sourcemap: sourcemap ? 'inline' : false,

@@ -19,7 +19,7 @@ const file = path.join(cache, `${name}.mjs`);
 mkdirSync(cache, { recursive: true });
 // Written aside and renamed: two runs at once must never see half a file.
 const draft = path.join(cache, `${name}.${process.pid}.mjs`);
-writeFileSync(draft, await bundle(path.join(root, entry), { sourcemap: true }));
+writeFileSync(draft, await bundle(path.join(root, entry), { dir: cache, sourcemap: true }));
 renameSync(draft, file);
 
 process.env.PODLAB_ROOT = root;
