@@ -39,7 +39,12 @@ export class Trace {
     if (this.#records.length < TRACE_RECORDS) {
       this.#records.push(record);
       if (this.#records.length === TRACE_RECORDS) {
-        this.#records.push({ t: this.#now(), type: 'limit', bound: 'trace records', number: TRACE_RECORDS });
+        this.#records.push({
+          t: this.#now(),
+          type: 'limit',
+          bound: 'trace records',
+          number: TRACE_RECORDS,
+        });
       }
     } else {
       this.#absorbKept();

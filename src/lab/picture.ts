@@ -5,7 +5,11 @@
 export interface Picture {
   /** Virtual ms. */
   readonly t: number;
-  readonly nodes: readonly { readonly name: string; readonly ip: string; readonly ready: boolean }[];
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly ip: string;
+    readonly ready: boolean;
+  }[];
   readonly pods: readonly PodPicture[];
 }
 
@@ -59,7 +63,11 @@ export interface ContainerPicture {
   readonly nodeTruth: 'running' | 'exited' | 'created' | 'none' | undefined;
   /** Virtual ms at which the restart back-off ends. */
   readonly backoffUntil: number | undefined;
-  readonly processes: readonly { readonly pid: number; readonly command: string; readonly user: number }[];
+  readonly processes: readonly {
+    readonly pid: number;
+    readonly command: string;
+    readonly user: number;
+  }[];
   readonly probes: readonly {
     readonly type: 'liveness' | 'readiness' | 'startup';
     readonly periodSeconds: number;

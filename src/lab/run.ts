@@ -28,12 +28,36 @@ export interface RunInput {
 
 /** Pods as namespace/name. */
 export type Fault =
-  | { readonly do: 'signal'; readonly pod: string; readonly container: string; readonly signal: string; readonly pid?: number }
-  | { readonly do: 'exit'; readonly pod: string; readonly container: string; readonly exitCode: number }
+  | {
+      readonly do: 'signal';
+      readonly pod: string;
+      readonly container: string;
+      readonly signal: string;
+      readonly pid?: number;
+    }
+  | {
+      readonly do: 'exit';
+      readonly pod: string;
+      readonly container: string;
+      readonly exitCode: number;
+    }
   | { readonly do: 'lose sandbox'; readonly pod: string }
-  | { readonly do: 'remove containers'; readonly pod: string; readonly which?: 'exited init' | 'all' }
-  | { readonly do: 'kubelet'; readonly node?: string; readonly action: 'stop' | 'start' | 'restart' }
-  | { readonly do: 'image'; readonly image: string; readonly fail?: string; readonly seconds?: number };
+  | {
+      readonly do: 'remove containers';
+      readonly pod: string;
+      readonly which?: 'exited init' | 'all';
+    }
+  | {
+      readonly do: 'kubelet';
+      readonly node?: string;
+      readonly action: 'stop' | 'start' | 'restart';
+    }
+  | {
+      readonly do: 'image';
+      readonly image: string;
+      readonly fail?: string;
+      readonly seconds?: number;
+    };
 
 export interface ApplyResult {
   readonly kind: string;

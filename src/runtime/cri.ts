@@ -100,7 +100,12 @@ export interface CriContainerStatus {
 
 /** An error of the runtime, e.g. code 'NotFound'; kubelet texts put `rpc error: code = … desc = ` in front. */
 export class CriError extends Error {
-  readonly code: 'Unknown' | 'NotFound' | 'DeadlineExceeded' | 'FailedPrecondition' | 'InvalidArgument';
+  readonly code:
+    | 'Unknown'
+    | 'NotFound'
+    | 'DeadlineExceeded'
+    | 'FailedPrecondition'
+    | 'InvalidArgument';
 
   constructor(code: CriError['code'], message: string) {
     super(message);

@@ -42,7 +42,10 @@ export interface ConnectedSocket extends OpenFile {
 
 /** A connection being made, or a question on its way: `result` is set when it is decided. */
 export interface Pending<T> {
-  readonly result: { readonly value: T } | { readonly error: import('./errno').SysError } | undefined;
+  readonly result:
+    | { readonly value: T }
+    | { readonly error: import('./errno').SysError }
+    | undefined;
   readonly changed: Suspend;
   cancel(): void;
 }
@@ -60,7 +63,12 @@ export interface NetNamespace {
   readonly ip: string;
   listen(address: SocketAddress, user: NetUser): ListeningSocket;
   connect(address: SocketAddress, user: NetUser, timeoutMs?: number): Pending<ConnectedSocket>;
-  dnsQuery(server: string, name: string, type: 'A' | 'AAAA' | 'PTR', user: NetUser): Pending<DnsAnswer>;
+  dnsQuery(
+    server: string,
+    name: string,
+    type: 'A' | 'AAAA' | 'PTR',
+    user: NetUser,
+  ): Pending<DnsAnswer>;
   sockets(): readonly (SocketInfo & { readonly user: NetUser | undefined })[];
   addresses(): readonly { readonly name: string; readonly ip: string }[];
 }

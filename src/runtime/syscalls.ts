@@ -221,8 +221,18 @@ export interface Sys {
   readlink(path: Bytes): Bytes;
   mkfifo(path: Bytes, mode: number): void;
   chmod(path: Bytes, mode: number): void;
-  chown(path: Bytes, uid: number | undefined, gid: number | undefined, options?: { noFollow?: boolean }): void;
-  utimes(path: Bytes, accessedMs: number, modifiedMs: number, options?: { noFollow?: boolean }): void;
+  chown(
+    path: Bytes,
+    uid: number | undefined,
+    gid: number | undefined,
+    options?: { noFollow?: boolean },
+  ): void;
+  utimes(
+    path: Bytes,
+    accessedMs: number,
+    modifiedMs: number,
+    options?: { noFollow?: boolean },
+  ): void;
   realpath(path: Bytes): Bytes;
   mounts(): readonly MountInfo[];
   /** Waits until one of the descriptors can be read (or written); undefined when time runs out first. */

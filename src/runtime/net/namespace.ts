@@ -1,0 +1,127 @@
+import { fail } from '../errno';
+import type { ConnectedSocket, NetNamespace, NetUser, Pending } from '../open-file';
+import type { DnsAnswer, SocketAddress, SocketInfo } from '../syscalls';
+import { isAny, isLoopback } from './address';
+import { Listener } from './listener';
+import type { Host, Network } from './network';
+import type { TcpEndpoint } from './tcp';
+
+/** First port that the kernel hands out by itself. */
+const FIRST_EPHEMERAL_PORT = 32_768;
+const LAST_EPHEMERAL_PORT = 60_999;
+
+/**
+ * A network namespace: one address, one port space, one loopback. All containers of a pod share one, which
+ * is why they meet on localhost and why two of them cannot listen on the same port.
+ */
+export class Namespace implements NetNamespace, Host {
+  readonly ip: string;
+  /** `namespace/name` of the pod; undefined for nodes and the workstation. */
+  readonly pod: string | undefined;
+  readonly #network: Network;
+  readonly #listeners: Listener[] = [];
+  readonly #connections = new Set<TcpEndpoint>();
+  #nextPort = FIRST_EPHEMERAL_PORT;
+
+  constructor(network: Network, ip: string, pod?: string) {
+    this.#network = network;
+    this.ip = ip;
+    this.pod = pod;
+    network.attach(this);
+  }
+
+  listen(address: SocketAddress, user: NetUser): Listener {
+    if (!isAny(address.host) && !isLoopback(address.host) && address.host !== this.ip) {
+      fail('EADDRNOTAVAIL');
+    }
+    const port = address.port === 0 ? this.ephemeralPort() : address.port;
+    const taken = this.#listeners.some(
+      ({ local }) =>
+        local.port === port &&
+        (isAny(local.host) || isAny(address.host) || local.host === address.host),
+    );
+    if (taken) fail('EADDRINUSE');
+    const local = { host: address.host, port };
+    const listener = new Listener(local, user, this.#network.nextInode(), (closed) => {
+      this.#listeners.splice(this.#listeners.indexOf(closed), 1);
+    });
+    this.#listeners.push(listener);
+    return listener;
+  }
+
+  /** Who answers at an address of this namespace. */
+  listenerFor(address: SocketAddress): Listener | undefined {
+    return this.#listeners.find(
+      ({ local }) =>
+        local.port === address.port &&
+        (isAny(local.host) ||
+          local.host === address.host ||
+          (isLoopback(local.host) && isLoopback(address.host))),
+    );
+  }
+
+  connect(address: SocketAddress, user: NetUser, timeoutMs?: number): Pending<ConnectedSocket> {
+    const host = isAny(address.host) ? '127.0.0.1' : address.host;
+    return this.#network.connect(this, { host, port: address.port }, user, timeoutMs);
+  }
+
+  dnsQuery(
+    server: string,
+    name: string,
+    type: 'A' | 'AAAA' | 'PTR',
+    user: NetUser,
+  ): Pending<DnsAnswer> {
+    return this.#network.dnsQuery(this, server, name, type, user);
+  }
+
+  sockets(): readonly (SocketInfo & { user: NetUser | undefined })[] {
+    const listening = this.#listeners.map((listener) => ({
+      protocol: 'tcp' as const,
+      state: 'LISTEN' as const,
+      local: listener.local,
+      remote: undefined,
+      pid: listener.user.pid,
+      user: listener.user,
+    }));
+    const connected = [...this.#connections].map((endpoint) => ({
+      protocol: 'tcp' as const,
+      state: endpoint.state,
+      local: endpoint.local,
+      remote: endpoint.peer,
+      pid: endpoint.user?.pid,
+      user: endpoint.user,
+    }));
+    return [...listening, ...connected];
+  }
+
+  addresses(): readonly { name: string; ip: string }[] {
+    const loopback = { name: 'lo', ip: '127.0.0.1' };
+    return this.ip === '127.0.0.1' ? [loopback] : [loopback, { name: 'eth0', ip: this.ip }];
+  }
+
+  ephemeralPort(): number {
+    const used = (port: number) =>
+      this.#listeners.some(({ local }) => local.port === port) ||
+      [...this.#connections].some(({ local }) => local.port === port);
+    do {
+      this.#nextPort =
+        this.#nextPort >= LAST_EPHEMERAL_PORT ? FIRST_EPHEMERAL_PORT : this.#nextPort + 1;
+    } while (used(this.#nextPort));
+    return this.#nextPort;
+  }
+
+  remember(endpoint: TcpEndpoint): void {
+    this.#connections.add(endpoint);
+  }
+
+  forget(endpoint: TcpEndpoint): void {
+    this.#connections.delete(endpoint);
+  }
+
+  /** The namespace is gone: its address answers no more and its connections break. */
+  remove(): void {
+    this.#network.detach(this);
+    for (const endpoint of [...this.#connections]) endpoint.abort();
+    for (const listener of [...this.#listeners]) listener.release();
+  }
+}

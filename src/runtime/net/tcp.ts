@@ -1,0 +1,145 @@
+import { WaitQueue } from '../../kernel/task';
+import type { Bytes } from '../bytes';
+import { fail } from '../errno';
+import type { ConnectedSocket, NetUser } from '../open-file';
+import type { SocketAddress, SocketInfo, Stat } from '../syscalls';
+
+/** Bytes that one side may have sent and the other not yet read. */
+export const SOCKET_BUFFER_BYTES = 65_536;
+
+/** What an observer of a connection may want to know: each piece of data, and the end. */
+export interface ConnectionObserver {
+  data(from: 'client' | 'server', bytes: Bytes): void;
+  closed(): void;
+}
+
+/** One end of an established TCP connection; what it writes appears at its peer at the same instant. */
+export class TcpEndpoint implements ConnectedSocket {
+  readonly local: SocketAddress;
+  readonly peer: SocketAddress;
+  user: NetUser | undefined;
+  #other: TcpEndpoint | null = null;
+  #incoming: Bytes = '';
+  #finReceived = false;
+  #finSent = false;
+  #reset = false;
+  #released = false;
+  readonly #changes = new WaitQueue();
+  readonly #onRelease: (endpoint: TcpEndpoint) => void;
+  readonly #observe: (bytes: Bytes) => void;
+  readonly #inode: number;
+
+  constructor(options: {
+    local: SocketAddress;
+    peer: SocketAddress;
+    user: NetUser | undefined;
+    inode: number;
+    onRelease: (endpoint: TcpEndpoint) => void;
+    observe: (bytes: Bytes) => void;
+  }) {
+    this.local = options.local;
+    this.peer = options.peer;
+    this.user = options.user;
+    this.#inode = options.inode;
+    this.#onRelease = options.onRelease;
+    this.#observe = options.observe;
+  }
+
+  /** Joins two ends. */
+  static join(a: TcpEndpoint, b: TcpEndpoint): void {
+    a.#other = b;
+    b.#other = a;
+  }
+
+  get changed() {
+    return this.#changes.wait;
+  }
+
+  get readable(): boolean {
+    return this.#incoming !== '' || this.#finReceived || this.#reset;
+  }
+
+  get writable(): boolean {
+    const other = this.#other;
+    return this.#reset || !other || other.#released || other.#incoming.length < SOCKET_BUFFER_BYTES;
+  }
+
+  get state(): SocketInfo['state'] {
+    if (this.#finReceived) return 'CLOSE_WAIT';
+    return this.#finSent ? 'FIN_WAIT2' : 'ESTABLISHED';
+  }
+
+  tryRead(max: number): Bytes | undefined {
+    if (this.#incoming !== '') {
+      const bytes = this.#incoming.slice(0, max);
+      this.#incoming = this.#incoming.slice(bytes.length);
+      this.#other?.poke();
+      return bytes;
+    }
+    if (this.#reset) fail('ECONNRESET');
+    return this.#finReceived ? '' : undefined;
+  }
+
+  tryWrite(bytes: Bytes): number {
+    const other = this.#other;
+    if (this.#reset || this.#finSent || !other || other.#released) fail('EPIPE');
+    const room = SOCKET_BUFFER_BYTES - other.#incoming.length;
+    if (room <= 0) return 0;
+    const taken = bytes.length <= room ? bytes : bytes.slice(0, room);
+    other.#incoming += taken;
+    this.#observe(taken);
+    other.#changes.wakeAll();
+    return taken.length;
+  }
+
+  shutdownWrite(): void {
+    if (this.#finSent) return;
+    this.#finSent = true;
+    const other = this.#other;
+    if (!other) return;
+    other.#finReceived = true;
+    other.#changes.wakeAll();
+  }
+
+  /** The other side is gone with data unread, or the host has vanished. */
+  abort(): void {
+    this.#reset = true;
+    this.#changes.wakeAll();
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    // Linux answers with RST instead of FIN when received data was never read.
+    if (this.#incoming !== '') this.#other?.abort();
+    else this.shutdownWrite();
+    this.#other?.poke();
+    this.#onRelease(this);
+  }
+
+  stat(): Stat {
+    return socketStat(this.#inode);
+  }
+
+  /** The other side has read or closed: whoever waits here looks again. */
+  poke(): void {
+    this.#changes.wakeAll();
+  }
+}
+
+/** stat(2) of a socket. */
+export function socketStat(inode: number): Stat {
+  return {
+    type: 'socket',
+    inode,
+    device: 8,
+    mode: 0o777,
+    uid: 0,
+    gid: 0,
+    links: 1,
+    size: 0,
+    modifiedMs: 0,
+    accessedMs: 0,
+    changedMs: 0,
+  };
+}
