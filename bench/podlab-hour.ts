@@ -1,0 +1,38 @@
+// One hour of a pod in which one container writes a shared file and another follows it.
+
+import { createSimulator } from '../src/simulator.ts';
+
+const HOUR_MS = 3_600_000;
+
+const MANIFEST = `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: writer-reader
+spec:
+  volumes:
+    - name: notes
+      emptyDir: {}
+  containers:
+    - name: writer
+      image: busybox:1.37
+      command: [sh, -c, 'while true; do date >> /notes/log; sleep 5; done']
+      volumeMounts: [{ name: notes, mountPath: /notes }]
+    - name: reader
+      image: busybox:1.37
+      command: [sh, -c, 'until [ -f /notes/log ]; do sleep 1; done; tail -f /notes/log']
+      volumeMounts: [{ name: notes, mountPath: /notes }]
+`;
+
+const simulator = createSimulator({ seed: 1 });
+simulator.apply(MANIFEST);
+const started = performance.now();
+simulator.advance(HOUR_MS);
+const wallMs = performance.now() - started;
+const lines = simulator.logs('default/writer-reader', 'reader').length;
+// A line every 5 s, less the few seconds of the start.
+const expected = HOUR_MS / 5000;
+const isRight = lines > expected - 10 && lines <= expected;
+console.log(
+  JSON.stringify({ wallMs, refused: isRight ? undefined : `the reader logged ${lines} lines` }),
+);
