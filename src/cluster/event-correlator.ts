@@ -1,0 +1,161 @@
+/** What tells one event from another. Times are Unix ms. */
+export interface EventFacts {
+  readonly component: string;
+  readonly host: string;
+  /** The object: kind, namespace, name, UID and apiVersion joined. */
+  readonly object: string;
+  readonly fieldPath: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface Observation {
+  /** The spam filter drops it; it has been counted all the same. */
+  readonly skip: boolean;
+  readonly message: string;
+  readonly count: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** The event that is to be updated; undefined: a new one is to be made. */
+  readonly updates: string | undefined;
+  /** Where the answer of the API server is to be remembered; see `remember`. */
+  readonly key: string;
+}
+
+interface Logged {
+  count: number;
+  firstMs: number;
+  name: string;
+}
+
+interface Aggregate {
+  readonly messages: Set<string>;
+  lastMs: number;
+}
+
+interface TokenBucket {
+  tokens: number;
+  atMs: number;
+}
+
+const AGGREGATE_AT_MESSAGES = 10;
+const AGGREGATE_WITHIN_MS = 600_000;
+const BURST = 25;
+/** One in five minutes; upstream keeps it in single precision. */
+const TOKENS_PER_SECOND = Math.fround(1 / 300);
+const CACHE_ENTRIES = 4096;
+
+/** A map that forgets what was used least recently. */
+class LeastRecentlyUsed<Value> {
+  readonly #entries = new Map<string, Value>();
+
+  get(key: string): Value | undefined {
+    const value = this.#entries.get(key);
+    if (value === undefined) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    return value;
+  }
+
+  set(key: string, value: Value): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    if (this.#entries.size <= CACHE_ENTRIES) return;
+    const oldest = this.#entries.keys().next().value;
+    if (oldest !== undefined) this.#entries.delete(oldest);
+  }
+}
+
+/**
+ * Turns repeated events into counts, floods of similar ones into one, and drops what comes too fast.
+ * Models client-go tools/record/events_cache.go EventCorrelator.
+ */
+export class EventCorrelator {
+  readonly #now: () => number;
+  readonly #aggregates = new LeastRecentlyUsed<Aggregate>();
+  readonly #log = new LeastRecentlyUsed<Logged>();
+  readonly #buckets = new LeastRecentlyUsed<TokenBucket>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** `name`: what the event is to be called if it is a new one. */
+  observe(facts: EventFacts, name: string): Observation {
+    const nowMs = this.#now();
+    const { key, message } = this.#aggregate(facts, nowMs);
+    const seen = this.#log.get(key);
+    const logged: Logged = {
+      count: (seen?.count ?? 0) + 1,
+      firstMs: seen?.firstMs ?? nowMs,
+      name: seen?.name ?? name,
+    };
+    this.#log.set(key, logged);
+    return {
+      skip: !this.#takeToken(facts, nowMs),
+      message,
+      count: logged.count,
+      firstMs: logged.firstMs,
+      lastMs: nowMs,
+      updates: seen ? logged.name : undefined,
+      key: eventKey({ ...facts, message }),
+    };
+  }
+
+  /** Notes what the API server has stored, under the written event's own key. */
+  remember(observation: Observation, name: string): void {
+    const { count, firstMs, key } = observation;
+    this.#log.set(key, { count, firstMs, name });
+  }
+
+  /** From the tenth distinct message on, similar events become one. */
+  #aggregate(facts: EventFacts, nowMs: number): { key: string; message: string } {
+    const aggregateKey = [facts.component, facts.host, facts.object, facts.type, facts.reason].join(
+      '\n',
+    );
+    let record = this.#aggregates.get(aggregateKey);
+    if (!record || nowMs - record.lastMs > AGGREGATE_WITHIN_MS) {
+      record = { messages: new Set(), lastMs: nowMs };
+    }
+    record.messages.add(facts.message);
+    record.lastMs = nowMs;
+    this.#aggregates.set(aggregateKey, record);
+    if (record.messages.size < AGGREGATE_AT_MESSAGES) {
+      return { key: eventKey(facts), message: facts.message };
+    }
+    const oldest = record.messages.values().next().value;
+    if (oldest !== undefined) record.messages.delete(oldest);
+    return {
+      key: aggregateKey,
+      message: `(combined from similar events): ${facts.message}`,
+    };
+  }
+
+  #takeToken(facts: EventFacts, nowMs: number): boolean {
+    const key = [facts.component, facts.host, facts.object, facts.type].join('\n');
+    const bucket = this.#buckets.get(key) ?? { tokens: BURST, atMs: nowMs };
+    const refill = ((nowMs - bucket.atMs) / 1000) * TOKENS_PER_SECOND;
+    const tokens = Math.min(BURST, bucket.tokens + refill) - 1;
+    // A debt that is paid within a ns is none, as in golang.org/x/time/rate.
+    const accepted = Math.trunc((-tokens / TOKENS_PER_SECOND) * 1e9) <= 0;
+    if (accepted) {
+      bucket.tokens = tokens;
+      bucket.atMs = nowMs;
+    }
+    this.#buckets.set(key, bucket);
+    return accepted;
+  }
+}
+
+function eventKey(facts: EventFacts): string {
+  return [
+    facts.component,
+    facts.host,
+    facts.object,
+    facts.fieldPath,
+    facts.type,
+    facts.reason,
+    facts.message,
+  ].join('\n');
+}
