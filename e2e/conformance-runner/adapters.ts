@@ -1,10 +1,22 @@
 import { containerScript } from './adapters/container-script.ts';
+import { metadata } from './adapters/metadata.ts';
+import { quantity } from './adapters/quantity.ts';
+import { selector } from './adapters/selector.ts';
+import { duration, expansion, qos } from './adapters/small-tables.ts';
 import { yaml } from './adapters/yaml.ts';
 import type { Adapter, Case, Outcome } from './table.ts';
 
 /** Which adapter runs a table, by the table's name. */
 const ADAPTERS: Readonly<Record<string, Adapter>> = {
   applets: containerScript,
+  duration,
+  expansion,
+  humanduration_more: duration,
+  metadata,
+  qos,
+  quantity,
+  quantity_more: quantity,
+  selector,
   shell: containerScript,
   wild: containerScript,
   yaml,

@@ -125,8 +125,18 @@ export interface ApiClient {
   table(resource: string, options: ListOptions & { name?: string }): Table;
   /** Table rows for given objects (watch events of `get -w`). */
   tableOf(resource: string, objects: readonly KubeObject[]): Table;
-  create(resource: string, namespace: string | undefined, object: unknown, options?: WriteOptions): KubeObject;
-  update(resource: string, namespace: string | undefined, object: unknown, options?: WriteOptions): KubeObject;
+  create(
+    resource: string,
+    namespace: string | undefined,
+    object: unknown,
+    options?: WriteOptions,
+  ): KubeObject;
+  update(
+    resource: string,
+    namespace: string | undefined,
+    object: unknown,
+    options?: WriteOptions,
+  ): KubeObject;
   patch(
     resource: string,
     namespace: string | undefined,
@@ -135,7 +145,12 @@ export interface ApiClient {
     body: unknown,
     options?: WriteOptions,
   ): KubeObject;
-  delete(resource: string, namespace: string | undefined, name: string, options?: DeleteOptions): KubeObject;
+  delete(
+    resource: string,
+    namespace: string | undefined,
+    name: string,
+    options?: DeleteOptions,
+  ): KubeObject;
   watch(resource: string, options: ListOptions & { resourceVersion?: string }): WatchStream;
   logs(namespace: string, pod: string, options: LogOptions): ByteStream;
   exec(namespace: string, pod: string, options: ExecOptions): RemoteCommand;

@@ -21,7 +21,6 @@ export class QuantityError extends Error {}
 
 const WRONG_FORMAT =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
-const WRONG_NUMBER = 'unable to parse numeric part of quantity';
 const WRONG_SUFFIX = "unable to parse quantity's suffix";
 
 const INT64_MAX = 2n ** 63n - 1n;
@@ -130,8 +129,12 @@ function parseBig({ negative, whole, fraction }: Parts, suffix: Suffix): Quantit
   return { unscaled: negative ? -unscaled : unscaled, scale, format, big: true };
 }
 
-/** Reads a quantity as JSON has it: a string, in which blanks around it are allowed, or a number's text. */
+/**
+ * Reads a quantity as JSON has it: a string, in which blanks around it are allowed, a number's text
+ * or null, which is zero.
+ */
 export function parseJsonQuantity(json: string): Quantity {
+  if (json === 'null') return parseQuantity('0');
   const quoted = json.length >= 2 && json.startsWith('"') && json.endsWith('"');
   return parseQuantity((quoted ? json.slice(1, -1) : json).trim());
 }

@@ -1,18 +1,9 @@
-import { goFloat32 } from './go-numbers';
+import type { ExactJson } from '../golang/json';
+import { goFloat32 } from '../golang/numbers';
 import { goSyntax } from './go-syntax';
 import type { MappingNode, YamlNode } from './parser';
 import { resolveScalar, type ScalarValue } from './resolve-scalar';
 import { YamlError } from './yaml-error';
-
-/** A JSON value whose integers beyond a double's safe range are kept as bigint. */
-export type ExactJson =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | ExactJson[]
-  | { [key: string]: ExactJson };
 
 /** Decoding steps up to which 99 % may come from aliases; beyond, ever fewer. */
 const GENEROUS_STEPS = 400_000;

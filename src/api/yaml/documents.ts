@@ -1,5 +1,5 @@
-import { constructJson, type ExactJson } from './construct';
-import { goJson } from './go-json';
+import { type ExactJson, goJson } from '../golang/json';
+import { constructJson } from './construct';
 import { compactJson, scanJsonValue } from './json-scanner';
 import { limits } from './limits';
 import { parseDocument, type YamlNode } from './parser';

@@ -1,5 +1,5 @@
-import { goFloat64 } from './go-numbers';
-import { goQuote } from './go-quote';
+import { goFloat64 } from '../golang/numbers';
+import { goQuote } from '../golang/quote';
 import type { YamlNode } from './parser';
 import { resolveScalar, type ScalarValue } from './resolve-scalar';
 

@@ -1,4 +1,4 @@
-import { goQuote } from './go-quote';
+import { goQuote } from '../golang/quote';
 import { limits } from './limits';
 
 /** Where a JSON value ends, or why there is none. Offsets are in bytes. */

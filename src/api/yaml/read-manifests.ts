@@ -1,4 +1,4 @@
-import type { ExactJson } from './construct';
+import type { ExactJson } from '../golang/json';
 import { type DocumentsRead, readDocuments } from './documents';
 import { decodeUtf8, wellFormed } from './utf8';
 

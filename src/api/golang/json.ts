@@ -1,6 +1,15 @@
-import type { ExactJson } from './construct';
-import { goJsonNumber } from './go-numbers';
-import { wellFormed } from './utf8';
+import { wellFormed } from '../yaml/utf8';
+import { goJsonNumber } from './numbers';
+
+/** A JSON value whose integers beyond a double's safe range are kept as bigint. */
+export type ExactJson =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | ExactJson[]
+  | { [key: string]: ExactJson };
 
 const ESCAPED = /["\\<>&\u2028\u2029\ud800-\udfff]|[^ -~\x80-\uffff]/g;
 
@@ -16,9 +25,10 @@ const SHORT: Readonly<Record<string, string>> = {
 
 /**
  * JSON text as Go's encoding/json writes it: keys sorted by their bytes, `<`, `>` and `&` escaped.
- * Throws Error for infinities and NaN, which JSON lacks.
+ * Throws Error for infinities and NaN, which JSON lacks. Go keeps the order of a struct's fields:
+ * `keepOrder` does the same for all objects.
  */
-export function goJson(value: ExactJson): string {
+export function goJson(value: ExactJson, keepOrder = false): string {
   switch (typeof value) {
     case 'string':
       return goJsonString(value);
@@ -33,9 +43,12 @@ export function goJson(value: ExactJson): string {
       return String(value);
   }
   if (value === null) return 'null';
-  if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`;
-  const keys = Object.keys(value).sort(compareCodePoints);
-  const members = keys.map((key) => `${goJsonString(key)}:${goJson(value[key] as ExactJson)}`);
+  if (Array.isArray(value)) return `[${value.map((item) => goJson(item, keepOrder)).join(',')}]`;
+  const keys = Object.keys(value);
+  if (!keepOrder) keys.sort(compareCodePoints);
+  const members = keys.map(
+    (key) => `${goJsonString(key)}:${goJson(value[key] as ExactJson, keepOrder)}`,
+  );
   return `{${members.join(',')}}`;
 }
 

@@ -1,0 +1,164 @@
+import type { Status, StatusCause } from './types';
+import { aggregateText, errorCauses, errorText, type FieldError } from './validation/field-error';
+
+/**
+ * A request that the API server refused. The message is the Status's. Models apimachinery's
+ * api/errors: texts, reasons and codes are those of its constructors.
+ */
+export class ApiError extends Error {
+  readonly status: Status;
+
+  constructor(status: Status) {
+    super(status.message);
+    this.name = 'ApiError';
+    this.status = status;
+  }
+}
+
+/** A resource or kind with its group: `pods`, `deployments.apps`. */
+export interface GroupName {
+  readonly group?: string;
+  readonly name: string;
+}
+
+function qualified({ group, name }: GroupName): string {
+  return group ? `${name}.${group}` : name;
+}
+
+function groupName(of: string | GroupName): GroupName {
+  return typeof of === 'string' ? { name: of } : of;
+}
+
+function failure(
+  code: number,
+  reason: string | undefined,
+  message: string,
+  details?: Status['details'],
+): ApiError {
+  const status: Status = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    code,
+  };
+  if (reason !== undefined) status.reason = reason;
+  if (details !== undefined) status.details = details;
+  return new ApiError(status);
+}
+
+function detailsOf(of: GroupName, name: string, causes?: StatusCause[]): Status['details'] {
+  const details: Status['details'] = {};
+  if (name !== '') details.name = name;
+  if (of.group) details.group = of.group;
+  if (of.name !== '') details.kind = of.name;
+  if (causes !== undefined) details.causes = causes;
+  return details;
+}
+
+/** `pods "web" not found`. */
+export function notFoundError(resource: string | GroupName, name: string): ApiError {
+  const of = groupName(resource);
+  const message = `${qualified(of)} ${JSON.stringify(name)} not found`;
+  return failure(404, 'NotFound', message, detailsOf(of, name));
+}
+
+/** `pods "web" already exists`. */
+export function alreadyExistsError(resource: string | GroupName, name: string): ApiError {
+  const of = groupName(resource);
+  const message = `${qualified(of)} ${JSON.stringify(name)} already exists`;
+  return failure(409, 'AlreadyExists', message, detailsOf(of, name));
+}
+
+/** What the registry says when an object has changed since it was read. */
+export const OBJECT_MODIFIED =
+  'the object has been modified; please apply your changes to the latest version and try again';
+
+/** `Operation cannot be fulfilled on pods "web": …`. */
+export function conflictError(
+  resource: string | GroupName,
+  name: string,
+  why = OBJECT_MODIFIED,
+): ApiError {
+  const of = groupName(resource);
+  const message = `Operation cannot be fulfilled on ${qualified(of)} ${JSON.stringify(name)}: ${why}`;
+  return failure(409, 'Conflict', message, detailsOf(of, name));
+}
+
+/** `Pod "web" is invalid: …`; takes the kind, not the resource. */
+export function invalidError(
+  kind: string | GroupName,
+  name: string,
+  errors: readonly FieldError[],
+): ApiError {
+  const of = groupName(kind);
+  const list = aggregateText(errors.map(errorText));
+  const message = `${qualified(of)} ${JSON.stringify(name)} is invalid: ${list}`;
+  return failure(422, 'Invalid', message, detailsOf(of, name, errorCauses(errors)));
+}
+
+export function badRequestError(message: string): ApiError {
+  return failure(400, 'BadRequest', message);
+}
+
+/** `pods "web" is forbidden: …`. */
+export function forbiddenError(resource: string | GroupName, name: string, why: string): ApiError {
+  const of = groupName(resource);
+  const subject = name === '' ? '' : ` ${JSON.stringify(name)}`;
+  const message =
+    of.name === '' ? `forbidden: ${why}` : `${qualified(of)}${subject} is forbidden: ${why}`;
+  return failure(403, 'Forbidden', message, detailsOf(of, name));
+}
+
+/** The server answers 405 for a verb that a resource lacks. */
+export function methodNotSupportedError(resource: string | GroupName, verb: string): ApiError {
+  const of = groupName(resource);
+  const message = `${verb} is not supported on resources of kind ${JSON.stringify(qualified(of))}`;
+  return failure(405, 'MethodNotAllowed', message, detailsOf(of, ''));
+}
+
+/** 410: a watch or list asked for a version that is no longer kept. */
+export function expiredError(message: string): ApiError {
+  return failure(410, 'Expired', message);
+}
+
+export function internalError(why: string): ApiError {
+  const details = { causes: [{ message: why }] };
+  return failure(500, 'InternalError', `Internal error occurred: ${why}`, details);
+}
+
+/** Where kubectl was when the error came: `creating` and the file. */
+export interface ErrorSource {
+  readonly verb: string;
+  readonly source: string;
+}
+
+/**
+ * What kubectl prints for a Status on standard error, without the last newline. Models kubectl's
+ * cmd/util CheckErr and AddSourceToErr.
+ */
+export function kubectlErrorText(status: Status, at?: ErrorSource): string {
+  if (status.reason === 'Invalid') return invalidText(status);
+  const where = at === undefined ? '' : `error when ${at.verb} ${JSON.stringify(at.source)}: `;
+  if (status.reason === 'Unauthorized') {
+    return `error: You must be logged in to the server (${where}${status.message})`;
+  }
+  const reason = status.reason === undefined ? '' : ` (${status.reason})`;
+  return `Error from server${reason}: ${where}${status.message}`;
+}
+
+function invalidText({ message, details }: Status): string {
+  if (details === undefined) return `The request is invalid: ${message}`;
+  const causes = details.causes ?? [];
+  let subject = 'The request is invalid';
+  if (details.kind || details.name) {
+    subject = `The ${details.kind ?? ''} ${JSON.stringify(details.name ?? '')} is invalid`;
+  } else if (causes.length === 0) {
+    subject += `: ${message}`;
+  }
+  const lines = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))];
+  if (lines.length === 0) return subject;
+  if (lines.length === 1) return `${subject}: ${lines[0]}`;
+  return `${subject}: \n${lines.map((line) => `* ${line}`).join('\n')}`;
+}
