@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { determinismProblems } from '../scripts/architecture/determinism.ts';
-import { cyclesIn, importsOf, specifiersOf } from '../scripts/architecture/imports.ts';
+import { cyclesIn, importsOf, specifiersOf, workersOf } from '../scripts/architecture/imports.ts';
 import { readSources } from '../scripts/architecture/read-sources.ts';
 import { roomProblems } from '../scripts/architecture/rooms.ts';
 import { shapeProblems } from '../scripts/architecture/shape.ts';
@@ -41,7 +41,8 @@ describe('specifiersOf', () => {
       const g = new Worker(new URL('./g.ts', import.meta.url));
     `;
     const found = specifiersOf('src/x.ts', text);
-    expect(found).toEqual(['./a', './b', './c', './d', './e', './f', './g.ts']);
+    expect(found).toEqual(['./a', './b', './c', './d', './e', './f']);
+    expect(workersOf('src/x.ts', text)).toEqual(['./g.ts']);
   });
 
   it('does not look into comments and strings', () => {
@@ -107,6 +108,14 @@ describe('cyclesIn', () => {
     const cycles = cyclesIn(sources, importsOf(sources));
     expect(cycles).toEqual([['src/api/a.ts', 'src/api/b.ts', 'src/api/c.ts']]);
   });
+
+  it('does not take starting a worker for an import', () => {
+    const sources = made({
+      'src/worker.ts': "import './ui/host';",
+      'src/ui/host.ts': "new Worker(new URL('../worker.ts', import.meta.url));",
+    });
+    expect(cyclesIn(sources, importsOf(sources))).toEqual([]);
+  });
 });
 
 describe('shapeProblems', () => {
@@ -116,6 +125,7 @@ describe('shapeProblems', () => {
         'src/api/index.ts': '',
         'src/api/utils/a.ts': '',
         'src/api/a/b/c.ts': '',
+        'src/cluster/kubelet/machines/fine.ts': '',
         'src/api/long.ts': '\n'.repeat(900),
         'src/api/someName.ts': '',
         'src/api/fine-name.ts': '',

@@ -10,6 +10,8 @@ export interface Import {
   readonly specifier: string;
   /** The file of ours that it means; undefined for packages, style sheets and the like. */
   readonly to?: string;
+  /** The file is started in a thread of its own, not imported: no cycle goes through here. */
+  readonly startsWorker?: boolean;
 }
 
 function literal(value: unknown): string | undefined {
@@ -28,25 +30,28 @@ function urlOfWorker(node: Node): string | undefined {
   return isOwn && specifier?.startsWith('.') && /\.tsx?$/.test(specifier) ? specifier : undefined;
 }
 
-/** Everything that a file names as coming from elsewhere: static, dynamic, types, workers. */
+/** Every module that a file imports: statically, dynamically, or for a type. */
 export function specifiersOf(file: string, text: string): string[] {
   const found: string[] = [];
-  const add = (specifier: string | undefined) => {
+  walk(parse(file, text), ({ type, source }) => {
+    const isImport =
+      type === 'ImportDeclaration' ||
+      type === 'ExportNamedDeclaration' ||
+      type === 'ExportAllDeclaration' ||
+      type === 'ImportExpression' ||
+      type === 'TSImportType';
+    const specifier = isImport ? literal(source) : undefined;
     if (specifier !== undefined) found.push(specifier);
-  };
+  });
+  return found;
+}
+
+/** Every file that a file starts as a worker. */
+export function workersOf(file: string, text: string): string[] {
+  const found: string[] = [];
   walk(parse(file, text), (node) => {
-    switch (node.type) {
-      case 'ImportDeclaration':
-      case 'ExportNamedDeclaration':
-      case 'ExportAllDeclaration':
-      case 'ImportExpression':
-      case 'TSImportType':
-        add(literal(node.source));
-        break;
-      case 'NewExpression':
-        add(urlOfWorker(node));
-        break;
-    }
+    const specifier = urlOfWorker(node);
+    if (specifier !== undefined) found.push(specifier);
   });
   return found;
 }
@@ -59,19 +64,23 @@ function resolve(sources: Sources, from: string, specifier: string): string | un
 }
 
 export function importsOf(sources: Sources): Import[] {
-  return [...sources].flatMap(([from, text]) =>
-    specifiersOf(from, text).map((specifier) => {
+  return [...sources].flatMap(([from, text]) => {
+    const resolved = (specifier: string): Import => {
       const to = resolve(sources, from, specifier);
       return to === undefined ? { from, specifier } : { from, specifier, to };
-    }),
-  );
+    };
+    return [
+      ...specifiersOf(from, text).map(resolved),
+      ...workersOf(from, text).map((specifier) => ({ ...resolved(specifier), startsWorker: true })),
+    ];
+  });
 }
 
 /** Groups of files that import each other in a circle, each sorted by name (Tarjan's algorithm). */
 export function cyclesIn(sources: Sources, imports: readonly Import[]): string[][] {
   const targets = new Map<string, string[]>();
-  for (const { from, to } of imports) {
-    if (to !== undefined) targets.set(from, [...(targets.get(from) ?? []), to]);
+  for (const { from, to, startsWorker } of imports) {
+    if (to !== undefined && !startsWorker) targets.set(from, [...(targets.get(from) ?? []), to]);
   }
   const order = new Map<string, number>();
   const stack: string[] = [];

@@ -27,7 +27,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   lessons: ['api', 'lab', 'simulator'],
   ui: ['lab', 'lessons', 'simulator', 'worker'],
   cli: ['api', 'lab', 'lessons', 'simulator'],
-  worker: ['lab', 'lessons', 'simulator'],
+  worker: ['lab', 'lessons', 'simulator', 'ui'],
   main: ['lab', 'lessons', 'simulator', 'ui', 'worker'],
   embed: ['lab', 'lessons', 'simulator', 'ui', 'worker'],
 };
