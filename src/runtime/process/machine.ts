@@ -1,0 +1,139 @@
+import type { Kernel } from '../../kernel/kernel';
+import type { Random } from '../../kernel/random';
+import { PROCESSES_PER_CONTAINER } from '../bounds';
+import type { Bytes } from '../bytes';
+import type { NetNamespace } from '../open-file';
+import { fillDevices } from '../vfs/device-files';
+import { type FileObserver, FileSystem, type FileSystemOptions } from '../vfs/file-system';
+import type { ImageLayer } from '../vfs/layer';
+import type { FileActor } from '../vfs/node';
+import { Cgroup, type CgroupLimits, CpuScheduler } from './cgroup';
+import type { MachineServices } from './machine-services';
+import { PidNamespace } from './pid-namespace';
+import { Pipe } from './pipe';
+import { procFileSystem } from './proc-files';
+import type { Process } from './process';
+import type { HostName } from './process-state';
+import { Tty } from './terminal';
+
+export interface MachineOptions {
+  readonly kernel: Kernel;
+  /** Names its stream of chance. */
+  readonly name: string;
+  readonly cores?: number;
+  readonly memoryBytes?: number;
+  /** What happens to the files of volumes; by default it goes to the trace. */
+  readonly onFile?: FileObserver;
+}
+
+const DEFAULT_CORES = 4;
+const DEFAULT_MEMORY_BYTES = 8 * 1024 ** 3;
+
+/** A bound is traced at most so often per machine, ms. */
+const LIMIT_INTERVAL_MS = 1000;
+
+/** A computer: a node of the cluster, or the workstation. Owns what its containers have in common. */
+export class Machine implements MachineServices {
+  readonly kernel: Kernel;
+  readonly random: Random;
+  readonly name: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  bootedAt: number;
+  readonly #scheduler: CpuScheduler;
+  readonly #onFile: FileObserver;
+  #devices = 40;
+  #pipes = 20_000;
+  #terminals = 0;
+  readonly #limitsMet = new Map<string, number>();
+
+  constructor(options: MachineOptions) {
+    const { kernel } = options;
+    this.kernel = kernel;
+    this.name = options.name;
+    this.random = kernel.random.stream(`machine ${options.name}`);
+    this.cores = options.cores ?? DEFAULT_CORES;
+    this.memoryBytes = options.memoryBytes ?? DEFAULT_MEMORY_BYTES;
+    this.bootedAt = kernel.clock.now;
+    this.#scheduler = new CpuScheduler(this.cores);
+    this.#onFile =
+      options.onFile ??
+      (({ volume, path, operation, actor }) => {
+        kernel.trace.emit('file', { ...actor, volume, path, operation });
+      });
+  }
+
+  get busyGroups(): number {
+    return this.#scheduler.busyGroups;
+  }
+
+  /** The clock goes on, the uptime starts again. */
+  reboot(): void {
+    this.bootedAt = this.kernel.clock.now;
+  }
+
+  createCgroup(limits: Partial<CgroupLimits> = {}): Cgroup {
+    return new Cgroup(this.#scheduler, { processLimit: PROCESSES_PER_CONTAINER, ...limits });
+  }
+
+  createPidNamespace(): PidNamespace<Process> {
+    return new PidNamespace<Process>();
+  }
+
+  /** An empty file system of some type (emptyDir: ext4 or tmpfs), or one that starts from an image. */
+  createFileSystem(
+    options: Pick<
+      FileSystemOptions,
+      'type' | 'source' | 'capacityBytes' | 'volume' | 'layer' | 'rootMode'
+    > & { readonly actor?: FileActor },
+  ): FileSystem {
+    return new FileSystem({
+      ...options,
+      device: this.#devices++,
+      now: () => this.kernel.unixMs(),
+      observer: this.#onFile,
+      onLimit: (bound, number) => this.limit(bound, number, options.actor ?? {}),
+    });
+  }
+
+  /** A container's root: what its image holds, and what it writes over it. */
+  createRoot(layer: ImageLayer, actor?: FileActor): FileSystem {
+    return this.createFileSystem({ type: 'overlay', source: 'overlay', layer, actor });
+  }
+
+  /** A /dev of its own for a container. */
+  createDevices(): FileSystem {
+    const system = this.createFileSystem({ type: 'tmpfs', source: 'tmpfs' });
+    fillDevices(system);
+    return system;
+  }
+
+  createProc(namespace: PidNamespace<Process>, net: NetNamespace, host: HostName): FileSystem {
+    return procFileSystem(
+      { machine: this, namespace, net, host },
+      { device: this.#devices++, now: () => this.kernel.unixMs() },
+    );
+  }
+
+  createTerminal(size: { columns?: number; rows?: number } = {}): Tty {
+    return new Tty({ number: this.#terminals++, madeMs: this.kernel.unixMs(), ...size });
+  }
+
+  newPipe(): Pipe {
+    return new Pipe({ inode: this.#pipes++, device: 14, madeMs: this.kernel.unixMs() });
+  }
+
+  limit(bound: string, number: number, actor: FileActor): void {
+    const key = `${bound} ${actor.pod} ${actor.container}`;
+    const now = this.kernel.clock.now;
+    const last = this.#limitsMet.get(key);
+    if (last !== undefined && now - last < LIMIT_INTERVAL_MS) return;
+    this.#limitsMet.set(key, now);
+    this.kernel.trace.emit('limit', { ...actor, bound, number });
+  }
+
+  programFailed(program: Bytes, error: unknown, actor: FileActor): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.kernel.trace.emit('program.failed', { ...actor, program, message });
+  }
+}

@@ -1,0 +1,208 @@
+import { type RunningTask, type Suspend, sleep, type Task, WaitQueue } from '../../kernel/task';
+import { MEMORY_PER_PROCESS } from '../bounds';
+import type { Bytes } from '../bytes';
+import type { NetNamespace, NetUser, OpenFile } from '../open-file';
+import type { Signal } from '../signals';
+import type { ExitStatus } from '../syscalls';
+import type { Credentials } from '../vfs/credentials';
+import type { MountNamespace, Place } from '../vfs/mounts';
+import type { FileActor, MemoryAccount } from '../vfs/node';
+import type { Opener } from '../vfs/open';
+import type { Cgroup, CgroupMember } from './cgroup';
+import { SLICE_US } from './costs';
+import type { DescriptorTable } from './description';
+import type { MachineServices } from './machine-services';
+import type { PidNamespace, ProcessEntry, Session, SignalOrigin } from './pid-namespace';
+
+/** Thrown to leave a program that has ended in the middle of a call that cannot wait. */
+export const PROCESS_ENDED = Object.freeze({ ended: true });
+
+/** What a process waits for that will never run again. */
+export const NEVER: Suspend = () => () => {};
+
+/** A call that has nothing to wait for; `yield*` on it makes no object. */
+const NOTHING: Task<void> = (function* () {})();
+NOTHING.next();
+
+/** Bytes of memory that a program takes before it holds anything of its own. */
+export const BASE_MEMORY_BYTES = 512 * 1024;
+
+/** The host name that all containers of a pod share. */
+export interface HostName {
+  hostname: Bytes;
+}
+
+/** What a process inherits from its parent or, the first one, from the runtime. */
+export interface Surroundings {
+  readonly machine: MachineServices;
+  readonly namespace: PidNamespace<ProcessState>;
+  readonly cgroup: Cgroup;
+  readonly mounts: MountNamespace;
+  readonly net: NetNamespace;
+  readonly host: HostName;
+  /** Who it is in the trace. */
+  readonly actor: FileActor;
+}
+
+/** What a process consists of, and how it pays for its CPU time. The calls are in the classes below it. */
+export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener {
+  readonly around: Surroundings;
+  readonly pid: number;
+  parent: ProcessState | undefined = undefined;
+  readonly children = new Set<ProcessState>();
+  pgid: number;
+  session: Session;
+  credentials: Credentials;
+  fileMask = 0o022;
+  root: Place;
+  workingDirectory: Place;
+  table: DescriptorTable;
+  argv: readonly Bytes[] = [];
+  env = new Map<Bytes, Bytes>();
+  /** comm: the program's name as `ps` and /proc show it. */
+  name: Bytes = '';
+  title: Bytes | undefined = undefined;
+  /** Where its program lies. */
+  executable: Bytes = '';
+  readonly startedMs: number;
+  ended: ExitStatus | undefined = undefined;
+  stopped: Signal | undefined = undefined;
+  /** Whether the parent has been told that it stopped. */
+  stopReported = false;
+  /** Signals with another action than the default. */
+  actions: Map<Signal, 'ignore' | 'catch'> | undefined = undefined;
+  /** Caught signals that the program has not taken. */
+  caught: Signal[] = [];
+  /** Signals that wait for a stopped process to go on. */
+  heldBack: Signal[] = [];
+  memoryBytes = BASE_MEMORY_BYTES;
+  /** Called when it ends, if nobody is its parent. */
+  onExit: ((status: ExitStatus) => void) | undefined = undefined;
+  protected task: RunningTask | undefined = undefined;
+  protected readonly childChanged = new WaitQueue();
+  #cpuUs = 0;
+  #dueUs = 0;
+  #computing = false;
+
+  constructor(
+    around: Surroundings,
+    own: {
+      readonly pid: number;
+      readonly pgid: number;
+      readonly session: Session;
+      readonly credentials: Credentials;
+      readonly root: Place;
+      readonly workingDirectory: Place;
+      readonly table: DescriptorTable;
+    },
+  ) {
+    this.around = around;
+    this.pid = own.pid;
+    this.pgid = own.pgid;
+    this.session = own.session;
+    this.credentials = own.credentials;
+    this.root = own.root;
+    this.workingDirectory = own.workingDirectory;
+    this.table = own.table;
+    this.startedMs = around.machine.kernel.unixMs();
+  }
+
+  abstract deliver(signal: Signal, origin: SignalOrigin): void;
+  abstract killOutright(): void;
+
+  // What path look-ups ask -------------------------------------------------------------------------
+
+  get mountTable(): MountNamespace {
+    return this.around.mounts;
+  }
+
+  get actor(): FileActor {
+    return this.around.actor;
+  }
+
+  get memoryAccount(): MemoryAccount {
+    return this.around.cgroup;
+  }
+
+  get netUser(): NetUser {
+    return { pid: this.pid, program: this.name, container: this.around.actor.container };
+  }
+
+  abstract openTerminal(): OpenFile | undefined;
+
+  random(bound: number): number {
+    return this.around.machine.random.below(bound);
+  }
+
+  // Time -------------------------------------------------------------------------------------------
+
+  /** µs of CPU time used. */
+  get cpuUs(): number {
+    return this.#cpuUs;
+  }
+
+  get computing(): boolean {
+    return this.#computing;
+  }
+
+  get isInit(): boolean {
+    return this.pid === 1;
+  }
+
+  spend(microseconds: number): void {
+    if (this.ended) throw PROCESS_ENDED;
+    this.#cpuUs += microseconds;
+    this.#dueUs += microseconds;
+  }
+
+  breathe(): Task<void> {
+    return this.#dueUs < SLICE_US ? NOTHING : this.giveWay();
+  }
+
+  /** Whether the next call that can wait has to give way first. */
+  protected get sliceUsed(): boolean {
+    return this.#dueUs >= SLICE_US;
+  }
+
+  /** Lets the process wait at its next call, whatever it has used: it has been stopped. */
+  protected endSlice(): void {
+    this.#dueUs = Math.max(this.#dueUs, SLICE_US);
+  }
+
+  /** Pays what is due in virtual time: longer when the cores are shared or the container is limited. */
+  protected *giveWay(): Task<void> {
+    if (this.ended) yield NEVER;
+    const { clock } = this.around.machine.kernel;
+    const { cgroup } = this.around;
+    this.#computing = true;
+    cgroup.enterCpu();
+    const { slowdown } = cgroup;
+    cgroup.cpuUs += this.#dueUs;
+    const due = this.#dueUs * slowdown;
+    const ms = Math.floor(due / 1000);
+    this.#dueUs = (due - ms * 1000) / slowdown;
+    const until = clock.now + ms;
+    while (clock.now < until) yield sleep(clock, until - clock.now);
+    this.stopComputing();
+  }
+
+  protected stopComputing(): void {
+    if (!this.#computing) return;
+    this.#computing = false;
+    this.around.cgroup.leaveCpu();
+  }
+
+  setMemory(bytes: number): void {
+    this.spend(0);
+    const total = BASE_MEMORY_BYTES + Math.max(0, bytes);
+    const growth = total - this.memoryBytes;
+    this.memoryBytes = total;
+    const { cgroup, machine } = this.around;
+    cgroup.charge(growth);
+    if (!this.ended && total > MEMORY_PER_PROCESS) {
+      machine.limit('memory per process', MEMORY_PER_PROCESS, this.actor);
+      cgroup.outOfMemory();
+    }
+    if (this.ended) throw PROCESS_ENDED;
+  }
+}

@@ -1,0 +1,281 @@
+import type { Bytes } from '../bytes';
+import { type Errno, fail, SysError } from '../errno';
+import type { NetNamespace, OpenFile } from '../open-file';
+import type { ExitStatus, Program } from '../syscalls';
+import {
+  ALL_CAPABILITIES,
+  type Capability,
+  type Credentials,
+  credentialsOf,
+} from '../vfs/credentials';
+import type { MountNamespace, Place } from '../vfs/mounts';
+import { DirectoryNode, type FileActor, RegularFile } from '../vfs/node';
+import { EXECUTE, permits } from '../vfs/permissions';
+import { lookUpNode, type PathContext } from '../vfs/resolve';
+import { ensureDirectory, nodeContext } from '../vfs/tree';
+import type { Cgroup } from './cgroup';
+import { Description, DescriptorTable } from './description';
+import type { Machine } from './machine';
+import type { PidNamespace } from './pid-namespace';
+import { Process } from './process';
+import type { HostName } from './process-state';
+import { checkArguments, type LoadedProgram, loadProgram } from './program';
+import { Terminal, type Tty } from './terminal';
+
+export interface SpawnInitOptions {
+  readonly mounts: MountNamespace;
+  /** Absolute. Made (root, 0755) when it is missing, as runc does. */
+  readonly cwd: Bytes;
+  readonly argv: readonly Bytes[];
+  readonly env: Iterable<readonly [Bytes, Bytes]>;
+  readonly uid: number;
+  readonly gid: number;
+  /** Supplementary groups. */
+  readonly groups: readonly number[];
+  /** Bounding set: what root has in effect. Names without CAP_; unknown ones are left out. */
+  readonly capabilities: readonly string[];
+  readonly namespace: PidNamespace<Process>;
+  readonly cgroup: Cgroup;
+  readonly net: NetNamespace;
+  readonly host: HostName;
+  /** Ignored when there is a terminal. Each is released when the last descriptor of it goes. */
+  readonly stdin?: OpenFile;
+  readonly stdout?: OpenFile;
+  readonly stderr?: OpenFile;
+  readonly terminal?: Tty | undefined;
+  /** Pod and container in the trace. */
+  readonly actor: FileActor;
+  readonly onExit?: (status: ExitStatus) => void;
+}
+
+/**
+ * Why a first process cannot be started. `text` is what the container runtime says of it, e.g.
+ * `exec: "nope": executable file not found in $PATH`. Models runc libcontainer (Go's exec.LookPath).
+ */
+export class StartFailure {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** Exit code of a container whose program the kernel refuses to execute (runc 1.2 and later). */
+const EXEC_FAILED = 255;
+
+/**
+ * Starts a process that nobody here is the parent of: the first of a container, or one that is exec'd
+ * into it. Throws StartFailure. A file that is there but cannot be executed (exec format error, missing
+ * interpreter) is no failure to start: the process says so on stderr and ends with 255.
+ */
+export function spawnInit(machine: Machine, options: SpawnInitOptions): Process {
+  const { mounts, argv, namespace } = options;
+  const bounding = capabilitySet(options.capabilities);
+  const credentials = credentialsOf(options.uid, options.gid, options.groups, bounding);
+  const root: Place = { mount: mounts.root, node: mounts.root.root };
+  // runc still has the container's capabilities when it looks for the program, whoever the user is.
+  const start: Credentials = { ...credentials, capabilities: bounding };
+  const workingDirectory = enterDirectory(mounts, options.cwd, start);
+  const context: PathContext = {
+    ...nodeContext(mounts),
+    workingDirectory,
+    credentials: start,
+    actor: options.actor,
+  };
+  const env = new Map(options.env);
+  const path = findProgram(context, argv[0] ?? '', env.get('PATH') ?? '');
+  const pid = namespace.nextPid();
+  const session = { id: pid, terminal: undefined };
+  const around = {
+    machine,
+    namespace,
+    cgroup: options.cgroup,
+    mounts,
+    net: options.net,
+    host: options.host,
+    actor: options.actor,
+  };
+  const table = descriptors(options);
+  const process = new Process(around, {
+    pid,
+    pgid: pid,
+    session,
+    credentials,
+    root,
+    workingDirectory,
+    table,
+  });
+  process.env = env;
+  process.onExit = options.onExit;
+  options.terminal?.control(process.session, namespace);
+  process.start(firstProgram(process, context, path, argv));
+  return process;
+}
+
+/** Starts a program that is no file of any image (the pause process of a sandbox, the node's own). */
+export function spawnProgram(
+  machine: Machine,
+  options: Omit<SpawnInitOptions, 'cwd'> & { readonly name: Bytes; readonly program: Program },
+): Process {
+  const { mounts, namespace } = options;
+  const root: Place = { mount: mounts.root, node: mounts.root.root };
+  const pid = namespace.nextPid();
+  const bounding = capabilitySet(options.capabilities);
+  const process = new Process(
+    {
+      machine,
+      namespace,
+      cgroup: options.cgroup,
+      mounts,
+      net: options.net,
+      host: options.host,
+      actor: options.actor,
+    },
+    {
+      pid,
+      pgid: pid,
+      session: { id: pid, terminal: undefined },
+      credentials: credentialsOf(options.uid, options.gid, options.groups, bounding),
+      root,
+      workingDirectory: root,
+      table: descriptors(options),
+    },
+  );
+  process.env = new Map(options.env);
+  process.argv = options.argv;
+  process.name = options.name;
+  process.onExit = options.onExit;
+  options.terminal?.control(process.session, namespace);
+  process.start(options.program);
+  return process;
+}
+
+function capabilitySet(names: readonly string[]): ReadonlySet<Capability> {
+  return new Set(ALL_CAPABILITIES.filter((name) => names.includes(name)));
+}
+
+function descriptors(
+  options: Pick<SpawnInitOptions, 'terminal' | 'stdin' | 'stdout' | 'stderr'>,
+): DescriptorTable {
+  const table = new DescriptorTable();
+  if (options.terminal) {
+    const description = new Description(new Terminal(options.terminal), true, true);
+    for (const fd of [0, 1, 2]) table.set(fd, description);
+    return table;
+  }
+  const { stdin, stdout, stderr } = options;
+  if (stdin) table.set(0, new Description(stdin, true, false));
+  if (stdout) table.set(1, new Description(stdout, false, true));
+  if (stderr) table.set(2, new Description(stderr, false, true));
+  return table;
+}
+
+function enterDirectory(mounts: MountNamespace, cwd: Bytes, who: Credentials): Place {
+  if (!cwd.startsWith('/')) throw new StartFailure('Cwd must be an absolute path');
+  const context = nodeContext(mounts);
+  let found: ReturnType<typeof lookUpNode>;
+  try {
+    found = lookUpNode(context, cwd, true);
+  } catch (error) {
+    if (!(error instanceof SysError) || error.errno !== 'ENOENT') throw cwdFailure(cwd, error);
+    found = makeWorkingDirectory(mounts, cwd);
+  }
+  const { mount, node } = found;
+  if (!(node instanceof DirectoryNode)) throw cwdFailure(cwd, new SysError('ENOTDIR'));
+  if (!permits(who, node, EXECUTE)) {
+    throw new StartFailure(`chdir to cwd ("${cwd}") set in config.json failed: permission denied`);
+  }
+  return { mount, node };
+}
+
+function makeWorkingDirectory(mounts: MountNamespace, cwd: Bytes): ReturnType<typeof lookUpNode> {
+  const context = nodeContext(mounts);
+  let existing = '/';
+  const missing = cwd.split('/').filter((part) => part !== '');
+  try {
+    while (missing.length > 0) {
+      const next = `${existing === '/' ? '' : existing}/${missing[0]}`;
+      try {
+        lookUpNode(context, next, true);
+      } catch (error) {
+        if (error instanceof SysError && error.errno === 'ENOENT') break;
+        throw error;
+      }
+      existing = next;
+      missing.shift();
+    }
+    const { node } = lookUpNode(context, existing, true);
+    if (!(node instanceof DirectoryNode)) fail('ENOTDIR');
+    ensureDirectory(node, missing.join('/'));
+    return lookUpNode(context, cwd, true);
+  } catch (error) {
+    throw cwdFailure(cwd, error);
+  }
+}
+
+function cwdFailure(cwd: Bytes, error: unknown): unknown {
+  if (!(error instanceof SysError)) return error;
+  return new StartFailure(`mkdir ${cwd}: ${goText(error.errno)}`);
+}
+
+/** The errors as Go prints them. */
+function goText(errno: Errno): string {
+  const text = errno === 'E2BIG' ? 'argument list too long' : new SysError(errno).message;
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** exec.LookPath: a name without a slash is sought in PATH; what is found must be an executable file. */
+function findProgram(context: PathContext, name: Bytes, path: Bytes): Bytes {
+  if (name.includes('/')) {
+    try {
+      checkExecutable(context, name);
+      return name;
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      const { errno } = error;
+      const detail = errno === 'EACCES' ? 'permission denied' : `stat ${name}: ${goText(errno)}`;
+      throw new StartFailure(`exec: "${name}": ${detail}`);
+    }
+  }
+  for (const directory of name === '' ? [] : path.split(':')) {
+    const candidate = `${directory === '' ? '.' : directory}/${name}`;
+    try {
+      checkExecutable(context, candidate);
+      return candidate;
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+    }
+  }
+  throw new StartFailure(`exec: "${name}": executable file not found in $PATH`);
+}
+
+function checkExecutable(context: PathContext, path: Bytes): void {
+  const { node } = lookUpNode(context, path, true);
+  if (!(node instanceof RegularFile) || (node.mode & 0o111) === 0) fail('EACCES');
+  if (!permits(context.credentials, node, EXECUTE)) fail('EACCES');
+}
+
+/** What the new process runs: the program, or runc's last words about it. */
+function firstProgram(
+  process: Process,
+  context: PathContext,
+  path: Bytes,
+  argv: readonly Bytes[],
+): Program {
+  let loaded: LoadedProgram;
+  try {
+    loaded = loadProgram(context, path, argv);
+    checkArguments(loaded.argv, process.env);
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    process.argv = argv;
+    process.name = 'runc:[2:INIT]';
+    const line = `exec ${path}: ${goText(error.errno)}\n`;
+    return function* (sys) {
+      yield* sys.write(2, line);
+      return EXEC_FAILED;
+    };
+  }
+  process.become(loaded);
+  return loaded.program;
+}
