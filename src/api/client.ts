@@ -70,7 +70,7 @@ export interface Table {
     readonly priority: number;
   }[];
   readonly rows: readonly {
-    readonly cells: readonly (string | number)[];
+    readonly cells: readonly (string | number | boolean)[];
     readonly object: KubeObject;
     readonly conditions?: readonly object[];
   }[];

@@ -1,0 +1,122 @@
+import type { ApiClient, ListOptions, ResourceInfo, WatchStream } from '../../api/client';
+import {
+  type ApiError,
+  badRequestError,
+  expiredError,
+  methodNotSupportedError,
+} from '../../api/status';
+import type { KubeObject, Pod } from '../../api/types';
+import { groupResource, noSuchResource } from './errors';
+import type { KubeletEndpoint } from './kubelet-endpoint';
+import { decoded } from './object-rules';
+import { applyPatch } from './patching';
+import { podAttach, podExec, podLogs } from './pod-subresources';
+import { printTable } from './printers/table';
+import type { Registry } from './registry';
+import { findResource, RESOURCES } from './resources';
+import { selectionOf } from './selection';
+import type { Store } from './store';
+import { Watch } from './watch';
+
+const VERSION = { major: '1', minor: '36', gitVersion: 'v1.36.6' } as const;
+
+export interface ClientParts {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly endpointOf: (node: string) => KubeletEndpoint | undefined;
+  /** Unix ms. */
+  readonly nowMs: () => number;
+}
+
+/** The API client that works on the server's own store: requests are function calls. */
+export function createClient(parts: ClientParts): ApiClient {
+  const { store, registry, endpointOf, nowMs } = parts;
+  const listed = (info: ResourceInfo, options: ListOptions): KubeObject[] => {
+    const selects = selectionOf(info, options);
+    return store.list(info.resource, options.namespace).filter(selects);
+  };
+  const podOf = (namespace: string, name: string): Pod =>
+    registry.get(served('pods', 'get'), namespace, name) as Pod;
+
+  return {
+    resources: () => RESOURCES,
+    version: () => VERSION,
+    get: (resource, namespace, name) => registry.get(served(resource, 'get'), namespace, name),
+    list(resource, options = {}) {
+      const info = served(resource, 'list');
+      return { items: listed(info, options), resourceVersion: String(store.revision) };
+    },
+    table(resource, options) {
+      const info = served(resource, 'get');
+      const { name, namespace } = options;
+      const objects =
+        name === undefined ? listed(info, options) : [registry.get(info, namespace, name)];
+      return printTable(info, objects, nowMs(), String(store.revision));
+    },
+    tableOf: (resource, objects) =>
+      printTable(served(resource, 'get'), objects, nowMs(), String(store.revision)),
+    create(resource, namespace, given, options = {}) {
+      if (options.subresource === 'binding') return bind(registry, namespace, given);
+      const info = served(resource, 'create');
+      return registry.create(info, namespace, decoded(info, given, options), options);
+    },
+    update(resource, namespace, given, options = {}) {
+      const info = served(resource, 'update');
+      return registry.update(info, namespace, decoded(info, given, options), options);
+    },
+    patch(resource, namespace, name, type, body, options = {}) {
+      const info = served(resource, 'patch');
+      const old = registry.get(info, namespace, name);
+      const patched = applyPatch(info, old, type, body, options);
+      return registry.update(info, namespace, patched, options);
+    },
+    delete: (resource, namespace, name, options = {}) =>
+      registry.delete(served(resource, 'delete'), namespace, name, options),
+    watch: (resource, options) => openWatch(store, served(resource, 'watch'), options),
+    logs: (namespace, pod, options) => podLogs(podOf(namespace, pod), options, endpointOf, nowMs()),
+    exec: (namespace, pod, options) => podExec(podOf(namespace, pod), options, endpointOf),
+    attach: (namespace, pod, options) => podAttach(podOf(namespace, pod), options, endpointOf),
+  };
+}
+
+/** The resource, if the server offers it and the verb on it. */
+function served(resource: string, verb: string): ResourceInfo {
+  const info = findResource(resource);
+  if (!info) throw noSuchResource();
+  if (!info.verbs.includes(verb)) throw methodNotSupportedError(groupResource(info), verb);
+  return info;
+}
+
+function bind(registry: Registry, namespace: string | undefined, given: unknown): KubeObject {
+  const binding = given as { metadata?: { name?: string }; target?: { name?: string } };
+  const name = binding.metadata?.name;
+  const node = binding.target?.name;
+  if (!name || !node) throw badRequestError('a Binding needs the name of a pod and of a node');
+  return registry.bind(served('pods', 'get'), namespace ?? 'default', name, node);
+}
+
+function openWatch(
+  store: Store,
+  info: ResourceInfo,
+  options: ListOptions & { resourceVersion?: string },
+): WatchStream {
+  const selects = selectionOf(info, options);
+  let unsubscribe = () => {};
+  const watch = new Watch(selects, () => unsubscribe());
+  const since = options.resourceVersion;
+  if (since === undefined || since === '' || since === '0') {
+    for (const object of store.list(info.resource, options.namespace)) {
+      if (selects(object)) watch.push({ type: 'ADDED', object });
+    }
+  } else {
+    const changes = store.changesSince(info.resource, Number(since));
+    if (!changes) throw tooOld(store, since);
+    for (const change of changes) watch.deliver(change);
+  }
+  unsubscribe = store.subscribe(info.resource, (change) => watch.deliver(change));
+  return watch;
+}
+
+function tooOld(store: Store, since: string): ApiError {
+  return expiredError(`too old resource version: ${since} (${store.revision})`);
+}

@@ -1,0 +1,240 @@
+import type { IControllerRevision, IDaemonSet, IStatefulSet } from 'kubernetes-models/apps/v1';
+import type { ICronJob } from 'kubernetes-models/batch/v1';
+import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import type { IPodTemplate } from 'kubernetes-models/v1';
+import { ageSince, humanDuration } from '../../../api/duration';
+import { labelSelectorRequirements, selectorText } from '../../../api/selectors';
+import type { Deployment, Job, LabelSelector, ReplicaSet } from '../../../api/types';
+import {
+  age,
+  columns,
+  containersAndImages,
+  formatLabels,
+  formatSelector,
+  type Printer,
+} from './printer';
+
+export const deploymentPrinter: Printer = {
+  columns: columns(
+    'Name',
+    'Ready',
+    'Up-to-date',
+    'Available',
+    'Age',
+    'wide:',
+    'Containers',
+    'Images',
+    'Selector',
+  ),
+  row: ({ metadata, spec, status }: Deployment, context) => ({
+    cells: [
+      metadata.name ?? '',
+      `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`,
+      status?.updatedReplicas ?? 0,
+      status?.availableReplicas ?? 0,
+      age(metadata, context),
+      ...containersAndImages(spec?.template?.spec?.containers),
+      selectorOf(spec?.selector),
+    ],
+  }),
+};
+
+function selectorOf(selector: LabelSelector | undefined): string {
+  try {
+    return selectorText(labelSelectorRequirements(selector) ?? []);
+  } catch {
+    return '<invalid>';
+  }
+}
+
+export const replicaSetPrinter: Printer = {
+  columns: columns(
+    'Name',
+    'Desired',
+    'Current',
+    'Ready',
+    'Age',
+    'wide:',
+    'Containers',
+    'Images',
+    'Selector',
+  ),
+  row: ({ metadata, spec, status }: ReplicaSet, context) => ({
+    cells: [
+      metadata.name ?? '',
+      spec?.replicas ?? 0,
+      status?.replicas ?? 0,
+      status?.readyReplicas ?? 0,
+      age(metadata, context),
+      ...containersAndImages(spec?.template?.spec?.containers),
+      formatSelector(spec?.selector),
+    ],
+  }),
+};
+
+export const daemonSetPrinter: Printer = {
+  columns: columns(
+    'Name',
+    'Desired',
+    'Current',
+    'Ready',
+    'Up-to-date',
+    'Available',
+    'Node Selector',
+    'Age',
+    'wide:',
+    'Containers',
+    'Images',
+    'Selector',
+  ),
+  row: ({ metadata, spec, status }: IDaemonSet, context) => ({
+    cells: [
+      metadata?.name ?? '',
+      status?.desiredNumberScheduled ?? 0,
+      status?.currentNumberScheduled ?? 0,
+      status?.numberReady ?? 0,
+      status?.updatedNumberScheduled ?? 0,
+      status?.numberAvailable ?? 0,
+      formatLabels(spec?.template?.spec?.nodeSelector),
+      age(metadata, context),
+      ...containersAndImages(spec?.template?.spec?.containers),
+      formatSelector(spec?.selector),
+    ],
+  }),
+};
+
+export const statefulSetPrinter: Printer = {
+  columns: columns('Name', 'Ready', 'Age', 'wide:', 'Containers', 'Images'),
+  row: ({ metadata, spec, status }: IStatefulSet, context) => ({
+    cells: [
+      metadata?.name ?? '',
+      `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`,
+      age(metadata, context),
+      ...containersAndImages(spec?.template?.spec?.containers),
+    ],
+  }),
+};
+
+function jobStatus(job: Job): string {
+  const holds = (type: string) =>
+    job.status?.conditions?.some((one) => one.type === type && one.status === 'True');
+  if (holds('Complete')) return 'Complete';
+  if (holds('Failed')) return 'Failed';
+  if (job.metadata.deletionTimestamp) return 'Terminating';
+  for (const type of ['Suspended', 'FailureTarget', 'SuccessCriteriaMet']) {
+    if (holds(type)) return type;
+  }
+  return 'Running';
+}
+
+function jobDuration({ status }: Job, nowMs: number): string {
+  if (!status?.startTime) return '';
+  const end = status.completionTime ? Date.parse(status.completionTime) : nowMs;
+  return humanDuration(BigInt(Math.round((end - Date.parse(status.startTime)) * 1e6)));
+}
+
+function jobCompletions({ spec, status }: Job): string {
+  const succeeded = status?.succeeded ?? 0;
+  if (spec?.completions !== undefined) return `${succeeded}/${spec.completions}`;
+  const parallelism = spec?.parallelism ?? 0;
+  return parallelism > 1 ? `${succeeded}/1 of ${parallelism}` : `${succeeded}/1`;
+}
+
+export const jobPrinter: Printer = {
+  columns: columns(
+    'Name',
+    'Status',
+    'Completions',
+    'Duration',
+    'Age',
+    'wide:',
+    'Containers',
+    'Images',
+    'Selector',
+  ),
+  row: (job: Job, context) => ({
+    cells: [
+      job.metadata.name ?? '',
+      jobStatus(job),
+      jobCompletions(job),
+      jobDuration(job, context.nowMs),
+      age(job.metadata, context),
+      ...containersAndImages(job.spec?.template?.spec?.containers),
+      formatSelector(job.spec?.selector),
+    ],
+  }),
+};
+
+function boolText(value: boolean | undefined): string {
+  if (value === undefined) return '<unset>';
+  return value ? 'True' : 'False';
+}
+
+export const cronJobPrinter: Printer = {
+  columns: columns(
+    'Name',
+    'Schedule',
+    'Timezone',
+    'Suspend',
+    'Active',
+    'Last Schedule',
+    'Age',
+    'wide:',
+    'Containers',
+    'Images',
+    'Selector',
+  ),
+  row: ({ metadata, spec, status }: ICronJob, context) => ({
+    cells: [
+      metadata?.name ?? '',
+      spec?.schedule ?? '',
+      spec?.timeZone ?? '<none>',
+      boolText(spec?.suspend),
+      status?.active?.length ?? 0,
+      status?.lastScheduleTime ? ageSince(status.lastScheduleTime, context.nowMs) : '<none>',
+      age(metadata, context),
+      ...containersAndImages(spec?.jobTemplate?.spec?.template?.spec?.containers),
+      formatSelector(spec?.jobTemplate?.spec?.selector),
+    ],
+  }),
+};
+
+export const podTemplatePrinter: Printer = {
+  columns: columns('Name', 'Containers', 'Images', 'Pod Labels'),
+  row: ({ metadata, template }: IPodTemplate) => ({
+    cells: [
+      metadata?.name ?? '',
+      ...containersAndImages(template?.spec?.containers),
+      formatLabels(template?.metadata?.labels),
+    ],
+  }),
+};
+
+export const controllerRevisionPrinter: Printer = {
+  columns: columns('Name', 'Controller', 'Revision', 'Age'),
+  row: ({ metadata, revision }: IControllerRevision, context) => {
+    const owner = metadata?.ownerReferences?.find((one) => one.controller);
+    const group = owner?.apiVersion.includes('/') ? `.${owner.apiVersion.split('/')[0]}` : '';
+    return {
+      cells: [
+        metadata?.name ?? '',
+        owner ? `${owner.kind}${group}`.toLowerCase().concat('/', owner.name) : '<none>',
+        revision,
+        age(metadata, context),
+      ],
+    };
+  },
+};
+
+export const podDisruptionBudgetPrinter: Printer = {
+  columns: columns('Name', 'Min Available', 'Max Unavailable', 'Allowed Disruptions', 'Age'),
+  row: ({ metadata, spec, status }: IPodDisruptionBudget, context) => ({
+    cells: [
+      metadata?.name ?? '',
+      spec?.minAvailable === undefined ? 'N/A' : String(spec.minAvailable),
+      spec?.maxUnavailable === undefined ? 'N/A' : String(spec.maxUnavailable),
+      status?.disruptionsAllowed ?? 0,
+      age(metadata, context),
+    ],
+  }),
+};

@@ -1,0 +1,86 @@
+import type { DeleteOptions } from '../../../api/client';
+import type { KubeObject, Pod, PodCondition, PodStatus } from '../../../api/types';
+import { qosClassOf } from '../object-rules';
+import { admitPod } from './pod-admission';
+import type { DeletionPlan, RegistryContext, Strategy } from './strategy';
+
+/** Models pkg/registry/core/pod/strategy.go. */
+export const podStrategy: Strategy = {
+  countsGenerations: true,
+  hasStatus: true,
+
+  prepareForCreate(object, context) {
+    const pod = admitPod(object as Pod, context);
+    const status: PodStatus = { phase: 'Pending', qosClass: qosClassOf(pod) };
+    if ((pod.spec.schedulingGates ?? []).length > 0) {
+      status.conditions = [
+        {
+          type: 'PodScheduled',
+          status: 'False',
+          reason: 'SchedulingGated',
+          message: 'Scheduling is blocked due to non-empty scheduling gates',
+        },
+      ];
+    }
+    return { ...pod, status } as KubeObject;
+  },
+
+  prepareForUpdate(object, old) {
+    return { ...object, status: old.status };
+  },
+
+  prepareForStatusUpdate(object, old) {
+    const status = object.status as PodStatus | undefined;
+    const qosClass = (old.status as PodStatus | undefined)?.qosClass;
+    if (qosClass === undefined || status?.qosClass === qosClass) return object;
+    return { ...object, status: { ...status, qosClass } };
+  },
+
+  planDeletion: planPodDeletion,
+};
+
+/** Models CheckGracefulDelete: how long the pod may take, in seconds. */
+function planPodDeletion(object: KubeObject, options: DeleteOptions): DeletionPlan {
+  const pod = object as Pod;
+  const asked = options.gracePeriodSeconds;
+  const phase = pod.status?.phase;
+  let grace = asked ?? pod.spec.terminationGracePeriodSeconds ?? 0;
+  if (!pod.spec.nodeName || phase === 'Failed' || phase === 'Succeeded') grace = 0;
+  if (grace < 0) grace = 1;
+  if (grace === 0) return { kind: 'remove' };
+  if (pod.metadata.deletionTimestamp && asked === undefined) {
+    return { kind: 'wait', graceSeconds: undefined };
+  }
+  return { kind: 'wait', graceSeconds: grace };
+}
+
+/** Sets one condition, with its transition time moved only when its status changes. */
+export function withCondition(
+  conditions: readonly PodCondition[] | undefined,
+  condition: PodCondition,
+  now: string,
+): PodCondition[] {
+  const before = conditions?.find((one) => one.type === condition.type);
+  const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : now;
+  const next: PodCondition = { ...condition, lastProbeTime: null as never, lastTransitionTime };
+  if (!before) return [...(conditions ?? []), next];
+  return (conditions ?? []).map((one) => (one === before ? next : one));
+}
+
+/**
+ * Binds a pod to a node: the scheduler's write. Models pkg/registry/core/pod/storage assignPod.
+ * Returns undefined when the pod has a node already.
+ */
+export function bindPod(pod: Pod, node: string, context: RegistryContext): Pod | undefined {
+  if (pod.spec.nodeName) return undefined;
+  const conditions = withCondition(
+    pod.status?.conditions,
+    { type: 'PodScheduled', status: 'True', observedGeneration: pod.metadata.generation },
+    context.nowText(),
+  );
+  return {
+    ...pod,
+    spec: { ...pod.spec, nodeName: node },
+    status: { ...pod.status, conditions },
+  };
+}

@@ -1,0 +1,35 @@
+import type { DeleteOptions, ResourceInfo } from '../../../api/client';
+import type { KubeObject } from '../../../api/types';
+import type { Random } from '../../../kernel/random';
+import type { Store } from '../store';
+
+/** What a kind's rules may ask of the server. */
+export interface RegistryContext {
+  readonly store: Store;
+  readonly random: Random;
+  /** RFC 3339, whole seconds. */
+  nowText(): string;
+  nowMs(): number;
+}
+
+/** How an object that is being deleted goes on living. */
+export type DeletionPlan =
+  | { readonly kind: 'remove' }
+  /** It stays until somebody confirms its end; `graceSeconds` undefined: nothing changes. */
+  | { readonly kind: 'wait'; readonly graceSeconds: number | undefined };
+
+/**
+ * The rules of a kind, applied between decoding and storing. Models the registry strategies of
+ * pkg/registry. Every function gets immutable objects and returns the object to go on with.
+ */
+export interface Strategy {
+  /** metadata.generation counts changes of the spec. */
+  readonly countsGenerations: boolean;
+  /** Status is written through its own subresource only. */
+  readonly hasStatus: boolean;
+  prepareForCreate?(object: KubeObject, context: RegistryContext, info: ResourceInfo): KubeObject;
+  prepareForUpdate?(object: KubeObject, old: KubeObject, context: RegistryContext): KubeObject;
+  prepareForStatusUpdate?(object: KubeObject, old: KubeObject): KubeObject;
+  /** Default: removed at once. */
+  planDeletion?(object: KubeObject, options: DeleteOptions, context: RegistryContext): DeletionPlan;
+}

@@ -1,0 +1,43 @@
+import type { ListOptions, ResourceInfo } from '../../api/client';
+import { fieldSelectorText, matchesFields, parseFieldSelector } from '../../api/field-selectors';
+import { goQuote } from '../../api/golang/quote';
+import { matchesLabels, parseLabelSelector, SelectorError } from '../../api/selectors';
+import { ApiError, badRequestError } from '../../api/status';
+import type { KubeObject } from '../../api/types';
+import { checkField, fieldsOf } from './registry/fields';
+
+/** Which objects a list or watch is about; throws BadRequest for selectors that cannot be read. */
+export function selectionOf(
+  info: ResourceInfo,
+  options: ListOptions,
+): (object: KubeObject) => boolean {
+  const { namespace, labelSelector, fieldSelector } = options;
+  if (!labelSelector && !fieldSelector) {
+    if (namespace === undefined) return () => true;
+    return (object) => (object.metadata.namespace ?? '') === namespace;
+  }
+  try {
+    const labels = parseLabelSelector(labelSelector ?? '');
+    const fields = parseFieldSelector(fieldSelector ?? '');
+    for (const { field } of fields) checkField(info.resource, field);
+    return (object) =>
+      (namespace === undefined || (object.metadata.namespace ?? '') === namespace) &&
+      matchesLabels(labels, object.metadata.labels) &&
+      matchesFields(fields, fieldsOf(info.resource, object));
+  } catch (error) {
+    if (!(error instanceof SelectorError) && !(error instanceof ApiError)) throw error;
+    throw badRequestError(
+      `Unable to find "${info.group}/${info.version}, Resource=${info.plural}" that match label selector ${goQuote(labelSelector ?? '')}, field selector ${goQuote(canonical(fieldSelector))}: ${error.message}`,
+    );
+  }
+}
+
+/** kubectl and the server exchange field selectors in their canonical form where they have one. */
+function canonical(fieldSelector: string | undefined): string {
+  if (!fieldSelector) return '';
+  try {
+    return fieldSelectorText(parseFieldSelector(fieldSelector));
+  } catch {
+    return fieldSelector;
+  }
+}
