@@ -112,6 +112,25 @@ export interface SpawnOptions {
   readonly pgid?: number;
 }
 
+/** What `ulimit` sets; only the first two are enforced. */
+export type Resource =
+  | 'fileSize'
+  | 'openFiles'
+  | 'processes'
+  | 'addressSpace'
+  | 'coreSize'
+  | 'cpuSeconds'
+  | 'dataSize'
+  | 'lockedMemory'
+  | 'residentMemory'
+  | 'stackSize';
+
+/** Bytes, or numbers; Infinity: unlimited. */
+export interface ResourceLimit {
+  readonly soft: number;
+  readonly hard: number;
+}
+
 export interface TerminalMode {
   /** Lines are edited by the terminal and handed over whole; off: each byte at once. */
   readonly canonical?: boolean;
@@ -145,6 +164,10 @@ export interface Sys {
   /** chroot(2), setuid(2) and kin; EPERM for those who may not. */
   setIds(ids: { uid?: number; gid?: number; groups?: readonly number[] }): void;
   setHostname(name: Bytes): void;
+  /** Makes another directory the root of this process and its children; EPERM for those who may not. */
+  chroot(path: Bytes): void;
+  /** getrlimit(2), and setrlimit(2) if a limit is given: EINVAL when soft is above hard, EPERM to raise hard. */
+  resourceLimit(resource: Resource, limit?: ResourceLimit): ResourceLimit;
 
   // Time and CPU ------------------------------------------------------------------------------------
   /** Charges virtual CPU time, in µs. */
@@ -235,7 +258,10 @@ export interface Sys {
   ): void;
   realpath(path: Bytes): Bytes;
   mounts(): readonly MountInfo[];
-  /** Waits until one of the descriptors can be read (or written); undefined when time runs out first. */
+  /**
+   * Waits until one of the descriptors can be read (or written); undefined when time runs out first. A
+   * caught signal ends it with EINTR, as it does `accept` and `connect`.
+   */
   poll(
     fds: readonly { readonly fd: number; readonly write?: boolean }[],
     timeoutMs?: number,

@@ -29,6 +29,8 @@ export class Description implements SharedFile {
 
 /** The descriptors of one process. */
 export class DescriptorTable {
+  /** One more than the highest number there may be (RLIMIT_NOFILE). */
+  limit = OPEN_FILES_PER_PROCESS;
   #slots: (Description | undefined)[] = [];
   #closeOnExec: Set<number> | undefined;
 
@@ -51,7 +53,7 @@ export class DescriptorTable {
 
   /** Puts a description under a number; what was there is closed. EBADF when the number is too high. */
   set(fd: number, description: Description): void {
-    if (fd < 0 || fd >= OPEN_FILES_PER_PROCESS) fail('EBADF');
+    if (fd < 0 || fd >= this.limit) fail('EBADF');
     description.hold();
     this.#slots[fd]?.drop();
     while (this.#slots.length < fd) this.#slots.push(undefined);
@@ -94,6 +96,7 @@ export class DescriptorTable {
 
   copy(): DescriptorTable {
     const copy = new DescriptorTable();
+    copy.limit = this.limit;
     copy.#slots = this.#slots.slice();
     for (const description of copy.#slots) description?.hold();
     if (this.#closeOnExec?.size) copy.#closeOnExec = new Set(this.#closeOnExec);
@@ -104,7 +107,7 @@ export class DescriptorTable {
   free(least = 0): number {
     let fd = least;
     while (this.#slots[fd]) fd++;
-    if (fd >= OPEN_FILES_PER_PROCESS) fail('EMFILE');
+    if (fd >= this.limit) fail('EMFILE');
     while (this.#slots.length < fd) this.#slots.push(undefined);
     return fd;
   }

@@ -19,9 +19,10 @@ function isConnected(file: OpenFile): file is ConnectedSocket {
 export abstract class DeviceCalls extends FileCalls {
   // Terminals --------------------------------------------------------------------------------------
 
-  openTerminal(): OpenFile | undefined {
-    const { terminal } = this.session;
-    return terminal ? new Terminal(terminal as Tty) : undefined;
+  openTerminal(number?: number): OpenFile | undefined {
+    const terminal = this.session.terminal as Tty | undefined;
+    if (!terminal || (number !== undefined && number !== terminal.number)) return undefined;
+    return new Terminal(terminal);
   }
 
   isatty(fd: number): boolean {

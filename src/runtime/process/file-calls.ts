@@ -1,8 +1,10 @@
 import { anyOf, sleep } from '../../kernel/task';
+import { OPEN_FILES_PER_PROCESS } from '../bounds';
 import type { Bytes } from '../bytes';
 import { fail, SysError } from '../errno';
 import type { OpenFile } from '../open-file';
 import type { Call, MountInfo, OpenFlags, Stat } from '../syscalls';
+import { FileHandle } from '../vfs/file-handle';
 import { DirectoryNode, type FifoNode } from '../vfs/node';
 import { openPath } from '../vfs/open';
 import * as operations from '../vfs/operations';
@@ -11,7 +13,7 @@ import { lookUpNode, realPath } from '../vfs/resolve';
 import { BYTES_PER_US, PATH_US, SYSCALL_US } from './costs';
 import { Description } from './description';
 import { Pipe, PipeBoth } from './pipe';
-import { NEVER, ProcessState } from './process-state';
+import { NEVER, PROCESS_ENDED, ProcessState } from './process-state';
 import { Terminal, type Tty } from './terminal';
 
 const PATH_CALL_US = SYSCALL_US + PATH_US;
@@ -98,7 +100,14 @@ export abstract class FileCalls extends ProcessState {
 
   /** EMFILE, with a trace of the bound, when there is no room for one more. */
   protected freeDescriptor(least = 0): number {
-    return this.table.free(least);
+    try {
+      return this.table.free(least);
+    } catch (error) {
+      if (this.table.limit === OPEN_FILES_PER_PROCESS) {
+        this.around.machine.limit('open files per process', OPEN_FILES_PER_PROCESS, this.actor);
+      }
+      throw error;
+    }
   }
 
   close(fd: number): void {
@@ -135,11 +144,12 @@ export abstract class FileCalls extends ProcessState {
     const description = this.table.get(fd);
     if (!description.writable) fail('EBADF');
     const { file } = description;
+    const sizeLimit = this.resourceLimits?.get('fileSize')?.soft;
     let rest = bytes;
     for (;;) {
       let taken: number;
       try {
-        taken = file.tryWrite(rest);
+        taken = file.tryWrite(sizeLimit === undefined ? rest : this.#cut(file, rest, sizeLimit));
       } catch (error) {
         if (!(error instanceof SysError) || error.errno !== 'EPIPE') throw error;
         this.deliver('PIPE', 'inside');
@@ -154,6 +164,17 @@ export abstract class FileCalls extends ProcessState {
       if (description.nonBlocking) fail('EAGAIN');
       yield file.changed;
     }
+  }
+
+  /** As much as the process may still add to a file (RLIMIT_FSIZE); XFSZ, then EFBIG, when that is nothing. */
+  #cut(file: OpenFile, bytes: Bytes, sizeLimit: number): Bytes {
+    if (!(file instanceof FileHandle)) return bytes;
+    const room = sizeLimit - file.writePosition;
+    if (bytes.length <= room) return bytes;
+    if (room > 0) return bytes.slice(0, room);
+    this.deliver('XFSZ', 'inside');
+    if (this.ended) throw PROCESS_ENDED;
+    return fail('EFBIG');
   }
 
   seek(fd: number, offset: number, from: 'start' | 'current' | 'end'): number {

@@ -3,7 +3,7 @@ import { MEMORY_PER_PROCESS } from '../bounds';
 import type { Bytes } from '../bytes';
 import type { NetNamespace, NetUser, OpenFile } from '../open-file';
 import type { Signal } from '../signals';
-import type { ExitStatus } from '../syscalls';
+import type { ExitStatus, Resource, ResourceLimit } from '../syscalls';
 import type { Credentials } from '../vfs/credentials';
 import type { MountNamespace, Place } from '../vfs/mounts';
 import type { FileActor, MemoryAccount } from '../vfs/node';
@@ -76,6 +76,8 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
   /** Signals that wait for a stopped process to go on. */
   heldBack: Signal[] = [];
   memoryBytes = BASE_MEMORY_BYTES;
+  /** Those that differ from the defaults. Never changed in place. */
+  resourceLimits: ReadonlyMap<Resource, ResourceLimit> | undefined = undefined;
   /** Called when it ends, if nobody is its parent. */
   onExit: ((status: ExitStatus) => void) | undefined = undefined;
   protected task: RunningTask | undefined = undefined;
@@ -128,7 +130,7 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
     return { pid: this.pid, program: this.name, container: this.around.actor.container };
   }
 
-  abstract openTerminal(): OpenFile | undefined;
+  abstract openTerminal(number?: number): OpenFile | undefined;
 
   random(bound: number): number {
     return this.around.machine.random.below(bound);

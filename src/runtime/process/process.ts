@@ -1,5 +1,5 @@
 import { type RunningTask, type Suspend, sleep, startTask } from '../../kernel/task';
-import { PROCESSES_PER_CONTAINER } from '../bounds';
+import { OPEN_FILES_PER_PROCESS, PROCESSES_PER_CONTAINER } from '../bounds';
 import type { Bytes } from '../bytes';
 import { fail, SysError } from '../errno';
 import { IGNORED_BY_DEFAULT, type Signal, STOPS_BY_DEFAULT } from '../signals';
@@ -8,16 +8,38 @@ import type {
   ExitStatus,
   ProcessInfo,
   Program,
+  Resource,
+  ResourceLimit,
   SignalAction,
   SpawnOptions,
   Sys,
 } from '../syscalls';
 import { credentialsOf } from '../vfs/credentials';
-import { EXEC_US, FORK_US, SYSCALL_US } from './costs';
+import { EXECUTE, permits } from '../vfs/permissions';
+import { lookUpNode } from '../vfs/resolve';
+import { EXEC_US, FORK_US, PATH_US, SYSCALL_US } from './costs';
 import { DeviceCalls } from './device-calls';
 import type { SignalOrigin } from './pid-namespace';
 import { NEVER, PROCESS_ENDED, type ProcessState } from './process-state';
 import { checkArguments, type LoadedProgram, loadProgram } from './program';
+
+const UNLIMITED: ResourceLimit = { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY };
+
+/** What `ulimit -a` says in a container of containerd. */
+const DEFAULT_LIMITS: Readonly<Record<Resource, ResourceLimit>> = {
+  fileSize: UNLIMITED,
+  openFiles: { soft: 1_048_576, hard: 1_048_576 },
+  processes: UNLIMITED,
+  addressSpace: UNLIMITED,
+  coreSize: UNLIMITED,
+  cpuSeconds: UNLIMITED,
+  dataSize: UNLIMITED,
+  lockedMemory: { soft: 8_388_608, hard: 8_388_608 },
+  residentMemory: UNLIMITED,
+  stackSize: { soft: 8_388_608, hard: Number.POSITIVE_INFINITY },
+};
+
+const NO_SIGNALS: readonly Signal[] = [];
 
 /**
  * A process: a task of the kernel that runs a program, and the system calls the program makes. Models
@@ -75,6 +97,27 @@ export class Process extends DeviceCalls implements Sys {
     this.around.host.hostname = name;
   }
 
+  chroot(path: Bytes): void {
+    this.spend(SYSCALL_US);
+    const { mount, node } = lookUpNode(this, path, true);
+    if (node.type !== 'directory') fail('ENOTDIR');
+    if (!permits(this.credentials, node, EXECUTE)) fail('EACCES');
+    if (!this.credentials.capabilities.has('SYS_CHROOT')) fail('EPERM');
+    this.root = { mount, node };
+  }
+
+  resourceLimit(resource: Resource, limit?: ResourceLimit): ResourceLimit {
+    this.spend(SYSCALL_US);
+    const before = this.resourceLimits?.get(resource) ?? DEFAULT_LIMITS[resource];
+    if (!limit) return before;
+    if (limit.soft > limit.hard) fail('EINVAL');
+    if (limit.hard > before.hard && !this.credentials.capabilities.has('SYS_RESOURCE'))
+      fail('EPERM');
+    this.resourceLimits = new Map(this.resourceLimits).set(resource, limit);
+    if (resource === 'openFiles') this.table.limit = Math.min(limit.soft, OPEN_FILES_PER_PROCESS);
+    return before;
+  }
+
   // Waiting ----------------------------------------------------------------------------------------
 
   *sleep(ms: number, options?: { interruptible?: boolean }): Call<void> {
@@ -103,7 +146,9 @@ export class Process extends DeviceCalls implements Sys {
     for (;;) {
       let any = false;
       for (const child of this.children) {
-        if (pid > 0 ? child.pid !== pid : pid < -1 && child.pgid !== -pid) continue;
+        if (pid > 0 && child.pid !== pid) continue;
+        if (pid === 0 && child.pgid !== this.pgid) continue;
+        if (pid < -1 && child.pgid !== -pid) continue;
         any = true;
         if (child.ended) {
           const status = child.ended;
@@ -146,6 +191,7 @@ export class Process extends DeviceCalls implements Sys {
     });
     child.parent = this;
     child.fileMask = this.fileMask;
+    child.resourceLimits = this.resourceLimits;
     child.env = new Map(this.env);
     child.argv = options?.argv ?? this.argv;
     child.name = this.name;
@@ -179,10 +225,11 @@ export class Process extends DeviceCalls implements Sys {
   }
 
   *exec(path: Bytes, argv: readonly Bytes[], env?: ReadonlyMap<Bytes, Bytes>): Call<never> {
-    this.spend(EXEC_US);
+    this.spend(SYSCALL_US + PATH_US);
     if (this.sliceUsed) yield* this.giveWay();
     const loaded = loadProgram(this, path, argv);
     checkArguments(loaded.argv, env ?? this.env);
+    this.spend(EXEC_US);
     if (env) this.env = new Map(env);
     this.table.closeMarked();
     this.become(loaded);
@@ -353,7 +400,8 @@ export class Process extends DeviceCalls implements Sys {
 
   takeSignals(): readonly Signal[] {
     const { caught } = this;
-    if (caught.length > 0) this.caught = [];
+    if (caught.length === 0) return NO_SIGNALS;
+    this.caught = [];
     return caught;
   }
 

@@ -8,11 +8,12 @@ import {
   type Credentials,
   credentialsOf,
 } from '../vfs/credentials';
+import { PTS_MAJOR } from '../vfs/device-files';
 import type { MountNamespace, Place } from '../vfs/mounts';
-import { DirectoryNode, type FileActor, RegularFile } from '../vfs/node';
+import { DeviceNode, DirectoryNode, type FileActor, RegularFile } from '../vfs/node';
 import { EXECUTE, permits } from '../vfs/permissions';
 import { lookUpNode, type PathContext } from '../vfs/resolve';
-import { ensureDirectory, nodeContext } from '../vfs/tree';
+import { ensureDirectory, findInside, nodeContext } from '../vfs/tree';
 import type { Cgroup } from './cgroup';
 import { Description, DescriptorTable } from './description';
 import type { Machine } from './machine';
@@ -107,7 +108,7 @@ export function spawnInit(machine: Machine, options: SpawnInitOptions): Process 
   });
   process.env = env;
   process.onExit = options.onExit;
-  options.terminal?.control(process.session, namespace);
+  takeTerminal(process, options);
   process.start(firstProgram(process, context, path, argv));
   return process;
 }
@@ -145,9 +146,24 @@ export function spawnProgram(
   process.argv = options.argv;
   process.name = options.name;
   process.onExit = options.onExit;
-  options.terminal?.control(process.session, namespace);
+  takeTerminal(process, options);
   process.start(options.program);
   return process;
+}
+
+/** Makes the terminal that of the process's session and shows it in /dev/pts. */
+function takeTerminal(
+  process: Process,
+  options: Pick<SpawnInitOptions, 'terminal' | 'namespace' | 'mounts'>,
+): void {
+  const { terminal } = options;
+  if (!terminal) return;
+  terminal.control(process.session, options.namespace);
+  const pts = findInside(options.mounts, '/dev/pts')?.node;
+  const name = String(terminal.number);
+  if (pts instanceof DirectoryNode && !pts.get(name)) {
+    pts.add(name, new DeviceNode(pts.owner, 0o620, PTS_MAJOR, terminal.number, 5));
+  }
 }
 
 function capabilitySet(names: readonly string[]): ReadonlySet<Capability> {

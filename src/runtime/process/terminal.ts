@@ -5,6 +5,7 @@ import { fail } from '../errno';
 import type { OpenFile } from '../open-file';
 import type { Signal } from '../signals';
 import type { Stat, TerminalMode } from '../syscalls';
+import { PTS_MAJOR } from '../vfs/device-files';
 import type { ControllingTerminal, PidNamespace, Session } from './pid-namespace';
 
 const CTRL_C = '\x03';
@@ -21,9 +22,6 @@ const SIGNAL_KEYS: ReadonlyMap<Bytes, Signal> = new Map([
   [CTRL_BACKSLASH, 'QUIT'],
   [CTRL_Z, 'TSTP'],
 ]);
-
-/** The major number of pseudo-terminals (Documentation/admin-guide/devices.txt). */
-const PTS_MAJOR = 136;
 
 /**
  * A pseudo-terminal: a person (or a client such as kubectl) on one side, programs on the other, and the

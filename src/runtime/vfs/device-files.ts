@@ -9,6 +9,8 @@ import { DeviceNode, DirectoryNode, SymlinkNode } from './node';
 /** Numbers of the character devices that exist (Documentation/admin-guide/devices.txt). */
 const MEMORY_MAJOR = 1;
 const TERMINAL_MAJOR = 5;
+/** Of the files in /dev/pts. */
+export const PTS_MAJOR = 136;
 
 /** An open memory device. */
 abstract class MemoryDevice implements OpenFile {
@@ -85,8 +87,8 @@ class RandomDevice extends MemoryDevice {
 /** What devices need of the one who opens them. */
 export interface DeviceUser {
   random(bound: number): number;
-  /** The controlling terminal, opened once more. */
-  openTerminal(): OpenFile | undefined;
+  /** The controlling terminal, opened once more; with a number, only if it is that one. */
+  openTerminal(number?: number): OpenFile | undefined;
 }
 
 /** Opens a device; ENXIO when nothing is behind its number. */
@@ -101,6 +103,7 @@ export function openDevice(node: DeviceNode, user: DeviceUser): OpenFile {
   }
   if (node.major === TERMINAL_MAJOR && node.minor === 0)
     return user.openTerminal() ?? fail('ENXIO');
+  if (node.major === PTS_MAJOR) return user.openTerminal(node.minor) ?? fail('EIO');
   return fail('ENXIO');
 }
 

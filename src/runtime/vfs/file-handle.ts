@@ -69,6 +69,11 @@ export class FileHandle extends PlacedHandle {
     node.opened();
   }
 
+  /** Where the next write begins. */
+  get writePosition(): number {
+    return this.#append ? this.node.size : this.#position;
+  }
+
   tryRead(max: number): Bytes {
     const { node } = this;
     const bytes = node.read(this.#position, max);
