@@ -127,6 +127,8 @@ export interface LogEntry {
 /** The log of one container instance; kept after the container is removed. */
 export interface ContainerLog {
   readonly entries: readonly LogEntry[];
+  /** How many older entries rotation has dropped: `entries[0]` was number `dropped`. */
+  readonly dropped: number;
   readonly closed: boolean;
   /** Wakes on new entries and on closing. */
   readonly changed: Suspend;

@@ -1,5 +1,4 @@
 import type { ApiClient } from '../../api/client';
-import { matchesLabels } from '../../api/selectors';
 import type { Pod, Service } from '../../api/types';
 import type { Random } from '../../kernel/random';
 import type { Route } from '../../runtime/net/network';
@@ -21,7 +20,7 @@ export function readyBackends(client: ApiClient, service: Service): Pod[] {
       pod.status?.podIP !== undefined &&
       pod.status.phase !== 'Succeeded' &&
       pod.status.phase !== 'Failed' &&
-      matchesLabels(selector, pod.metadata?.labels ?? {}) &&
+      selects(selector, pod) &&
       (service.spec?.publishNotReadyAddresses === true ||
         (pod.metadata?.deletionTimestamp === undefined &&
           pod.status.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true)),
@@ -55,4 +54,9 @@ function targetPort(target: number | string, pod: Pod): number | undefined {
   return containers
     .flatMap((container) => container.ports ?? [])
     .find((port) => port.name === target)?.containerPort;
+}
+
+function selects(selector: Readonly<Record<string, string>>, pod: Pod): boolean {
+  const labels = pod.metadata?.labels ?? {};
+  return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }

@@ -23,6 +23,7 @@ const DRAIN_MS = 50;
 /** The log of one container instance: two streams, cut into lines with the time each was complete. */
 export class InstanceLog implements ContainerLog {
   closed = false;
+  dropped = 0;
   readonly #kernel: Kernel;
   readonly #trace: { readonly pod: string; readonly container: string; readonly attempt: number };
   readonly #changes = new WaitQueue();
@@ -113,6 +114,7 @@ export class InstanceLog implements ContainerLog {
     while (freed < LOG_BYTES / 2)
       freed += (this.#entries[keepFrom++]?.text.length ?? LOG_BYTES) + 1;
     this.#entries = this.#entries.slice(keepFrom);
+    this.dropped += keepFrom;
     this.#bytes -= freed;
   }
 

@@ -1,0 +1,524 @@
+import type { Kernel } from '../../kernel/kernel';
+import { anyOf, sleep, sleepFully, type Task } from '../../kernel/task';
+import type { Bytes } from '../bytes';
+import {
+  type ContainerConfig,
+  type ContainerLog,
+  type CriContainerStatus,
+  CriError,
+  type ExecSession,
+  type ImageService,
+  type RuntimeService,
+  type SandboxConfig,
+  type SandboxStatus,
+} from '../cri';
+import type { Namespace } from '../net/namespace';
+import type { OpenFile } from '../open-file';
+import type { Machine } from '../process/machine';
+import { StartFailure, spawnInit, spawnProgram } from '../process/spawn';
+import { SIGNAL_NUMBERS, type Signal } from '../signals';
+import type { ExitStatus } from '../syscalls';
+import { openDevice } from '../vfs/device-files';
+import { MountNamespace } from '../vfs/mounts';
+import { DeviceNode, RegularFile } from '../vfs/node';
+import { findInside } from '../vfs/tree';
+import { AttachSession } from './attach-session';
+import { Container, exitCodeOf } from './container';
+import { InstanceLog } from './container-log';
+import { buildContainerRoot } from './container-root';
+import { containerUser } from './container-user';
+import { PipeSession, TerminalSession } from './exec-session';
+import { type PodSandbox, sandboxMounts, sandboxStatus } from './pod-sandbox';
+
+/** How long the runtime's own work takes, ms; all 0 in benchmarks. */
+export interface RuntimeLatency {
+  readonly sandboxMs: number;
+  readonly createMs: number;
+  readonly startMs: number;
+}
+
+export const TYPICAL_LATENCY: RuntimeLatency = { sandboxMs: 180, createMs: 30, startMs: 60 };
+export const NO_LATENCY: RuntimeLatency = { sandboxMs: 0, createMs: 0, startMs: 0 };
+
+export interface ContainerRuntimeOptions {
+  readonly kernel: Kernel;
+  readonly machine: Machine;
+  readonly images: ImageService;
+  readonly latency: RuntimeLatency;
+  /** A network namespace with an address of its own for a pod. */
+  readonly newPodNetwork: (pod: string) => Namespace;
+  /** The node's own, for hostNetwork. */
+  readonly nodeNetwork: Namespace;
+}
+
+/** Size of /dev/shm in a sandbox, bytes. */
+const SHARED_MEMORY_BYTES = 64 * 1024 * 1024;
+/** Most output that a command run to its end may give (execSync), bytes. */
+const EXEC_OUTPUT_BYTES = 16 * 1024 * 1024;
+
+type Change = { podUid: string; containerId?: string };
+
+/** The container runtime of one node. Models containerd 2's CRI plugin, as far as the kubelet can tell. */
+export class ContainerRuntime implements RuntimeService {
+  readonly #options: ContainerRuntimeOptions;
+  readonly #kernel: Kernel;
+  readonly #sandboxes = new Map<string, PodSandbox>();
+  readonly #containers = new Map<string, Container>();
+  /** Logs outlive their containers. */
+  readonly #logs = new Map<string, InstanceLog>();
+  readonly #listeners: ((change: Change) => void)[] = [];
+  readonly #ids;
+
+  constructor(options: ContainerRuntimeOptions) {
+    this.#options = options;
+    this.#kernel = options.kernel;
+    this.#ids = options.kernel.random.stream(`container ids ${options.machine.name}`);
+  }
+
+  onChange(listener: (change: Change) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #changed(podUid: string, containerId?: string): void {
+    for (const listener of this.#listeners) {
+      listener(containerId === undefined ? { podUid } : { podUid, containerId });
+    }
+  }
+
+  #newId(): string {
+    return this.#ids.text(64, '0123456789abcdef');
+  }
+
+  // Sandboxes --------------------------------------------------------------------------------------
+
+  *runPodSandbox(config: SandboxConfig): Task<string> {
+    const { machine, latency, newPodNetwork, nodeNetwork } = this.#options;
+    if (latency.sandboxMs > 0) yield* sleepFully(this.#kernel.clock, latency.sandboxMs);
+    const pod = `${config.namespace}/${config.name}`;
+    const net = config.hostNetwork ? nodeNetwork : newPodNetwork(pod);
+    const files = machine.createFileSystem({ type: 'ext4', source: '/dev/vda1' });
+    const shm = machine.createFileSystem({
+      type: 'tmpfs',
+      source: 'shm',
+      capacityBytes: SHARED_MEMORY_BYTES,
+      rootMode: 0o1777,
+    });
+    const host = { hostname: config.hostname };
+    const sandbox: PodSandbox = {
+      id: this.#newId(),
+      config,
+      createdMs: this.#kernel.unixMs(),
+      ip: net.ip,
+      net,
+      host,
+      mounts: sandboxMounts(config, files, shm),
+      processes: config.shareProcessNamespace ? machine.createPidNamespace() : undefined,
+      ready: true,
+      release: () => {
+        if (!config.hostNetwork) (net as Namespace).remove();
+      },
+    };
+    this.#sandboxes.set(sandbox.id, sandbox);
+    this.#startPause(sandbox);
+    this.#changed(config.uid);
+    return sandbox.id;
+  }
+
+  /** With a shared process table /pause is its PID 1; when it ends, so does every process of the pod. */
+  #startPause(sandbox: PodSandbox): void {
+    const { processes } = sandbox;
+    if (!processes) return;
+    const { machine } = this.#options;
+    const root = machine.createFileSystem({ type: 'overlay', source: 'overlay' });
+    spawnProgram(machine, {
+      name: 'pause',
+      argv: ['/pause'],
+      *program(sys) {
+        for (const signal of ['TERM', 'INT'] as const) sys.signalAction(signal, 'catch');
+        while (sys.takeSignals().length === 0) yield* sys.wait(() => () => {});
+        return 0;
+      },
+      mounts: new MountNamespace(root.root),
+      env: [],
+      uid: 0,
+      gid: 0,
+      groups: [0],
+      capabilities: [],
+      namespace: processes,
+      cgroup: machine.createCgroup(),
+      net: sandbox.net,
+      host: sandbox.host,
+      actor: { pod: `${sandbox.config.namespace}/${sandbox.config.name}` },
+      onExit: () => this.loseSandbox(sandbox.id),
+    });
+  }
+
+  /** The sandbox is gone from under its containers, as when its pause process is killed. */
+  loseSandbox(id: string): void {
+    const sandbox = this.#sandboxes.get(id);
+    if (!sandbox?.ready) return;
+    sandbox.ready = false;
+    const { config } = sandbox;
+    this.#kernel.trace.emit('sandbox.lost', {
+      pod: `${config.namespace}/${config.name}`,
+      attempt: config.attempt,
+      ip: sandbox.ip,
+    });
+    sandbox.release();
+    this.#changed(config.uid);
+  }
+
+  *stopPodSandbox(id: string): Task<void> {
+    const sandbox = this.#sandboxes.get(id);
+    if (!sandbox) return;
+    for (const container of this.#containers.values()) {
+      if (container.sandbox === sandbox && container.state === 'running') {
+        yield* this.stopContainer(container.id, 0);
+      }
+    }
+    if (!sandbox.ready) return;
+    sandbox.ready = false;
+    sandbox.release();
+    this.#changed(sandbox.config.uid);
+  }
+
+  removePodSandbox(id: string): void {
+    for (const container of [...this.#containers.values()]) {
+      if (container.sandbox.id === id) this.removeContainer(container.id);
+    }
+    this.#sandboxes.delete(id);
+  }
+
+  sandboxStatus(id: string): SandboxStatus | undefined {
+    const sandbox = this.#sandboxes.get(id);
+    return sandbox && sandboxStatus(sandbox);
+  }
+
+  listSandboxes(podUid?: string): readonly SandboxStatus[] {
+    const found: SandboxStatus[] = [];
+    for (const sandbox of this.#sandboxes.values()) {
+      if (podUid === undefined || sandbox.config.uid === podUid)
+        found.unshift(sandboxStatus(sandbox));
+    }
+    return found;
+  }
+
+  /** The network of a sandbox, for the picture. */
+  sandboxNetwork(id: string): PodSandbox['net'] | undefined {
+    return this.#sandboxes.get(id)?.net;
+  }
+
+  // Containers -------------------------------------------------------------------------------------
+
+  createContainer(sandboxId: string, config: ContainerConfig): string {
+    const sandbox = this.#sandboxes.get(sandboxId);
+    if (!sandbox)
+      throw new CriError('NotFound', `failed to find sandbox id "${sandboxId}": not found`);
+    const image = this.#options.images.listImages().find(({ id }) => id === config.imageId);
+    if (!image)
+      throw new CriError('NotFound', `failed to resolve image "${config.imageId}": not found`);
+    const id = this.#newId();
+    const pod = `${sandbox.config.namespace}/${sandbox.config.name}`;
+    const log = new InstanceLog(this.#kernel, {
+      pod,
+      container: config.name,
+      attempt: config.attempt,
+    });
+    const container = new Container({
+      id,
+      sandbox,
+      config,
+      image,
+      log,
+      createdMs: this.#kernel.unixMs(),
+    });
+    if (container.argv.length === 0) {
+      throw new CriError(
+        'Unknown',
+        `failed to generate container "${id}" spec: failed to generate spec: no command specified`,
+      );
+    }
+    this.#containers.set(id, container);
+    this.#logs.set(id, log);
+    return id;
+  }
+
+  *startContainer(id: string): Task<void> {
+    const container = this.#get(id);
+    const { latency } = this.#options;
+    const delay = latency.createMs + latency.startMs;
+    if (delay > 0) yield* sleepFully(this.#kernel.clock, delay);
+    try {
+      this.#launch(container);
+    } catch (error) {
+      const text =
+        error instanceof StartFailure
+          ? error.text
+          : error instanceof CriError
+            ? error.message
+            : undefined;
+      if (text === undefined) throw error;
+      const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${text}`;
+      container.startFailed(message, this.#kernel.unixMs());
+      this.#changed(container.sandbox.config.uid, id);
+      throw new CriError('Unknown', message);
+    }
+  }
+
+  #launch(container: Container): void {
+    const { machine } = this.#options;
+    const { sandbox, config, image, log } = container;
+    const pod = `${sandbox.config.namespace}/${sandbox.config.name}`;
+    const namespace = sandbox.processes ?? machine.createPidNamespace();
+    const mounts = buildContainerRoot(machine, {
+      model: image.model,
+      mounts: [...sandbox.mounts, ...config.mounts],
+      readOnly: config.security?.readOnlyRootFilesystem === true,
+      terminationMessagePath: config.terminationMessagePath,
+      namespace,
+      net: sandbox.net,
+      host: sandbox.host,
+      pod,
+      container: config.name,
+    });
+    container.mounts = mounts;
+    const user = containerUser(mounts.root.root, image.model.user, config.security);
+    const cgroup = machine.createCgroup({
+      memoryLimitBytes: config.memoryLimitBytes,
+      cpuLimitMillis: config.cpuLimitMillis,
+    });
+    const init = spawnInit(machine, {
+      mounts,
+      cwd: container.cwd,
+      argv: container.argv,
+      env: container.environment(user.home),
+      uid: user.uid,
+      gid: user.gid,
+      groups: user.groups,
+      capabilities: container.capabilities,
+      namespace,
+      cgroup,
+      net: sandbox.net,
+      host: sandbox.host,
+      ...input(nullInput(mounts)),
+      stdout: log.sink('stdout'),
+      stderr: log.sink('stderr'),
+      actor: { pod, container: config.name },
+      onExit: (status) => this.#exited(container, status),
+    });
+    container.live = { init, mounts, namespace, cgroup, user };
+    container.state = 'running';
+    container.startedMs = this.#kernel.unixMs();
+    this.#changed(sandbox.config.uid, container.id);
+  }
+
+  #exited(container: Container, status: ExitStatus): void {
+    // All that is left in the container's cgroup dies with its first process, also in a shared table.
+    const cgroup = container.live?.cgroup;
+    container.exited(status, this.#kernel.unixMs());
+    cgroup?.kill();
+    this.#changed(container.sandbox.config.uid, container.id);
+  }
+
+  *stopContainer(id: string, timeoutMs: number): Task<void> {
+    const container = this.#containers.get(id);
+    if (container?.state !== 'running') return;
+    const { clock } = this.#kernel;
+    const init = container.live?.init;
+    if (timeoutMs > 0) {
+      init?.deliver(stopSignal(container), 'node');
+      const until = clock.now + timeoutMs;
+      while (container.state === 'running' && clock.now < until) {
+        yield anyOf(container.ended.wait, sleep(clock, until - clock.now));
+      }
+    }
+    if (container.state === 'running') init?.deliver('KILL', 'node');
+  }
+
+  removeContainer(id: string): void {
+    const container = this.#containers.get(id);
+    if (!container) return;
+    container.live?.init.deliver('KILL', 'node');
+    this.#containers.delete(id);
+    this.#changed(container.sandbox.config.uid, id);
+  }
+
+  containerStatus(id: string): CriContainerStatus | undefined {
+    return this.#containers.get(id)?.status();
+  }
+
+  listContainers(podUid?: string): readonly CriContainerStatus[] {
+    const found: CriContainerStatus[] = [];
+    for (const container of this.#containers.values()) {
+      if (podUid === undefined || container.sandbox.config.uid === podUid) {
+        found.unshift(container.status());
+      }
+    }
+    return found;
+  }
+
+  /** For the picture and for faults: the instance itself. */
+  container(id: string): Container | undefined {
+    return this.#containers.get(id);
+  }
+
+  // Commands in containers -------------------------------------------------------------------------
+
+  *execSync(
+    id: string,
+    argv: readonly Bytes[],
+    timeoutMs: number,
+  ): Task<{ stdout: Bytes; stderr: Bytes; exitCode: number }> {
+    const { clock } = this.#kernel;
+    const session = this.#exec(id, argv, { stdin: false, tty: false });
+    const until = timeoutMs > 0 ? clock.now + timeoutMs : Number.POSITIVE_INFINITY;
+    const output = { stdout: '', stderr: '' };
+    for (;;) {
+      const piece = session.take();
+      if (piece) {
+        const room = EXEC_OUTPUT_BYTES - output[piece.stream].length;
+        output[piece.stream] += piece.bytes.slice(0, room);
+      } else if (session.exit) {
+        return { ...output, exitCode: session.exit.code };
+      } else if (clock.now >= until) {
+        session.kill();
+        throw new CriError(
+          'DeadlineExceeded',
+          `failed to exec in container: timeout ${timeoutMs / 1000}s exceeded: context deadline exceeded`,
+        );
+      } else if (until === Number.POSITIVE_INFINITY) {
+        yield session.changed;
+      } else {
+        yield anyOf(session.changed, sleep(clock, until - clock.now));
+      }
+    }
+  }
+
+  exec(id: string, argv: readonly Bytes[], options: { stdin: boolean; tty: boolean }): ExecSession {
+    return this.#exec(id, argv, options);
+  }
+
+  #exec(
+    id: string,
+    argv: readonly Bytes[],
+    options: { stdin: boolean; tty: boolean },
+  ): ExecSession & { kill(): void } {
+    const container = this.#get(id);
+    const { live } = container;
+    if (!live) {
+      throw new CriError(
+        'Unknown',
+        `failed to exec in container: container is in CONTAINER_${container.state.toUpperCase()} state`,
+      );
+    }
+    const { machine } = this.#options;
+    const terminal = options.tty ? machine.createTerminal() : undefined;
+    const stdin = options.stdin && !terminal ? machine.newPipe() : undefined;
+    const [stdout, stderr] = [machine.newPipe(), machine.newPipe()];
+    const session = terminal
+      ? new TerminalSession(terminal)
+      : new PipeSession(stdin, stdout, stderr);
+    const env = container.environment(live.user.home);
+    if (options.tty) env.set('TERM', 'xterm');
+    try {
+      const process = spawnInit(machine, {
+        mounts: live.mounts,
+        cwd: container.cwd,
+        argv,
+        env,
+        uid: live.user.uid,
+        gid: live.user.gid,
+        groups: live.user.groups,
+        capabilities: container.capabilities,
+        namespace: live.namespace,
+        cgroup: live.cgroup,
+        net: container.sandbox.net,
+        host: container.sandbox.host,
+        ...input(stdin ? stdin.openReader() : nullInput(live.mounts)),
+        stdout: stdout.openWriter(),
+        stderr: stderr.openWriter(),
+        terminal,
+        actor: { pod: podOf(container), container: container.config.name },
+        onExit: (status) => session.finished(exitCodeOf(status)),
+      });
+      return Object.assign(session, { kill: () => process.deliver('KILL', 'node') });
+    } catch (error) {
+      if (!(error instanceof StartFailure)) throw error;
+      throw new CriError(
+        'Unknown',
+        `failed to exec in container: failed to start exec "${this.#newId()}": OCI runtime exec failed: exec failed: unable to start container process: ${error.text}`,
+      );
+    }
+  }
+
+  attach(id: string): ExecSession {
+    const container = this.#get(id);
+    if (container.state !== 'running') {
+      throw new CriError(
+        'Unknown',
+        `failed to attach to container: container is in CONTAINER_${container.state.toUpperCase()} state`,
+      );
+    }
+    return new AttachSession(container.log, () =>
+      container.state === 'exited' ? container.exitCode : undefined,
+    );
+  }
+
+  containerLog(id: string): ContainerLog | undefined {
+    return this.#logs.get(id);
+  }
+
+  readFile(id: string, path: Bytes): Bytes | undefined {
+    const mounts = this.#containers.get(id)?.mounts;
+    const node = mounts && findInside(mounts, path)?.node;
+    return node instanceof RegularFile ? node.content : undefined;
+  }
+
+  // Faults -----------------------------------------------------------------------------------------
+
+  /** A signal from the node to a process of a container (PID as seen inside). */
+  signal(id: string, signal: Signal, pid = 1): boolean {
+    const live = this.#containers.get(id)?.live;
+    const target = pid === 1 ? live?.init : live?.namespace.processes.get(pid);
+    target?.deliver(signal, 'node');
+    return target !== undefined;
+  }
+
+  /** A container's first process ends with a code of its own accord. */
+  exit(id: string, exitCode: number): boolean {
+    const init = this.#containers.get(id)?.live?.init;
+    init?.terminate({ kind: 'exited', code: exitCode });
+    return init !== undefined;
+  }
+
+  #get(id: string): Container {
+    const container = this.#containers.get(id);
+    if (!container) {
+      throw new CriError(
+        'NotFound',
+        `an error occurred when try to find container "${id}": not found`,
+      );
+    }
+    return container;
+  }
+}
+
+function podOf({ sandbox }: Container): string {
+  return `${sandbox.config.namespace}/${sandbox.config.name}`;
+}
+
+function input(stdin: OpenFile | undefined): { stdin?: OpenFile } {
+  return stdin ? { stdin } : {};
+}
+
+/** Programs without input read /dev/null. */
+function nullInput(mounts: MountNamespace): OpenFile | undefined {
+  const node = findInside(mounts, '/dev/null')?.node;
+  if (!(node instanceof DeviceNode)) return undefined;
+  return openDevice(node, { random: () => 0, openTerminal: () => undefined });
+}
+
+function stopSignal(container: Container): Signal {
+  const name = (container.image.model.stopSignal ?? 'SIGTERM').replace(/^SIG/, '');
+  return name in SIGNAL_NUMBERS ? (name as Signal) : 'TERM';
+}
