@@ -1,4 +1,5 @@
 import { containerScript } from './adapters/container-script.ts';
+import { decode } from './adapters/decode.ts';
 import { metadata } from './adapters/metadata.ts';
 import { quantity } from './adapters/quantity.ts';
 import { selector } from './adapters/selector.ts';
@@ -9,6 +10,7 @@ import type { Adapter, Case, Outcome } from './table.ts';
 /** Which adapter runs a table, by the table's name. */
 const ADAPTERS: Readonly<Record<string, Adapter>> = {
   applets: containerScript,
+  decode,
   duration,
   expansion,
   humanduration_more: duration,

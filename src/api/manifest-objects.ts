@@ -1,0 +1,143 @@
+import { isKnownKind, metadataError } from './decode';
+import { goQuote } from './golang/quote';
+import { compactJson } from './yaml/json-scanner';
+import { type Json, type ManifestsRead, readManifests } from './yaml/read-manifests';
+
+/**
+ * What kubectl does with a file before it sends anything. Models cli-runtime's resource builder: a
+ * file's documents, lists taken apart, each with a kind that the server serves.
+ */
+
+type JsonMap = { [key: string]: Json };
+
+/** An object to send; `kind` is the server's spelling of the document's kind. */
+export interface ManifestObject {
+  readonly document: JsonMap;
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Index of the document it comes from, among those of the file. */
+  readonly index: number;
+}
+
+/** An object, or an error as kubectl prints it after `error: `. Both happen in the file's order. */
+export type ManifestStep =
+  | { readonly object: ManifestObject }
+  | { readonly error: string; readonly index?: number };
+
+/** The server's spelling of a kind, or undefined if it has none such. */
+export type KindLookup = (apiVersion: string, kind: string) => string | undefined;
+
+/** Kinds whose fields this API knows, also written in lower case, as kubectl's mapper finds them. */
+export const knownKinds: KindLookup = (apiVersion, kind) => {
+  if (isKnownKind(apiVersion, kind)) return kind;
+  return LOWER_CASE.get(kind)?.find((known) => isKnownKind(apiVersion, known));
+};
+
+const CAMEL_KINDS =
+  'ConfigMap ServiceAccount PersistentVolumeClaim PersistentVolume LimitRange ResourceQuota ReplicationController ReplicaSet StatefulSet DaemonSet CronJob IngressClass NetworkPolicy PodDisruptionBudget RoleBinding ClusterRole ClusterRoleBinding HorizontalPodAutoscaler StorageClass EndpointSlice PriorityClass';
+const PLAIN_KINDS =
+  'Pod Node Namespace Event Secret Service Endpoints Deployment Job Ingress Role Lease';
+const LOWER_CASE = new Map(
+  `${CAMEL_KINDS} ${PLAIN_KINDS}`.split(' ').map((kind) => [kind.toLowerCase(), [kind]]),
+);
+
+/** `file` is the name that messages give the text. */
+export function readManifestObjects(
+  text: string,
+  file: string,
+  kinds: KindLookup = knownKinds,
+): ManifestStep[] {
+  return manifestObjects(readManifests(text), file, kinds);
+}
+
+/** As `readManifestObjects`, for documents that have been read already. */
+export function manifestObjects(
+  read: ManifestsRead,
+  file: string,
+  kinds: KindLookup = knownKinds,
+): ManifestStep[] {
+  const steps = read.documents.flatMap((document, index) =>
+    documentSteps(document, read.texts[index] ?? '', file, kinds, index),
+  );
+  if (read.error !== undefined) steps.push({ error: `error parsing ${file}: ${read.error}` });
+  return steps;
+}
+
+function documentSteps(
+  document: Json,
+  text: string,
+  file: string,
+  kinds: KindLookup,
+  index: number,
+): ManifestStep[] {
+  const invalid = identityError(document);
+  if (invalid !== undefined) {
+    const why = `error validating data: ${invalid}; if you choose to ignore these errors, turn validation off with --validate=false`;
+    return [{ error: `error validating ${goQuote(file)}: ${why}`, index }];
+  }
+  const map = document as JsonMap;
+  if (map.kind === '') {
+    const why = `Object 'Kind' is missing in '${compactJson(text)}'`;
+    return [{ error: `unable to decode ${goQuote(file)}: ${why}`, index }];
+  }
+  const unreadable = metadataError(map);
+  if (unreadable !== undefined) {
+    return [{ error: `unable to decode ${goQuote(file)}: ${unreadable}`, index }];
+  }
+  if (Array.isArray(map.items)) {
+    return map.items.flatMap((item) => itemSteps(item, map, file, kinds, index));
+  }
+  return [objectStep(map, file, kinds, index)];
+}
+
+/** What makes a document no object at all; kubectl refuses it before any decoding. */
+function identityError(document: Json): string | undefined {
+  const none = 'invalid object to validate';
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return none;
+  const problems = ['apiVersion', 'kind'].flatMap((field) => {
+    const value = document[field];
+    if (value === undefined || value === null) return [`${field} not set`];
+    return typeof value === 'string' ? [] : [`${field} isn't string type`];
+  });
+  if (problems.length > 1) return `[${problems.join(', ')}]`;
+  if (problems[0] !== undefined) return problems[0];
+  const { apiVersion, kind, items } = document;
+  if (String(apiVersion).split('/').length > 2) {
+    return `unexpected GroupVersion string: ${String(apiVersion)}`;
+  }
+  return kind === 'List' && !Array.isArray(items) ? none : undefined;
+}
+
+/** Items of a typed list, such as PodList, may leave their kind to it. */
+function itemSteps(
+  item: Json,
+  list: JsonMap,
+  file: string,
+  kinds: KindLookup,
+  index: number,
+): ManifestStep[] {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return [];
+  const kind = String(list.kind);
+  const typed = kind.endsWith('List') && kind !== 'List';
+  const of: JsonMap = typed ? { apiVersion: list.apiVersion ?? '', kind: kind.slice(0, -4) } : {};
+  return [objectStep({ ...of, ...item }, file, kinds, index)];
+}
+
+function objectStep(
+  document: JsonMap,
+  file: string,
+  kinds: KindLookup,
+  index: number,
+): ManifestStep {
+  const apiVersion = String(document.apiVersion ?? '');
+  const written = String(document.kind ?? '');
+  const kind = kinds(apiVersion, written);
+  if (kind !== undefined) return { object: { document, apiVersion, kind, index } };
+  const { name = '', namespace = '' } = (document.metadata ?? {}) as JsonMap;
+  const place = `name: ${goQuote(String(name))} namespace: ${goQuote(String(namespace))} from ${goQuote(file)}`;
+  const why = `no matches for kind ${goQuote(written)} in version ${goQuote(apiVersion)}`;
+  return {
+    error: `resource mapping not found for ${place}: ${why}\nensure CRDs are installed first`,
+    index,
+  };
+}

@@ -1,0 +1,37 @@
+/** Base64 as Go's encoding/base64 reads it: padding is required, line breaks are skipped. */
+
+const ALPHABET = /^[A-Za-z0-9+/]$/;
+
+/** Index at which a text stops being base64, as Go reports it; undefined if it is all right. */
+export function corruptBase64Index(text: string): number | undefined {
+  const isNewline = (index: number) => text[index] === '\n' || text[index] === '\r';
+  const skipNewlines = (from: number) => {
+    let index = from;
+    while (isNewline(index)) index++;
+    return index;
+  };
+  let pos = 0;
+  while (pos < text.length) {
+    for (let digit = 0; digit < 4; digit++) {
+      pos = skipNewlines(pos);
+      if (pos >= text.length) return digit === 0 ? undefined : pos - digit;
+      const char = text.charAt(pos++);
+      if (ALPHABET.test(char)) continue;
+      if (char !== '=' || digit < 2) return pos - 1;
+      if (digit === 2) {
+        pos = skipNewlines(pos);
+        if (pos === text.length) return pos;
+        if (text.charAt(pos) !== '=') return pos - 1;
+        pos++;
+      }
+      pos = skipNewlines(pos);
+      return pos < text.length ? pos : undefined;
+    }
+  }
+  return undefined;
+}
+
+/** Valid base64 as Go writes it back. */
+export function canonicalBase64(text: string): string {
+  return text.replace(/[\r\n]/g, '');
+}

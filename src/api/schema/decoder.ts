@@ -1,0 +1,271 @@
+import { compareCodePoints } from '../golang/json';
+import { goJsonNumber } from '../golang/numbers';
+import { goQuote } from '../golang/quote';
+import { parseJsonQuantity, QuantityError, quantityText } from '../quantity';
+import type { Json } from '../yaml/read-manifests';
+import { canonicalBase64, corruptBase64Index } from './base64';
+import { parseGoTime } from './go-time';
+import { type SchemaField, type SchemaType, type StructRef, structSchema } from './schema';
+
+type JsonMap = { [key: string]: Json };
+
+/** What came of decoding: `error` hides what strict decoding found. */
+export interface Decoded {
+  value: JsonMap;
+  /** The first wrong type, or the first value that a type of its own refused. */
+  error?: string;
+  /** Fields that the API does not have, as `unknown field "spec.foo"`; at most 100. */
+  strictErrors: string[];
+}
+
+const MOST_STRICT_ERRORS = 100;
+
+/** A value that its type refuses ends decoding at once. */
+class Refused extends Error {}
+
+/**
+ * Decodes JSON into a struct: unknown fields are left out, fields stand in the struct's order, null
+ * is absent, quantities and times are in their canonical text. Models sigs.k8s.io/json, which reads
+ * fields in the order of the text: kubectl sorts them.
+ */
+export function decodeStruct(json: JsonMap, ref: StructRef, extra: readonly SchemaField[] = []) {
+  return new Decoder().run(json, ref, extra);
+}
+
+class Decoder {
+  private error: string | undefined;
+  private readonly strict: string[] = [];
+  /** Struct and fields that lead to the value at hand, for type errors. */
+  private struct: string | undefined;
+  private fields: string[] = [];
+
+  run(json: JsonMap, ref: StructRef, extra: readonly SchemaField[]): Decoded {
+    let value: JsonMap = {};
+    try {
+      value = this.structValue(json, ref, '', extra);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return { value, error: error.message, strictErrors: this.strict };
+    }
+    return this.error === undefined
+      ? { value, strictErrors: this.strict }
+      : { value, error: this.error, strictErrors: this.strict };
+  }
+
+  private typeError(found: string, go: string): string {
+    const where =
+      this.struct === undefined && this.fields.length === 0
+        ? 'value'
+        : `struct field ${this.struct}.${this.fields.join('.')}`;
+    return `json: cannot unmarshal ${found} into Go ${where} of type ${go}`;
+  }
+
+  private wrongType(json: Json, go: string): void {
+    this.error ??= this.typeError(jsonKind(json), go);
+  }
+
+  private unknownField(path: string): void {
+    const text = `unknown field ${goQuote(path)}`;
+    if (this.strict.length < MOST_STRICT_ERRORS && !this.strict.includes(text)) {
+      this.strict.push(text);
+    }
+  }
+
+  /** Undefined stands for the type's zero value. */
+  private value(json: Json, type: SchemaType, path: string): Json | undefined {
+    if (json === null) return type.kind === 'quantity' ? '0' : undefined;
+    switch (type.kind) {
+      case 'pointer':
+        return this.value(json, type.of, path) ?? zeroOf(type.of);
+      case 'string':
+        return typeof json === 'string' ? json : this.mismatch(json, type);
+      case 'bool':
+        return typeof json === 'boolean' ? json : this.mismatch(json, type);
+      case 'int':
+        return this.integer(json, type.go, type.bits);
+      case 'bytes':
+        return this.bytes(json, type);
+      case 'raw':
+        return json;
+      case 'quantity':
+        return this.quantity(json);
+      case 'intOrString':
+        return typeof json === 'string' ? json : this.strictInteger(json);
+      case 'time':
+      case 'microTime':
+        return this.time(json, type.kind === 'microTime');
+      case 'list':
+        return this.list(json, type, path);
+      case 'map':
+        return this.map(json, type, path);
+      case 'struct':
+        if (!isMap(json)) return this.mismatch(json, type);
+        return this.structValue(json, type.struct, path, []);
+    }
+  }
+
+  private mismatch(json: Json, type: SchemaType): undefined {
+    this.wrongType(json, type.go);
+    return undefined;
+  }
+
+  private integer(json: Json, go: string, bits: 32 | 64): number | undefined {
+    if (typeof json !== 'number') {
+      this.wrongType(json, go);
+      return undefined;
+    }
+    if (fitsInteger(json, bits)) return json;
+    this.error ??= this.typeError(`number ${goJsonNumber(json)}`, go);
+    return undefined;
+  }
+
+  /** An integer inside a type that reads itself: what is wrong ends decoding. */
+  private strictInteger(json: Json): number {
+    if (typeof json === 'number' && fitsInteger(json, 32)) return json;
+    const found = typeof json === 'number' ? `number ${goJsonNumber(json)}` : jsonKind(json);
+    throw new Refused(this.typeError(found, 'int32'));
+  }
+
+  private bytes(json: Json, type: SchemaType): string | undefined {
+    if (typeof json !== 'string') return this.mismatch(json, type);
+    const corrupt = corruptBase64Index(json);
+    if (corrupt === undefined) return canonicalBase64(json);
+    this.error ??= `illegal base64 data at input byte ${corrupt}`;
+    return undefined;
+  }
+
+  private quantity(json: Json): string {
+    try {
+      const text = typeof json === 'number' ? goJsonNumber(json) : JSON.stringify(json);
+      return quantityText(parseJsonQuantity(text));
+    } catch (error) {
+      if (!(error instanceof QuantityError)) throw error;
+      throw new Refused(error.message);
+    }
+  }
+
+  private time(json: Json, micro: boolean): string {
+    if (typeof json !== 'string') throw new Refused(this.typeError(jsonKind(json), 'string'));
+    const parsed = parseGoTime(json, micro);
+    if (parsed.error !== undefined) throw new Refused(parsed.error);
+    return parsed.text;
+  }
+
+  private list(
+    json: Json,
+    type: SchemaType & { kind: 'pointer' | 'list' | 'map' },
+    path: string,
+  ): Json | undefined {
+    if (!Array.isArray(json)) return this.mismatch(json, type);
+    return json.map(
+      (item, index) => this.value(item, type.of, `${path}[${index}]`) ?? zeroOf(type.of),
+    );
+  }
+
+  private map(
+    json: Json,
+    type: SchemaType & { kind: 'pointer' | 'list' | 'map' },
+    path: string,
+  ): Json | undefined {
+    if (!isMap(json)) return this.mismatch(json, type);
+    const map: JsonMap = {};
+    for (const key of sortedKeys(json)) {
+      const value = this.value(json[key] as Json, type.of, `${path}.${key}`);
+      define(map, key, value ?? zeroOf(type.of));
+    }
+    return map;
+  }
+
+  private structValue(
+    json: JsonMap,
+    ref: StructRef,
+    path: string,
+    extra: readonly SchemaField[],
+  ): JsonMap {
+    const schema = structSchema(ref);
+    const values = new Map<string, Json>();
+    const outer = { struct: this.struct, fields: this.fields };
+    for (const key of sortedKeys(json)) {
+      const field = schema.byName.get(key) ?? extra.find(({ name }) => name === key);
+      const at = path === '' ? key : `${path}.${key}`;
+      if (field === undefined) {
+        this.unknownField(at);
+        continue;
+      }
+      this.struct = schema.name;
+      this.fields = [...outer.fields, ...field.embedded, key];
+      const value = this.value(json[key] as Json, field.type, at);
+      if (value !== undefined) values.set(key, value);
+      this.struct = outer.struct;
+      this.fields = outer.fields;
+    }
+    return encodeFields([...extra, ...schema.fields], values);
+  }
+}
+
+/** Writes fields in their order, without those that are empty, as Go does with omitempty. */
+function encodeFields(fields: readonly SchemaField[], values: Map<string, Json>): JsonMap {
+  const encoded: JsonMap = {};
+  for (const { name, type, whenEmpty } of fields) {
+    const value = values.get(name) ?? zeroOf(type);
+    const empty = type.kind === 'pointer' ? !values.has(name) : isEmpty(value, type);
+    if (whenEmpty === 'write' || !empty) define(encoded, name, value);
+  }
+  return encoded;
+}
+
+/** Structs are never empty for omitempty; lists and maps are when nothing is in them. */
+function isEmpty(value: Json, type: SchemaType): boolean {
+  if (type.kind === 'struct') return false;
+  if (type.kind === 'quantity' || type.kind === 'intOrString') return false;
+  if (Array.isArray(value)) return value.length === 0;
+  if (isMap(value)) return Object.keys(value).length === 0;
+  return value === null || value === '' || value === 0 || value === false;
+}
+
+/** What Go's JSON has for a value that was never set. */
+function zeroOf(type: SchemaType): Json {
+  switch (type.kind) {
+    case 'string':
+      return '';
+    case 'bool':
+      return false;
+    case 'int':
+    case 'intOrString':
+      return 0;
+    case 'quantity':
+      return '0';
+    case 'struct':
+      return encodeFields(structSchema(type.struct).fields, new Map());
+    default:
+      return null;
+  }
+}
+
+function isMap(json: Json): json is JsonMap {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+function sortedKeys(json: JsonMap): string[] {
+  return Object.keys(json).sort(compareCodePoints);
+}
+
+function define(map: JsonMap, key: string, value: Json): void {
+  if (key !== '__proto__') {
+    map[key] = value;
+    return;
+  }
+  const property = { value, enumerable: true, configurable: true, writable: true };
+  Object.defineProperty(map, key, property);
+}
+
+function jsonKind(json: Json): string {
+  if (Array.isArray(json)) return 'array';
+  return { boolean: 'bool', object: 'object' }[typeof json as string] ?? typeof json;
+}
+
+function fitsInteger(value: number, bits: 32 | 64): boolean {
+  const limit = 2 ** (bits - 1);
+  // A double of 2^63 or more prints digits that no 64-bit integer has.
+  return Number.isInteger(value) && value >= -limit && value < limit && Math.abs(value) < 1e21;
+}
