@@ -140,7 +140,7 @@ function setElementOrders(
 ): void {
   for (const [key, order] of Object.entries(patch)) {
     if (!key.startsWith(SET_ORDER)) continue;
-    if (!isList(order)) throw new PatchError('invalid patch format of setElementOrder list');
+    if (!isList(order)) throw notAList(order);
     if (!options.apply) {
       const before = merged[key];
       if (before !== undefined && !equalJson(before, order)) {
@@ -154,6 +154,7 @@ function setElementOrders(
     const change = patch[fieldKey];
     if (original === undefined && change === undefined) continue;
     const field = schema?.()[fieldKey];
+    if (field?.mergeKey !== undefined) for (const item of order) mergeValue(item, field.mergeKey);
     const originalList = isList(original) ? original : [];
     const changeList = isList(change) ? change : [];
     checkOrder(changeList, order, field?.mergeKey);
@@ -167,6 +168,10 @@ function setElementOrders(
     merged[fieldKey] = orderElements(ordered, others, order, originalList, field?.mergeKey);
     delete patch[fieldKey];
   }
+}
+
+function notAList(value: Json): PatchError {
+  return new PatchError(`expected a []interface {}, but received a ${kindOf(value)}`);
 }
 
 /** The patch's elements must stand in the order that the patch itself asks for. */
@@ -211,6 +216,11 @@ function mergeLists(
 ): JsonList {
   if (!field?.merge) return patch;
   if (original.length === 0 && patch.length === 0) return original;
+  if (new Set([...original, ...patch].map(kindOf)).size > 1) {
+    throw new PatchError(
+      `list element types are not identical: [${formatGo(original)} ${formatGo(patch)}]`,
+    );
+  }
   const mergeKey = field.mergeKey;
   if (mergeKey === undefined) {
     if (deletion) return original.filter((item) => !patch.some((gone) => equalJson(gone, item)));
