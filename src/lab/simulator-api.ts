@@ -36,8 +36,8 @@ export interface Simulator {
   readonly terminal: {
     input(text: string): void;
     resize(columns: number, rows: number): void;
-    /** Everything the terminal has shown so far, as UTF-8 text with escape sequences; pass an offset for the rest. */
-    output(from?: number): string;
+    /** What the terminal has shown, as text with escape sequences, from an offset on; and the next offset. */
+    output(from?: number): { readonly text: string; readonly next: number };
   };
   /** Puts a file into the workstation's home folder (the editor's files). */
   writeFile(path: string, text: string): void;
