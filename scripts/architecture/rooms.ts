@@ -21,8 +21,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   api: [],
   cluster: ['api', 'kernel', 'runtime'],
   kubectl: ['api', 'kernel', ...SYSTEM_CALLS],
-  // The values and types that simulator.ts and the page exchange.
-  lab: ['api', 'kernel'],
+  // What simulator.ts is put together from: workstation, picture, faults; and what the page exchanges.
+  lab: ['api', 'cluster', 'images', 'kernel', 'kubectl', 'runtime', 'shell'],
   simulator: ['api', 'cluster', 'images', 'kernel', 'kubectl', 'lab', 'runtime', 'shell'],
   lessons: ['api', 'lab', 'simulator'],
   ui: ['lab', 'lessons', 'simulator', 'worker'],
