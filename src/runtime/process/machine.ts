@@ -2,6 +2,7 @@ import type { Kernel } from '../../kernel/kernel';
 import type { Random } from '../../kernel/random';
 import { PROCESSES_PER_CONTAINER } from '../bounds';
 import type { Bytes } from '../bytes';
+import { SysError } from '../errno';
 import type { NetNamespace } from '../open-file';
 import { fillDevices } from '../vfs/device-files';
 import { type FileObserver, FileSystem, type FileSystemOptions } from '../vfs/file-system';
@@ -133,7 +134,8 @@ export class Machine implements MachineServices {
   }
 
   programFailed(program: Bytes, error: unknown, actor: FileActor): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const known = error instanceof Error || error instanceof SysError;
+    const message = known ? error.message : String(error);
     this.kernel.trace.emit('program.failed', { ...actor, program, message });
   }
 }

@@ -1,7 +1,7 @@
 import { createKernel } from '../../kernel/kernel';
 import { WaitQueue } from '../../kernel/task';
 import type { Bytes } from '../bytes';
-import { fail } from '../errno';
+import { fail, SysError } from '../errno';
 import type { ImageFile, ImageModel } from '../image';
 import type { NetNamespace, OpenFile } from '../open-file';
 import type { ExitStatus, Program, Stat } from '../syscalls';
@@ -60,7 +60,6 @@ export interface TestContainer {
   /** Starts a program as the next process of the container's namespace: the first one is PID 1. */
   start(program: Program, options?: Partial<SpawnInitOptions>): StartedProcess;
   spawn(options: Partial<SpawnInitOptions> & { argv: readonly Bytes[] }): StartedProcess;
-  /** Adds an executable to the image at run time. */
   readonly cgroup: ReturnType<Machine['createCgroup']>;
 }
 
@@ -75,11 +74,13 @@ export function testContainer(
     programs?: Readonly<Record<string, Program>>;
     files?: Readonly<Record<string, ImageFile>>;
     limits?: Partial<CgroupLimits>;
-    seed?: number;
+    /** The machine of another container, if they shall share one. */
+    machine?: Machine;
   } = {},
 ): TestContainer {
-  const kernel = createKernel({ seed: options.seed ?? 1, epochMs: EPOCH_MS });
-  const machine = new Machine({ kernel, name: 'node-1' });
+  const machine =
+    options.machine ??
+    new Machine({ kernel: createKernel({ seed: 1, epochMs: EPOCH_MS }), name: 'node-1' });
   const started: Program[] = [];
   const files = new Map<Bytes, ImageFile>([
     ['/tmp', { kind: 'directory', mode: 0o1777 }],
@@ -148,6 +149,12 @@ export function testContainer(
       return spawn({ argv: ['test-main'], ...own });
     },
   };
+}
+
+/** The error's name; anything but a failed system call is thrown on. */
+export function errnoOf(error: unknown): string {
+  if (error instanceof SysError) return error.errno;
+  throw error;
 }
 
 /** Mounts a tree on a path that exists. */

@@ -44,7 +44,7 @@ export abstract class FileNode {
   modifiedMs: number;
   accessedMs: number;
   changedMs: number;
-  /** Where it lies (its newest name, if there are several); undefined once it is removed. */
+  /** Where it lies (its newest name, if there are several), or lay; undefined for the root of a tree. */
   parent: DirectoryNode | undefined = undefined;
   name: Bytes = '';
   /** When the trace last mentioned it. */
@@ -342,7 +342,6 @@ export class DirectoryNode extends FileNode {
     this.#own?.delete(name);
     if (this.#lower?.entries.has(name)) this.#hide(name);
     if (node instanceof DirectoryNode) this.links--;
-    if (node.parent === this && node.name === name) node.parent = undefined;
     this.touch();
   }
 
