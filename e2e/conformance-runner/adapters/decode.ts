@@ -28,8 +28,16 @@ function isNamespaced(kind: string): boolean {
   );
 }
 
+/** kubectl sends no resourceVersion when it creates. */
+function withoutVersion(document: ManifestObject['document']): ManifestObject['document'] {
+  if (!isRecord(document.metadata)) return document;
+  const { resourceVersion: _, ...metadata } = document.metadata;
+  return { ...document, metadata } as ManifestObject['document'];
+}
+
 function request(sent: ManifestObject, schemeName: unknown): Request {
-  const { document, kind } = sent;
+  const { kind } = sent;
+  const document = withoutVersion(sent.document);
   const decoded = decodeObject(document);
   if (decoded.error !== undefined) {
     // The recording's server has another scheme, which its message names.
@@ -39,15 +47,17 @@ function request(sent: ManifestObject, schemeName: unknown): Request {
         : decoded.error;
     return { kind, error, refusal: decodeError(document, kind, error) };
   }
-  const object = trimmed(withNamespace(decoded.object, kind));
+  // kubectl writes the namespace into metadata, where there is one.
+  const namespaced = isNamespaced(kind) && isRecord(document.metadata);
+  const object = trimmed(namespaced ? withNamespace(decoded.object) : decoded.object);
   if (decoded.strictErrors.length === 0) return { kind, object };
   const strictError = strictErrorText(decoded.strictErrors);
   const refusal = decodeError(document, kind, strictError);
   return { kind, strictError, strictErrors: decoded.strictErrors, object, refusal };
 }
 
-function withNamespace(object: unknown, kind: string): unknown {
-  if (!isRecord(object) || !isNamespaced(kind)) return object;
+function withNamespace(object: unknown): unknown {
+  if (!isRecord(object)) return object;
   const metadata = isRecord(object.metadata) ? object.metadata : {};
   return { ...object, metadata: { ...metadata, namespace: metadata.namespace ?? 'default' } };
 }

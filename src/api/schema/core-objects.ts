@@ -78,8 +78,8 @@ type LoadBalancerIPMode string
 PortStatus port!:int32 protocol!:Protocol error:*string
 ServiceAccount metadata:meta.ObjectMeta secrets:[]ObjectReference
   imagePullSecrets:[]LocalObjectReference automountServiceAccountToken:*bool
-PersistentVolumeClaim metadata:meta.ObjectMeta spec:PersistentVolumeClaimSpec
-  status:PersistentVolumeClaimStatus
+PersistentVolumeClaim kind:string apiVersion:string metadata:meta.ObjectMeta
+  spec:PersistentVolumeClaimSpec status:PersistentVolumeClaimStatus
 PersistentVolumeClaimStatus phase:PersistentVolumeClaimPhase
   accessModes:[]PersistentVolumeAccessMode capacity:ResourceList
   conditions:[]PersistentVolumeClaimCondition allocatedResources:ResourceList

@@ -1,0 +1,182 @@
+import { decodeObject } from '../decode';
+import { computePodQOS } from '../qos';
+import type { KubeObject, Pod, SecurityContext } from '../types';
+import type { Json } from '../yaml/read-manifests';
+import { encodeUtf8 } from '../yaml/utf8';
+import { applyDefaults } from './apply-defaults';
+import { isMap } from './core';
+
+/**
+ * What the registry sets when an object is created, after defaulting and admission. `uid` is the
+ * object's, which jobs select their pods by. Models the PrepareForCreate of pkg/registry's
+ * strategies: clients have no say in status and generation.
+ */
+export function prepareForCreate<T extends KubeObject>(object: T, uid = ''): T {
+  const copy = structuredClone(object);
+  for (const field of SERVER_FIELDS) delete copy.metadata[field];
+  PREPARE[object.kind]?.(copy, uid);
+  // Encoding again writes the fields that are never left out, in their order; what is read back
+  // from the store gets defaults again.
+  const encoded = decodeObject(copy as unknown as Json).object ?? copy;
+  return applyDefaults(encoded) as T;
+}
+
+type JsonMap = { [key: string]: Json };
+
+/** Metadata that a client cannot give a new object; the server sets the rest itself. */
+const SERVER_FIELDS = ['selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+
+/** Init containers were annotations once; the server drops those. */
+const OLD_INIT_ANNOTATIONS = [
+  'pod.beta.kubernetes.io/init-containers',
+  'pod.alpha.kubernetes.io/init-containers',
+  'pod.beta.kubernetes.io/init-container-statuses',
+  'pod.alpha.kubernetes.io/init-container-statuses',
+];
+
+function preparePod(object: KubeObject): void {
+  const pod = object as Pod;
+  pod.metadata.generation = 1;
+  for (const name of OLD_INIT_ANNOTATIONS) delete pod.metadata.annotations?.[name];
+  const { spec } = pod;
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
+  pod.status = { phase: 'Pending', qosClass: computePodQOS(pod) };
+  applyAppArmorAnnotations(pod);
+  if ((spec.schedulingGates ?? []).length === 0) return;
+  pod.status.conditions = [
+    {
+      type: 'PodScheduled',
+      status: 'False',
+      reason: 'SchedulingGated',
+      message: 'Scheduling is blocked due to non-empty scheduling gates',
+    },
+  ];
+}
+
+type AppArmorProfile = NonNullable<SecurityContext['appArmorProfile']>;
+
+export const APPARMOR_ANNOTATION = 'container.apparmor.security.beta.kubernetes.io/';
+
+/** The old annotation of a container's AppArmor profile sets the field that took its place. */
+function applyAppArmorAnnotations({ metadata, spec }: Pod): void {
+  if (spec.os?.name === 'windows') return;
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
+    const profile = appArmorProfile(metadata.annotations?.[APPARMOR_ANNOTATION + container.name]);
+    if (profile === undefined || container.securityContext?.appArmorProfile) continue;
+    const { type, localhostProfile } = spec.securityContext?.appArmorProfile ?? {};
+    if (profile.type === type && profile.localhostProfile === localhostProfile) continue;
+    container.securityContext = { ...container.securityContext, appArmorProfile: profile };
+  }
+}
+
+/** The profile that an annotation names; undefined if it names none that is valid. */
+export function appArmorProfile(annotation: string | undefined): AppArmorProfile | undefined {
+  if (annotation === 'unconfined') return { type: 'Unconfined' };
+  if (annotation === 'runtime/default') return { type: 'RuntimeDefault' };
+  const path = /^localhost\/(.+)$/.exec(annotation ?? '')?.[1];
+  if (path === undefined || path.length > 4095 || path.trim() !== path) return undefined;
+  return { type: 'Localhost', localhostProfile: path };
+}
+
+function prepareWithStatus(object: KubeObject): void {
+  object.metadata.generation = 1;
+  object.status = {};
+}
+
+function prepareNamespace(object: KubeObject): void {
+  object.status = { phase: 'Active' };
+  const spec = (object.spec ?? {}) as JsonMap;
+  const finalizers = Array.isArray(spec.finalizers) ? spec.finalizers : [];
+  if (!finalizers.includes('kubernetes')) spec.finalizers = [...finalizers, 'kubernetes'];
+  object.spec = spec;
+}
+
+/** What is written as plain text is stored with the rest, in base64. */
+function prepareSecret(object: KubeObject): void {
+  const secret = object as KubeObject & { stringData?: Record<string, string> };
+  if (secret.stringData === undefined) return;
+  const data = isMap(secret.data as Json) ? (secret.data as JsonMap) : {};
+  for (const [key, text] of Object.entries(secret.stringData)) data[key] = encodeBase64(text);
+  secret.data = data;
+  delete secret.stringData;
+}
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+function encodeBase64(text: string): string {
+  const bytes = encodeUtf8(text);
+  let encoded = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a, b, c] = [0, 1, 2].map((offset) => bytes.charCodeAt(i + offset) || 0);
+    const bits = ((a ?? 0) << 16) | ((b ?? 0) << 8) | (c ?? 0);
+    const rest = bytes.length - i;
+    for (let digit = 0; digit < 4; digit++) {
+      encoded += digit > rest ? '=' : BASE64.charAt((bits >> (18 - 6 * digit)) & 63);
+    }
+  }
+  return encoded;
+}
+
+function prepareDaemonSet(object: KubeObject): void {
+  prepareWithStatus(object);
+  const generation = { 'deprecated.daemonset.template.generation': '1' };
+  object.metadata.annotations = { ...object.metadata.annotations, ...generation };
+}
+
+function prepareStatefulSet(object: KubeObject): void {
+  prepareWithStatus(object);
+  const spec = object.spec as JsonMap;
+  if (!Array.isArray(spec.volumeClaimTemplates)) return;
+  spec.volumeClaimTemplates = spec.volumeClaimTemplates.map((template) => ({
+    ...(template as JsonMap),
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    status: { phase: 'Pending' },
+  }));
+}
+
+/** A job selects its pods by its own uid, unless the user manages the selector. */
+function prepareJob(object: KubeObject, uid: string): void {
+  prepareWithStatus(object);
+  const spec = object.spec as JsonMap;
+  spec.manualSelector ??= false;
+  if (spec.manualSelector === true) return;
+  const name = object.metadata.name ?? '';
+  const labels = {
+    'batch.kubernetes.io/controller-uid': uid,
+    'batch.kubernetes.io/job-name': name,
+    'controller-uid': uid,
+    'job-name': name,
+  };
+  const template = (isMap(spec.template) ? spec.template : {}) as JsonMap;
+  const metadata = (isMap(template.metadata) ? template.metadata : {}) as JsonMap;
+  const own = isMap(metadata.labels) ? metadata.labels : {};
+  spec.template = { ...template, metadata: { ...metadata, labels: { ...own, ...labels } } };
+  spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+}
+
+function prepareService(object: KubeObject): void {
+  object.status = { loadBalancer: {} };
+}
+
+const PREPARE: Readonly<Record<string, (object: KubeObject, uid: string) => void>> = {
+  Service: prepareService,
+  PersistentVolumeClaim: (object) => {
+    object.status = { phase: 'Pending' };
+    const finalizers = object.metadata.finalizers ?? [];
+    object.metadata.finalizers = [...finalizers, 'kubernetes.io/pvc-protection'];
+  },
+  NetworkPolicy: (object) => {
+    object.metadata.generation = 1;
+  },
+  PodDisruptionBudget: prepareWithStatus,
+  Pod: preparePod,
+  Namespace: prepareNamespace,
+  Secret: prepareSecret,
+  Deployment: prepareWithStatus,
+  ReplicaSet: prepareWithStatus,
+  StatefulSet: prepareStatefulSet,
+  DaemonSet: prepareDaemonSet,
+  Job: prepareJob,
+  CronJob: prepareWithStatus,
+};

@@ -1,0 +1,107 @@
+import type { StructVisitors } from '../schema/walk';
+import type { Json } from '../yaml/read-manifests';
+import { fill, fillAbsent, isMap } from './core';
+
+/** Defaults of the groups beside core/v1. Models the defaults.go of pkg/apis/apps/v1, batch/v1 and others. */
+
+type JsonMap = { [key: string]: Json };
+
+const REVISIONS_KEPT = 10;
+
+/** The member as a map, made if it is absent. */
+function within(value: JsonMap, field: string): JsonMap {
+  const member = value[field];
+  if (isMap(member)) return member;
+  const made: JsonMap = {};
+  value[field] = made;
+  return made;
+}
+
+function defaultDeployment(deployment: JsonMap): void {
+  const spec = within(deployment, 'spec');
+  fillAbsent(spec, {
+    replicas: 1,
+    revisionHistoryLimit: REVISIONS_KEPT,
+    progressDeadlineSeconds: 600,
+  });
+  const strategy = within(spec, 'strategy');
+  fill(strategy, { type: 'RollingUpdate' });
+  if (strategy.type !== 'RollingUpdate') return;
+  fillAbsent(within(strategy, 'rollingUpdate'), { maxUnavailable: '25%', maxSurge: '25%' });
+}
+
+function defaultStatefulSet(set: JsonMap): void {
+  const spec = within(set, 'spec');
+  fill(spec, { podManagementPolicy: 'OrderedReady' });
+  const strategy = within(spec, 'updateStrategy');
+  if (!strategy.type) {
+    strategy.type = 'RollingUpdate';
+    within(strategy, 'rollingUpdate');
+  }
+  if (strategy.type === 'RollingUpdate' && isMap(strategy.rollingUpdate)) {
+    fillAbsent(strategy.rollingUpdate, { partition: 0 });
+  }
+  fill(within(spec, 'persistentVolumeClaimRetentionPolicy'), {
+    whenDeleted: 'Retain',
+    whenScaled: 'Retain',
+  });
+  fillAbsent(spec, { replicas: 1, revisionHistoryLimit: REVISIONS_KEPT });
+}
+
+function defaultDaemonSet(set: JsonMap): void {
+  const spec = within(set, 'spec');
+  const strategy = within(spec, 'updateStrategy');
+  fill(strategy, { type: 'RollingUpdate' });
+  if (strategy.type === 'RollingUpdate') {
+    fillAbsent(within(strategy, 'rollingUpdate'), { maxUnavailable: 1, maxSurge: 0 });
+  }
+  fillAbsent(spec, { revisionHistoryLimit: REVISIONS_KEPT });
+}
+
+function defaultJob(job: JsonMap): void {
+  const spec = within(job, 'spec');
+  if (spec.completions === undefined && spec.parallelism === undefined) {
+    fillAbsent(spec, { completions: 1, parallelism: 1 });
+  }
+  const indexed = spec.completionMode === 'Indexed' && spec.backoffLimitPerIndex !== undefined;
+  fillAbsent(spec, {
+    parallelism: 1,
+    backoffLimit: indexed ? 2 ** 31 - 1 : 6,
+    completionMode: 'NonIndexed',
+    suspend: false,
+    podReplacementPolicy: spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed',
+    manualSelector: null,
+  });
+  if (spec.manualSelector === null) delete spec.manualSelector;
+  const metadata = within(job, 'metadata');
+  const { labels } = (within(spec, 'template').metadata ?? {}) as JsonMap;
+  const own = isMap(metadata.labels) ? Object.keys(metadata.labels).length : 0;
+  if (own === 0 && isMap(labels)) metadata.labels = { ...labels };
+}
+
+function defaultCronJob(job: JsonMap): void {
+  const spec = within(job, 'spec');
+  fill(spec, { concurrencyPolicy: 'Allow' });
+  fillAbsent(spec, { suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 });
+}
+
+/** A network policy is for what its rules are for. */
+function defaultNetworkPolicy(policy: JsonMap): void {
+  const spec = within(policy, 'spec');
+  if (Array.isArray(spec.policyTypes) && spec.policyTypes.length > 0) return;
+  const egress = Array.isArray(spec.egress) && spec.egress.length > 0;
+  spec.policyTypes = egress ? ['Ingress', 'Egress'] : ['Ingress'];
+}
+
+export const WORKLOAD_DEFAULTS: StructVisitors = {
+  'apps.Deployment': defaultDeployment,
+  'apps.ReplicaSet': (set) => fillAbsent(within(set, 'spec'), { replicas: 1 }),
+  'apps.StatefulSet': defaultStatefulSet,
+  'apps.DaemonSet': defaultDaemonSet,
+  'batch.Job': defaultJob,
+  'batch.CronJob': defaultCronJob,
+  'networking.NetworkPolicy': defaultNetworkPolicy,
+  'networking.NetworkPolicyPort': (port) => fill(port, { protocol: 'TCP' }),
+  'storage.StorageClass': (storage) =>
+    fill(storage, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
+};
