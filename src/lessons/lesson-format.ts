@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { Fault } from '../lab/run';
+
+/** Front matter of lesson.md. */
+export const frontMatterSchema = z.strictObject({
+  title: z.string().min(1).describe('as the list of lessons shows it'),
+  summary: z.string().min(1).describe('one sentence below the title'),
+  minutes: z.number().int().positive().default(10),
+});
+
+const faultSchema = z.custom<Fault>(
+  (value) => typeof value === 'object' && value !== null && 'do' in value,
+  'a fault is an object with `do`, e.g. {do: signal, pod: default/web, container: app, signal: KILL}',
+);
+
+const stepSchema = z
+  .strictObject({
+    at: z.number().nonnegative().describe('virtual seconds after the answer is applied'),
+    run: z.string().optional().describe('a command line on the workstation'),
+    apply: z.string().optional().describe('manifests'),
+    inject: faultSchema.optional(),
+  })
+  .refine(
+    ({ run, apply, inject }) =>
+      [run, apply, inject].filter((one) => one !== undefined).length === 1,
+    { message: 'a step has exactly one of `run`, `apply` and `inject`' },
+  );
+
+const scenarioSchema = z.strictObject({
+  seconds: z.number().positive().max(3600).describe('how long the answer is watched'),
+  seed: z.number().int().default(1),
+  steps: z.array(stepSchema).default([]),
+});
+
+const checkSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  title: z.string().min(1),
+  scenario: z.string().default('default'),
+  when: z.enum(['eventually', 'always', 'end']),
+  from: z.number().nonnegative().default(0).describe('for `always`: from this second on'),
+  expect: z.string().min(1).describe('a CEL expression'),
+  points: z.number().int().positive().default(1),
+  hint: z.string().min(1).describe('what the learner reads when it fails'),
+});
+
+/** checks.yaml. */
+export const checksSchema = z.strictObject({
+  scenarios: z.record(z.string(), scenarioSchema).default({}),
+  checks: z.array(checkSchema).min(1),
+  wrong: z.record(z.string(), z.string()).default({}).describe('wrong answer → the check it fails'),
+});

@@ -1,0 +1,79 @@
+import type { Fault } from '../lab/run';
+
+/** A lesson as the page shows it and the grader runs it. */
+export interface Lesson {
+  /** Its folder below `lessons/`: `01-foundations/01-init-order`. */
+  readonly id: string;
+  readonly chapter: string;
+  readonly title: string;
+  readonly summary: string;
+  /** Rough time a learner needs. */
+  readonly minutes: number;
+  readonly steps: readonly LessonStep[];
+  /** What the editor opens: path → text. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly solution: Readonly<Record<string, string>>;
+  /** Plausible wrong answers, by name. */
+  readonly wrong: readonly WrongAnswer[];
+  readonly scenarios: Readonly<Record<string, Scenario>>;
+  readonly checks: readonly Check[];
+}
+
+export interface WrongAnswer {
+  readonly name: string;
+  /** The check that it must fail. */
+  readonly failsAt: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** A `##` section of lesson.md. */
+export interface LessonStep {
+  readonly title: string;
+  readonly blocks: readonly LessonBlock[];
+}
+
+export type LessonBlock =
+  | { readonly kind: 'text'; readonly markdown: string }
+  | {
+      readonly kind: 'predict';
+      readonly id: string;
+      readonly question: string;
+      readonly options: readonly { readonly markdown: string; readonly correct: boolean }[];
+      /** Shown once an answer is chosen. */
+      readonly explanation: string;
+    }
+  /** Something to do, with the checks that tell whether it is done. */
+  | { readonly kind: 'task'; readonly checks: readonly string[]; readonly markdown: string }
+  | { readonly kind: 'hint'; readonly title: string; readonly markdown: string }
+  /** Where the notes say otherwise than Kubernetes does. */
+  | { readonly kind: 'myth'; readonly claim: string; readonly markdown: string };
+
+/** What happens around an answer while it is watched. */
+export interface Scenario {
+  readonly name: string;
+  readonly seed: number;
+  /** Virtual seconds that are watched. */
+  readonly seconds: number;
+  /** In order of time. */
+  readonly steps: readonly ScenarioStep[];
+}
+
+export type ScenarioStep = { readonly at: number } & (
+  | { readonly kind: 'run'; readonly command: string }
+  | { readonly kind: 'apply'; readonly manifests: string }
+  | { readonly kind: 'inject'; readonly fault: Fault }
+);
+
+export interface Check {
+  readonly id: string;
+  readonly title: string;
+  readonly scenario: string;
+  readonly when: 'eventually' | 'always' | 'end';
+  /** For `always`: from this second on. */
+  readonly from: number;
+  /** CEL over what the cluster shows; see check-environment.ts. */
+  readonly expect: string;
+  readonly points: number;
+  /** Shown when the check fails. */
+  readonly hint: string;
+}

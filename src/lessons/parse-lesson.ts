@@ -1,0 +1,128 @@
+import { parse as parseYaml } from 'yaml';
+import type { ZodType } from 'zod';
+import type { Check, Lesson, Scenario, ScenarioStep, WrongAnswer } from './lesson';
+import { checksSchema, frontMatterSchema } from './lesson-format';
+import { LessonError, splitFrontMatter, splitSteps } from './markdown-blocks';
+
+/** Seconds that an answer is watched where a lesson does not say. */
+const DEFAULT_SECONDS = 60;
+
+/**
+ * Lessons from the files below `lessons/`: path (`01-a/02-b/lesson.md`, …) → text. Throws LessonError, which
+ * names the file and what to change.
+ */
+export function parseLessons(files: Readonly<Record<string, string>>): Lesson[] {
+  const ids = Object.keys(files)
+    .filter((path) => path.endsWith('/lesson.md'))
+    .map((path) => path.slice(0, -'/lesson.md'.length))
+    .sort();
+  return ids.map((id) => parseLesson(id, filesBelow(files, id)));
+}
+
+function parseLesson(id: string, files: Readonly<Record<string, string>>): Lesson {
+  const where = `${id}/lesson.md`;
+  const { matter, body } = splitFrontMatter(files['lesson.md'] ?? '', where);
+  const front = read(frontMatterSchema, matter, where);
+  const checksFile = `${id}/checks.yaml`;
+  if (files['checks.yaml'] === undefined) throw new LessonError(checksFile, 'is missing');
+  const { scenarios, checks, wrong } = read(checksSchema, files['checks.yaml'], checksFile);
+  const all = Object.fromEntries(
+    Object.entries({ default: { seconds: DEFAULT_SECONDS, seed: 1, steps: [] }, ...scenarios }).map(
+      ([name, scenario]) => [name, buildScenario(name, scenario)],
+    ),
+  );
+  const lesson: Lesson = {
+    id,
+    chapter: chapterTitle(id),
+    ...front,
+    steps: splitSteps(body, where),
+    files: filesBelow(files, 'files'),
+    solution: filesBelow(files, 'solution'),
+    wrong: wrongAnswers(files, wrong, checksFile),
+    scenarios: all,
+    checks,
+  };
+  verifyReferences(lesson, where, checksFile);
+  return lesson;
+}
+
+function read<T>(schema: ZodType<T>, text: string, where: string): T {
+  let value: unknown;
+  try {
+    value = parseYaml(text);
+  } catch (error) {
+    throw new LessonError(where, error instanceof Error ? error.message : String(error));
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new LessonError(where, problems.join('; '));
+}
+
+function buildScenario(
+  name: string,
+  { seconds, seed, steps }: ReturnType<typeof checksSchema.parse>['scenarios'][string],
+): Scenario {
+  const built = steps.map(
+    ({ at, run, inject }): ScenarioStep =>
+      inject ? { at, kind: 'inject', fault: inject } : { at, kind: 'run', command: run ?? '' },
+  );
+  return { name, seconds, seed, steps: built.sort((a, b) => a.at - b.at) };
+}
+
+function wrongAnswers(
+  files: Readonly<Record<string, string>>,
+  failsAt: Readonly<Record<string, string>>,
+  where: string,
+): WrongAnswer[] {
+  const below = filesBelow(files, 'wrong');
+  const names = [...new Set(Object.keys(below).map((path) => path.split('/')[0] ?? ''))].sort();
+  for (const name of Object.keys(failsAt)) {
+    if (!names.includes(name))
+      throw new LessonError(where, `wrong.${name}: no folder wrong/${name}`);
+  }
+  return names.map((name) => {
+    const check = failsAt[name];
+    if (check === undefined)
+      throw new LessonError(where, `wrong/${name} is not listed under "wrong"`);
+    return { name, failsAt: check, files: filesBelow(below, name) };
+  });
+}
+
+function verifyReferences(lesson: Lesson, where: string, checksFile: string): void {
+  const ids = new Set(lesson.checks.map(({ id }: Check) => id));
+  for (const { id, scenario } of lesson.checks) {
+    if (!(scenario in lesson.scenarios)) {
+      throw new LessonError(checksFile, `check ${id}: no scenario "${scenario}"`);
+    }
+  }
+  for (const { name, failsAt } of lesson.wrong) {
+    if (!ids.has(failsAt))
+      throw new LessonError(checksFile, `wrong.${name}: no check "${failsAt}"`);
+  }
+  for (const block of lesson.steps.flatMap(({ blocks }) => blocks)) {
+    if (block.kind !== 'task') continue;
+    const unknown = block.checks.find((id) => !ids.has(id));
+    if (unknown !== undefined)
+      throw new LessonError(where, `a task names the unknown check "${unknown}"`);
+  }
+}
+
+function filesBelow(
+  files: Readonly<Record<string, string>>,
+  folder: string,
+): Record<string, string> {
+  const prefix = `${folder}/`;
+  return Object.fromEntries(
+    Object.entries(files)
+      .filter(([path]) => path.startsWith(prefix))
+      .map(([path, text]) => [path.slice(prefix.length), text] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+/** `01-init-containers/…` → `Init containers`. */
+function chapterTitle(id: string): string {
+  const words = (id.split('/')[0] ?? '').replace(/^\d+-/, '').replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
