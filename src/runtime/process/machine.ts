@@ -15,6 +15,7 @@ import { Pipe } from './pipe';
 import { procFileSystem } from './proc-files';
 import type { Process } from './process';
 import type { HostName } from './process-state';
+import { sysFileSystem } from './sys-files';
 import { Tty } from './terminal';
 
 export interface MachineOptions {
@@ -114,6 +115,11 @@ export class Machine implements MachineServices {
       { machine: this, namespace, net, host },
       { device: this.#devices++, now: () => this.kernel.unixMs() },
     );
+  }
+
+  /** A /sys for the processes of one cgroup; containers have it mounted read-only. */
+  createSys(cgroup: Cgroup): FileSystem {
+    return sysFileSystem(cgroup, { device: this.#devices++, now: () => this.kernel.unixMs() });
   }
 
   createTerminal(size: { columns?: number; rows?: number } = {}): Tty {

@@ -50,6 +50,11 @@ export class PidNamespace<P extends ProcessEntry = ProcessEntry> {
     return pid;
   }
 
+  /** Leaves numbers out: they went to threads of the container runtime. */
+  skip(count: number): void {
+    this.#next += count;
+  }
+
   add(process: P): void {
     this.processes.set(process.pid, process);
     if (process.pid === 1) this.#init = process;

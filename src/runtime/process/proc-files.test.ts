@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Bytes } from '../bytes';
 import type { Program, Sys } from '../syscalls';
-import { errnoOf, testContainer } from './test-machine';
+import { errnoOf, mount, testContainer } from './test-machine';
 
 function* cat(sys: Sys, path: Bytes) {
   try {
@@ -19,7 +19,7 @@ const sleeper: Program = function* (sys) {
   return 0;
 };
 
-describe('/proc', () => {
+describe('/proc and /sys', () => {
   it('shows processes by name, arguments and state', () => {
     const container = testContainer({ programs: { sleeper } });
     container.start(function* (sys) {
@@ -32,18 +32,18 @@ describe('/proc', () => {
       });
       yield* sys.sleep(10);
       yield* sys.write(1, `${sys.readdir('/proc').filter((name) => /\d/.test(name))}\n`);
-      yield* sys.write(1, `${yield* cat(sys, '/proc/2/cmdline')}\n`);
-      yield* sys.write(1, `${yield* cat(sys, '/proc/2/environ')}\n`);
-      yield* sys.write(1, yield* cat(sys, '/proc/2/comm'));
-      const status = yield* cat(sys, '/proc/3/status');
+      yield* sys.write(1, `${yield* cat(sys, '/proc/6/cmdline')}\n`);
+      yield* sys.write(1, `${yield* cat(sys, '/proc/6/environ')}\n`);
+      yield* sys.write(1, yield* cat(sys, '/proc/6/comm'));
+      const status = yield* cat(sys, '/proc/7/status');
       yield* sys.write(1, `${/^State:.*$/m.exec(status)} ${/^PPid:.*$/m.exec(status)}\n`);
-      yield* sys.write(1, `${sys.readlink('/proc/2/exe')} ${sys.readlink('/proc/self')}\n`);
+      yield* sys.write(1, `${sys.readlink('/proc/6/exe')} ${sys.readlink('/proc/self')}\n`);
       yield* sys.write(1, `${/^CapEff:.*$/m.exec(yield* cat(sys, '/proc/self/status'))}`);
       return 0;
     });
     container.machine.kernel.clock.runUntil(100);
     expect(container.stdout.text.split('\n')).toEqual([
-      '1,2,3',
+      '1,6,7',
       'sleeper\0a b\0',
       'KEY=value\0',
       'sleeper',
@@ -107,5 +107,28 @@ describe('/proc', () => {
       '12.34 pod-1\noverlay / overlay rw,relatime 0 0;proc /proc proc rw,relatime 0 0;' +
         'tmpfs /dev tmpfs rw,relatime 0 0;ENOENT',
     );
+  });
+
+  it('has the limits of the container in /sys/fs/cgroup', () => {
+    const container = testContainer({
+      limits: { memoryLimitBytes: 67_108_864, cpuLimitMillis: 250 },
+      files: { '/sys': { kind: 'directory' } },
+    });
+    mount(container.mounts, '/sys', container.machine.createSys(container.cgroup).root, {
+      readOnly: true,
+    });
+    container.start(function* (sys) {
+      for (const name of ['memory.max', 'cpu.max', 'pids.current', 'cgroup.procs']) {
+        yield* sys.write(1, yield* cat(sys, `/sys/fs/cgroup/${name}`));
+      }
+      try {
+        yield* sys.open('/sys/fs/cgroup/memory.max', { write: true });
+      } catch (error) {
+        yield* sys.write(1, errnoOf(error));
+      }
+      return 0;
+    });
+    container.machine.kernel.clock.runUntil(100);
+    expect(container.stdout.text).toBe('67108864\n25000 100000\n1\n1\nEROFS');
   });
 });

@@ -25,7 +25,7 @@ describe('fork, exec and wait', () => {
     });
     container.machine.kernel.clock.runUntil(1000);
     expect(container.stdout.text).toBe(
-      'hello 2 1\n2 {"pid":2,"status":{"kind":"exited","code":0}}\n',
+      'hello 6 1\n6 {"pid":6,"status":{"kind":"exited","code":0}}\n',
     );
     expect(shell.status).toEqual({ kind: 'exited', code: 7 });
     expect(container.stdout.released).toBe(true);

@@ -64,6 +64,10 @@ export class StartFailure {
 /** Exit code of a container whose program the kernel refuses to execute (runc 1.2 and later). */
 const EXEC_FAILED = 255;
 
+/** PIDs that runc's threads use up in the namespace when it starts the first process, and a later one. */
+const FIRST_RUNTIME_THREADS = 4;
+const RUNTIME_THREADS = 5;
+
 /**
  * Starts a process that nobody here is the parent of: the first of a container, or one that is exec'd
  * into it. Throws StartFailure. A file that is there but cannot be executed (exec format error, missing
@@ -109,6 +113,7 @@ export function spawnInit(machine: Machine, options: SpawnInitOptions): Process 
   process.env = env;
   process.onExit = options.onExit;
   takeTerminal(process, options);
+  namespace.skip(pid === 1 ? FIRST_RUNTIME_THREADS : RUNTIME_THREADS);
   process.start(firstProgram(process, context, path, argv));
   return process;
 }

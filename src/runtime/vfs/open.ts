@@ -4,6 +4,7 @@ import type { OpenFile } from '../open-file';
 import type { OpenFlags } from '../syscalls';
 import { type DeviceUser, openDevice } from './device-files';
 import { DirectoryHandle, FileHandle, GeneratedHandle, PlacedHandle } from './file-handle';
+import { fileSystemOf } from './file-system';
 import type { Mount } from './mounts';
 import {
   DeviceNode,
@@ -58,10 +59,11 @@ function openNode(opener: Opener, node: FileNode, mount: Mount, flags: OpenFlags
   if (flags.directory && !isDirectory) fail('ENOTDIR');
   if (isDirectory && (flags.write || flags.truncate)) fail('EISDIR');
   const stored = node instanceof RegularFile;
-  if (stored && flags.truncate && mount.readOnly) fail('EROFS');
+  const changeable = stored || node instanceof GeneratedFile;
+  if (changeable && flags.truncate && mount.readOnly) fail('EROFS');
   const wanted = (flags.read ? READ : 0) | (flags.write || flags.truncate ? WRITE : 0);
   if (!permits(opener.credentials, node, wanted)) fail('EACCES');
-  if (stored && flags.write && mount.readOnly) fail('EROFS');
+  if (changeable && flags.write && mount.readOnly) fail('EROFS');
   if (node instanceof FifoNode) return { kind: 'fifo', node };
   if (node instanceof DeviceNode) return { kind: 'file', file: openDevice(node, opener) };
   if (isDirectory)
@@ -73,6 +75,7 @@ function openNode(opener: Opener, node: FileNode, mount: Mount, flags: OpenFlags
   if (!stored) fail('ENXIO');
   if (flags.truncate && node.size > 0) {
     node.truncate(0);
+    fileSystemOf(node).note('write', node, opener.actor);
   }
   return { kind: 'file', file: handle(opener, node, mount, flags) };
 }
