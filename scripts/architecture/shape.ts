@@ -36,7 +36,7 @@ export function shapeProblems(sources: Sources): string[] {
     }
     const pattern = name.endsWith('.tsx')
       ? /^([A-Z][A-Za-z0-9]*|[a-z0-9-]+)(\.test)?\.tsx$/
-      : /^[a-z0-9-]+(\.test|\.d)?\.ts$/;
+      : /^[a-z0-9-]+(\.test|\.worker|\.d)?\.ts$/;
     if (!pattern.test(name))
       problems.push(`${file}: name it in kebab-case (a component in PascalCase.tsx)`);
     return problems;
