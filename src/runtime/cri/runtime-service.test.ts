@@ -128,7 +128,7 @@ describe('ContainerRuntime', () => {
       result = done;
     });
     kernel.clock.runUntil(100);
-    expect(result).toEqual({ stdout: 'pid 2\n', stderr: '', exitCode: 7 });
+    expect(result).toEqual({ stdout: 'pid 6\n', stderr: '', exitCode: 7 });
   });
 
   it('frees the address of a sandbox that is lost', () => {

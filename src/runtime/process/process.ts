@@ -20,7 +20,7 @@ import { lookUpNode } from '../vfs/resolve';
 import { EXEC_US, FORK_US, PATH_US, SYSCALL_US } from './costs';
 import { DeviceCalls } from './device-calls';
 import type { SignalOrigin } from './pid-namespace';
-import { NEVER, PROCESS_ENDED, type ProcessState } from './process-state';
+import { BASE_MEMORY_BYTES, NEVER, PROCESS_ENDED, type ProcessState } from './process-state';
 import { checkArguments, type LoadedProgram, loadProgram } from './program';
 
 const UNLIMITED: ResourceLimit = { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY };
@@ -244,6 +244,8 @@ export class Process extends DeviceCalls implements Sys {
     this.name = loaded.name;
     this.title = undefined;
     this.executable = loaded.executable;
+    this.around.cgroup.charge(BASE_MEMORY_BYTES - this.memoryBytes);
+    this.memoryBytes = BASE_MEMORY_BYTES;
     this.caught = [];
     if (this.actions) {
       for (const [signal, action] of this.actions) {

@@ -16,6 +16,7 @@ const FILES: Readonly<Record<string, ImageFile>> = {
   '/app/crlf': { kind: 'file', mode: 0o755, content: '#!/bin/show\r\necho\r\n' },
   '/app/nested': { kind: 'file', mode: 0o755, content: '#!/app/run.sh\n' },
   '/app/noexec': { kind: 'file', mode: 0o644, content: '#!/bin/show\n' },
+  '/root-only': { kind: 'file', mode: 0o700, content: '#!/bin/show\n' },
   '/secret': { kind: 'directory', mode: 0o700 },
   '/secret/run.sh': { kind: 'file', mode: 0o755, content: '#!/bin/show\n' },
 };
@@ -78,7 +79,10 @@ describe('starting the first process', () => {
     const user = { uid: 1000, gid: 1000, groups: [1000] };
     expect(start(['/secret/run.sh'], user)).toBe('/bin/show|/secret/run.sh in /w\n0');
     expect(start(['/secret/run.sh'], { ...user, capabilities: [] })).toBe(
-      'exec: "/secret/run.sh": permission denied',
+      'exec: "/secret/run.sh": stat /secret/run.sh: permission denied',
+    );
+    expect(start(['/root-only'], { ...user, capabilities: [] })).toBe(
+      'exec /root-only: permission denied',
     );
   });
 });

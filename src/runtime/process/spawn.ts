@@ -152,6 +152,7 @@ export function spawnProgram(
   process.name = options.name;
   process.onExit = options.onExit;
   takeTerminal(process, options);
+  namespace.skip(RUNTIME_THREADS);
   process.start(options.program);
   return process;
 }
@@ -245,24 +246,33 @@ function goText(errno: Errno): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** exec.LookPath: a name without a slash is sought in PATH; what is found must be an executable file. */
+/**
+ * exec.LookPath: a name without a slash is sought in PATH; what is found must be an executable file, and,
+ * as runc checks after that, one that this user may execute.
+ */
 function findProgram(context: PathContext, name: Bytes, path: Bytes): Bytes {
-  if (name.includes('/')) {
-    try {
-      checkExecutable(context, name);
-      return name;
-    } catch (error) {
-      if (!(error instanceof SysError)) throw error;
-      const { errno } = error;
-      const detail = errno === 'EACCES' ? 'permission denied' : `stat ${name}: ${goText(errno)}`;
-      throw new StartFailure(`exec: "${name}": ${detail}`);
-    }
+  const found = name.includes('/') ? checkProgram(context, name) : searchPath(context, name, path);
+  if (!permits(context.credentials, lookUpNode(context, found, true).node, EXECUTE)) {
+    throw new StartFailure(`exec ${found}: permission denied`);
   }
+  return found;
+}
+
+function checkProgram(context: PathContext, name: Bytes): Bytes {
+  try {
+    if (isExecutable(context, name)) return name;
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    throw new StartFailure(`exec: "${name}": stat ${name}: ${goText(error.errno)}`);
+  }
+  throw new StartFailure(`exec: "${name}": permission denied`);
+}
+
+function searchPath(context: PathContext, name: Bytes, path: Bytes): Bytes {
   for (const directory of name === '' ? [] : path.split(':')) {
     const candidate = `${directory === '' ? '.' : directory}/${name}`;
     try {
-      checkExecutable(context, candidate);
-      return candidate;
+      if (isExecutable(context, candidate)) return candidate;
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
     }
@@ -270,10 +280,9 @@ function findProgram(context: PathContext, name: Bytes, path: Bytes): Bytes {
   throw new StartFailure(`exec: "${name}": executable file not found in $PATH`);
 }
 
-function checkExecutable(context: PathContext, path: Bytes): void {
+function isExecutable(context: PathContext, path: Bytes): boolean {
   const { node } = lookUpNode(context, path, true);
-  if (!(node instanceof RegularFile) || (node.mode & 0o111) === 0) fail('EACCES');
-  if (!permits(context.credentials, node, EXECUTE)) fail('EACCES');
+  return node instanceof RegularFile && (node.mode & 0o111) !== 0;
 }
 
 /** What the new process runs: the program, or runc's last words about it. */
