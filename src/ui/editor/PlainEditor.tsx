@@ -1,0 +1,19 @@
+import { editFile, usePage } from '../store/store';
+
+/** The editor while the large one loads, where it cannot be had, and on phones. */
+export function PlainEditor() {
+  const path = usePage((state) => state.activePath);
+  const text = usePage((state) => state.files.find((file) => file.path === path)?.text ?? '');
+  return (
+    <textarea
+      className="plain-editor mono"
+      aria-label={`Text of ${path}`}
+      value={text}
+      spellCheck={false}
+      autoCapitalize="off"
+      autoComplete="off"
+      wrap="off"
+      onChange={(event) => editFile(path, event.target.value)}
+    />
+  );
+}

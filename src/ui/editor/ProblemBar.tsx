@@ -1,0 +1,64 @@
+import { CircleAlert, CircleCheck, Info } from 'lucide-react';
+import type { DryRunVerdict } from '../session/messages';
+import { usePage } from '../store/store';
+import { revealLine } from './reveal';
+
+/** What the API server thinks of the text, and what came of the last Apply. */
+export function ProblemBar() {
+  const verdict = usePage((state) => state.verdict);
+  const applied = usePage((state) => state.applied);
+  const isFilled = usePage(
+    (state) =>
+      (state.files.find((file) => file.path === state.activePath)?.text ?? '').trim() !== '',
+  );
+  const problems = verdict.state === 'known' ? verdict.verdict.problems : [];
+  return (
+    <div className="problems">
+      {applied && (
+        <div className={applied.ok ? 'applied good' : 'applied bad'} role="status">
+          {applied.ok ? <CircleCheck size={14} /> : <CircleAlert size={14} />}
+          <span className="mono">{applied.text}</span>
+        </div>
+      )}
+      <div aria-live="polite" className="verdict">
+        {verdict.state === 'too large' && (
+          <p>
+            <Info size={14} /> This text is too large to be checked while you write. It is kept, and
+            can be applied.
+          </p>
+        )}
+        {verdict.state === 'known' && problems.length === 0 && isFilled && (
+          <p className="soft">
+            <span className="ok-mark" aria-hidden="true">
+              ✓
+            </span>{' '}
+            The API server would take this.
+          </p>
+        )}
+        {problems.length > 0 && <Problems problems={problems} />}
+      </div>
+    </div>
+  );
+}
+
+function Problems({ problems }: { readonly problems: DryRunVerdict['problems'] }) {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const words = errors > 0 ? `${errors} ${errors === 1 ? 'problem' : 'problems'}` : 'warning';
+  return (
+    <div className="problem-list">
+      <span className={`chip ${errors > 0 ? 'tone-err' : 'tone-wait'}`}>! {words}</span>
+      <ul>
+        {problems.map(({ message, line, column }) => (
+          <li key={`${line} ${message}`}>
+            {line !== undefined && (
+              <button type="button" className="link" onClick={() => revealLine(line, column)}>
+                line {line}
+              </button>
+            )}
+            <code>{message}</code>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { useEffect } from 'react';
+import { lab } from '../store/lab';
+import { update, usePage } from '../store/store';
+
+/** Real ms of rest after the last keystroke before the API server is asked. */
+const DEBOUNCE_MS = 60;
+/** Texts longer than this are kept but not checked while they are written. */
+export const LARGEST_CHECKED = 1_000_000;
+
+export function isManifest(path: string): boolean {
+  return /\.(ya?ml|json)$/i.test(path);
+}
+
+/** Keeps the API server's verdict about the open file: what `kubectl apply --dry-run=server` would say. */
+export function useVerdict(): void {
+  const path = usePage((state) => state.activePath);
+  const text = usePage((state) => state.files.find((file) => file.path === path)?.text ?? '');
+  const isReady = usePage((state) => state.flow === 'ready');
+  useEffect(() => {
+    if (!isReady) return;
+    if (!isManifest(path)) {
+      update({ verdict: { state: 'not a manifest' } });
+      return;
+    }
+    if (text.length > LARGEST_CHECKED) {
+      update({ verdict: { state: 'too large' } });
+      return;
+    }
+    let isGone = false;
+    const timer = setTimeout(async () => {
+      const verdict = await lab()
+        .dryRun(text)
+        .catch(() => undefined);
+      if (!isGone && verdict) update({ verdict: { state: 'known', path, verdict } });
+    }, DEBOUNCE_MS);
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+    };
+  }, [path, text, isReady]);
+}

@@ -1,0 +1,155 @@
+import {
+  ChevronDown,
+  Download,
+  Ellipsis,
+  FilePlus2,
+  Keyboard,
+  Monitor,
+  Moon,
+  Share2,
+  SunMedium,
+  SunMoon,
+  Upload,
+} from 'lucide-react';
+import { Library } from '../lesson/Library';
+import { useOriginTitle } from '../lesson/use-origin-title';
+import { exportWork, importWork } from '../link/work-file';
+import { openEmptyLab } from '../store/lab';
+import type { Theme } from '../store/state';
+import { update, usePage } from '../store/store';
+import { Menu, MenuItem } from './Menu';
+import { Transport } from './Transport';
+
+export function Header() {
+  return (
+    <header className="header">
+      <h1 className="brand">
+        <Mark />
+        <span className="brand-name">Podlab</span>
+      </h1>
+      <Crumb />
+      <div className="grow" />
+      <div className="transport-row">
+        <Transport />
+      </div>
+      <button
+        type="button"
+        className="button"
+        onClick={() => update({ dialog: 'share' })}
+        aria-label="Share this lab"
+      >
+        <Share2 size={14} />
+        <span className="label">Share</span>
+      </button>
+      <ThemeMenu />
+      <MoreMenu />
+      <BusyBar />
+    </header>
+  );
+}
+
+function Mark() {
+  return (
+    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
+      <rect
+        x="1"
+        y="1"
+        width="18"
+        height="18"
+        rx="5"
+        fill="none"
+        stroke="var(--accent)"
+        strokeWidth="2"
+      />
+      <rect x="5" y="5" width="4.2" height="4.2" rx="1.2" fill="var(--accent)" />
+      <rect x="10.8" y="5" width="4.2" height="4.2" rx="1.2" fill="var(--accent)" />
+      <rect x="5" y="10.8" width="10" height="4.2" rx="1.2" fill="var(--accent)" opacity="0.55" />
+    </svg>
+  );
+}
+
+function Crumb() {
+  const title = useOriginTitle();
+  return (
+    <Menu
+      label="Lessons and examples"
+      className="button quiet crumb"
+      button={
+        <>
+          {title.chapter && <span>{title.chapter} ▸</span>}
+          <span>
+            <b>{title.name}</b>
+          </span>
+          <ChevronDown size={14} />
+        </>
+      }
+    >
+      <Library />
+    </Menu>
+  );
+}
+
+const THEMES: readonly { id: Theme; label: string }[] = [
+  { id: 'light', label: 'Light' },
+  { id: 'dark', label: 'Dark' },
+  { id: 'contrast', label: 'High contrast' },
+  { id: 'system', label: 'As the system' },
+];
+
+function ThemeMenu() {
+  const theme = usePage((state) => state.theme);
+  const Icon = { light: SunMedium, dark: Moon, contrast: SunMoon, system: Monitor }[theme];
+  return (
+    <Menu label="Theme" button={<Icon size={16} />}>
+      {THEMES.map(({ id, label }) => (
+        <MenuItem key={id} checked={theme === id} onSelect={() => update({ theme: id })}>
+          {label}
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+function MoreMenu() {
+  return (
+    <Menu label="More" button={<Ellipsis size={16} />}>
+      <MenuItem
+        icon={<Download size={15} />}
+        onSelect={exportWork}
+        hint="Files, run and progress in one file"
+      >
+        Export my work
+      </MenuItem>
+      <MenuItem icon={<Upload size={15} />} onSelect={importWork}>
+        Import …
+      </MenuItem>
+      <hr />
+      <MenuItem
+        icon={<FilePlus2 size={15} />}
+        onSelect={openEmptyLab}
+        hint="Keeps the editor’s files"
+      >
+        Start with an empty cluster
+      </MenuItem>
+      <MenuItem icon={<Keyboard size={15} />} onSelect={() => update({ dialog: 'shortcuts' })}>
+        Keyboard shortcuts
+      </MenuItem>
+    </Menu>
+  );
+}
+
+function BusyBar() {
+  const busy = usePage((state) => state.busy);
+  if (!busy || busy.what !== 'replaying' || busy.to - busy.from <= 0) return null;
+  const share = (busy.at - busy.from) / (busy.to - busy.from);
+  return (
+    <div
+      className="busy"
+      role="progressbar"
+      aria-label="Replaying"
+      aria-valuenow={Math.round(share * 100)}
+    >
+      <i style={{ width: `${share * 100}%` }} />
+    </div>
+  );
+}

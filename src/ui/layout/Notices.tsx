@@ -1,0 +1,52 @@
+import { X } from 'lucide-react';
+import { useEffect } from 'react';
+import type { Notice } from '../store/state';
+import { dismissNotice, usePage } from '../store/store';
+
+/** Real ms that a notice without an action stays; one with an action waits to be dismissed. */
+const SHOWN_MS = 6000;
+
+export function Notices() {
+  const notices = usePage((state) => state.notices);
+  return (
+    <div className="notices" role="status" aria-live="polite">
+      {notices.map((notice) => (
+        <NoticeCard key={notice.id} notice={notice} />
+      ))}
+    </div>
+  );
+}
+
+function NoticeCard({ notice }: { readonly notice: Notice }) {
+  const { id, text, tone, action } = notice;
+  useEffect(() => {
+    if (action) return;
+    const timer = setTimeout(() => dismissNotice(id), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [id, action]);
+  return (
+    <div className={`notice ${tone}`}>
+      <span className="grow">{text}</span>
+      {action && (
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            action.run();
+            dismissNotice(id);
+          }}
+        >
+          {action.label}
+        </button>
+      )}
+      <button
+        type="button"
+        className="icon-button small"
+        aria-label="Dismiss"
+        onClick={() => dismissNotice(id)}
+      >
+        <X size={14} />
+      </button>
+    </div>
+  );
+}

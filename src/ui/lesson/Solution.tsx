@@ -1,0 +1,50 @@
+import { useState } from 'react';
+import { addFile, editFile, notify, usePage } from '../store/store';
+import { diffLines } from './diff-lines';
+import type { LessonView } from './lesson-view';
+
+/** The solution is always visible on demand, as a difference to what is in the editor. */
+export function Solution({ lesson }: { readonly lesson: LessonView }) {
+  const [isShown, setShown] = useState(false);
+  const files = usePage((state) => state.files);
+  const put = () => {
+    const before = files;
+    for (const { path, text } of lesson.solution) {
+      if (files.some((file) => file.path === path)) editFile(path, text);
+      else addFile(path, text);
+    }
+    notify({
+      tone: 'info',
+      text: 'The solution is in the editor. Apply it to see it run.',
+      action: { label: 'Undo', run: () => usePage.setState({ files: before }) },
+    });
+  };
+  return (
+    <section className="card" aria-label="Solution">
+      <h3>Solution</h3>
+      {isShown ? (
+        <>
+          {lesson.solution.map(({ path, text }) => (
+            <pre key={path} className="diff" aria-label={`What the solution changes in ${path}`}>
+              {diffLines(files.find((file) => file.path === path)?.text ?? '', text).map(
+                ({ sign, line }, i) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the text.
+                  <span key={i} className={{ '+': 'plus', '-': 'minus', ' ': undefined }[sign]}>
+                    {sign} {line}
+                  </span>
+                ),
+              )}
+            </pre>
+          ))}
+          <button type="button" className="button" onClick={put}>
+            Put it into the editor
+          </button>
+        </>
+      ) : (
+        <button type="button" className="button quiet" onClick={() => setShown(true)}>
+          Show the solution
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,167 @@
+import { useEffect, useMemo, useState } from 'react';
+import { ScrollArea } from '../layout/ScrollArea';
+import { useSelectedPod } from '../picture/use-selected-pod';
+import { isLit, type MachineConfig, readChart } from '../statechart/chart';
+import { type PlacedEdge, placeChart } from '../statechart/chart-layout';
+import { lab } from '../store/lab';
+import { usePage } from '../store/store';
+
+/** The machine that the kubelet runs for a container, drawn from its own definition, with the current state lit. */
+export default function StatechartPane() {
+  const pod = useSelectedPod();
+  const machines = useMachines();
+  const [chosen, setChosen] = useState('');
+  const subject = usePage((state) => state.subject);
+  const containers = pod?.containers ?? [];
+  const byName = (name: string) => containers.find((one) => one.name === name);
+  const container =
+    byName(chosen) ?? byName(subject?.replace(/^container /, '') ?? '') ?? containers.at(-1);
+  const machine = machines?.container;
+  const current = container?.machineState;
+  return (
+    <>
+      <div className="toolbar">
+        <select
+          className="field"
+          aria-label="Container"
+          value={container?.name ?? ''}
+          onChange={(event) => setChosen(event.target.value)}
+        >
+          {containers.map(({ name }) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+        <span className="soft">{current ? `is in ${current.replaceAll('.', ' ▸ ')}` : ''}</span>
+      </div>
+      <ScrollArea label="Statechart" className="statechart">
+        {machine ? (
+          <Drawing machine={machine} current={current} />
+        ) : (
+          <p className="cover">
+            {machines ? 'This lab tells nothing about its machines.' : 'Loading …'}
+          </p>
+        )}
+      </ScrollArea>
+    </>
+  );
+}
+
+function useMachines(): Readonly<Record<string, MachineConfig>> | undefined {
+  const [machines, setMachines] = useState<Readonly<Record<string, MachineConfig>>>();
+  const isReady = usePage((state) => state.flow === 'ready');
+  useEffect(() => {
+    if (!isReady) return;
+    let isGone = false;
+    void lab()
+      .statecharts()
+      .then((found) => {
+        if (!isGone) setMachines(found);
+      });
+    return () => {
+      isGone = true;
+    };
+  }, [isReady]);
+  return machines;
+}
+
+interface DrawingProps {
+  readonly machine: MachineConfig;
+  readonly current: string | undefined;
+}
+
+function Drawing({ machine, current }: DrawingProps) {
+  const chart = useMemo(() => readChart(machine), [machine]);
+  const placed = useMemo(() => placeChart(chart), [chart]);
+  const states = new Map(chart.states.map((state) => [state.path, state]));
+  return (
+    <>
+      <svg
+        className="chart"
+        width={placed.width}
+        height={placed.height}
+        viewBox={`0 0 ${placed.width} ${placed.height}`}
+        role="img"
+        aria-label={`Statechart; current state: ${current ?? 'none'}`}
+      >
+        <defs>
+          <marker
+            id="arrow"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="7"
+            markerHeight="7"
+            orient="auto"
+          >
+            <path d="M0 0.5L7.5 4L0 7.5z" className="arrow-head" />
+          </marker>
+        </defs>
+        {placed.states
+          .filter(({ path }) => states.get(path)?.isGroup)
+          .map(({ path, x, y, width, height }) => (
+            <g key={path} className={isLit(path, current) ? 'group lit' : 'group'}>
+              <rect x={x} y={y} width={width} height={height} rx="8" />
+              <text x={x + 10} y={y + 15}>
+                {states.get(path)?.name}
+              </text>
+            </g>
+          ))}
+        {placed.edges.map((edge) => (
+          <g key={`${edge.from} ${edge.to} ${edge.label}`} className="edge">
+            <path d={pathOf(edge)} markerEnd="url(#arrow)" />
+            <text x={edge.labelAt.x} y={edge.labelAt.y + 3.5} textAnchor="middle">
+              {edge.label}
+            </text>
+          </g>
+        ))}
+        {placed.states
+          .filter(({ path }) => !states.get(path)?.isGroup)
+          .map(({ path, x, y, width, height }) => {
+            const state = states.get(path);
+            return (
+              <g key={path} className={isLit(path, current) ? 'state lit' : 'state'}>
+                <title>{state?.description}</title>
+                <rect x={x} y={y} width={width} height={height} rx="7" />
+                {state?.isFinal && (
+                  <rect x={x + 3} y={y + 3} width={width - 6} height={height - 6} rx="5" />
+                )}
+                <text x={x + width / 2} y={y + height / 2 + 4} textAnchor="middle">
+                  {state?.isInitial ? '● ' : ''}
+                  {state?.name}
+                </text>
+              </g>
+            );
+          })}
+      </svg>
+      <p className="chart-notes soft">
+        {chart.anywhere.length > 0 && (
+          <>
+            From anywhere:{' '}
+            {chart.anywhere
+              .map(({ event, to }) => `${event} → ${to.replaceAll('.', ' ▸ ')}`)
+              .join(', ')}
+            .{' '}
+          </>
+        )}
+        {current && states.get(current)?.description}
+      </p>
+    </>
+  );
+}
+
+/** A smooth line through the points of an edge. */
+function pathOf({ points }: PlacedEdge): string {
+  const [first, ...rest] = points;
+  if (!first) return '';
+  const parts = [`M${first.x} ${first.y}`];
+  for (let i = 0; i < rest.length; i++) {
+    const point = rest[i];
+    const after = rest[i + 1];
+    if (!point) continue;
+    if (!after) parts.push(`L${point.x} ${point.y}`);
+    else {
+      parts.push(`Q${point.x} ${point.y} ${(point.x + after.x) / 2} ${(point.y + after.y) / 2}`);
+    }
+  }
+  return parts.join('');
+}

@@ -1,0 +1,133 @@
+import { FitAddon } from '@xterm/addon-fit';
+import { Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import { useEffect, useRef } from 'react';
+import { type ShownTheme, useShownTheme } from '../layout/use-theme';
+import { filesForLab, lab } from '../store/lab';
+import { update, usePage } from '../store/store';
+
+function themeOf(element: Element) {
+  const style = getComputedStyle(element);
+  const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    background: token('panel'),
+    foreground: token('ink'),
+    cursor: token('accent'),
+    cursorAccent: token('panel'),
+    selectionBackground: token('select'),
+    black: token('ink'),
+    red: token('err'),
+    green: token('run'),
+    yellow: token('wait'),
+    blue: token('done'),
+    magenta: token('hue-2'),
+    cyan: token('hue-3'),
+    white: token('soft'),
+  };
+}
+
+/** The workstation's terminal. What is typed becomes an input of the run; what it shows belongs to the moment. */
+export default function TerminalPane() {
+  const box = useRef<HTMLDivElement>(null);
+  const terminal = useRef<Terminal | null>(null);
+  const theme = useShownTheme();
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const xterm = createTerminal(element);
+    terminal.current = xterm;
+    const stopFitting = keepFitted(xterm, element);
+    const stopFollowing = followOutput(xterm);
+    const stopTyping = typePending();
+    return () => {
+      stopTyping();
+      stopFollowing();
+      stopFitting();
+      xterm.dispose();
+      terminal.current = null;
+    };
+  }, []);
+  useEffect(() => recolour(terminal.current, box.current, theme), [theme]);
+  return <div className="terminal" ref={box} />;
+}
+
+function recolour(xterm: Terminal | null, element: Element | null, _theme: ShownTheme): void {
+  if (xterm && element) xterm.options.theme = themeOf(element);
+}
+
+function createTerminal(element: HTMLElement): Terminal {
+  const style = getComputedStyle(element);
+  const xterm = new Terminal({
+    fontFamily: style.getPropertyValue('--mono'),
+    fontSize: 12.5,
+    lineHeight: 1.25,
+    cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+    screenReaderMode: true,
+    minimumContrastRatio: 4.5,
+    scrollback: 5000,
+    theme: themeOf(element),
+  });
+  xterm.open(element);
+  xterm.onData((text) => void lab().typeInTerminal(text, filesForLab()));
+  // Ctrl+Enter applies and Alt with a digit changes panes, also from here.
+  xterm.attachCustomKeyEventHandler(
+    (event) =>
+      !(event.ctrlKey && event.key === 'Enter') && !(event.altKey && /^Digit/.test(event.code)),
+  );
+  return xterm;
+}
+
+function keepFitted(xterm: Terminal, element: HTMLElement): () => void {
+  const addon = new FitAddon();
+  xterm.loadAddon(addon);
+  let told = '';
+  const fit = () => {
+    if (element.clientWidth < 40 || element.clientHeight < 20) return;
+    addon.fit();
+    const size = `${xterm.cols}x${xterm.rows}`;
+    if (size === told) return;
+    told = size;
+    void lab().resizeTerminal(xterm.cols, xterm.rows);
+  };
+  const observer = new ResizeObserver(fit);
+  observer.observe(element);
+  void document.fonts.ready.then(fit);
+  return () => observer.disconnect();
+}
+
+/** Writes what the lab's terminal shows; after a rewind it is written anew. */
+function followOutput(xterm: Terminal): () => void {
+  let generation = -1;
+  let written = 0;
+  const write = () => {
+    const { terminal } = usePage.getState();
+    if (terminal.generation !== generation) {
+      generation = terminal.generation;
+      written = 0;
+      xterm.reset();
+    }
+    if (terminal.text.length > written) {
+      xterm.write(terminal.text.slice(written));
+      written = terminal.text.length;
+    }
+  };
+  write();
+  return usePage.subscribe((state, before) => {
+    if (state.terminal !== before.terminal) write();
+  });
+}
+
+/** Types what another pane has asked for. */
+function typePending(): () => void {
+  const type = () => {
+    const { pendingCommand, flow } = usePage.getState();
+    if (pendingCommand === undefined || flow !== 'ready') return;
+    update({ pendingCommand: undefined });
+    void lab().typeInTerminal(pendingCommand, filesForLab());
+  };
+  type();
+  return usePage.subscribe((state, before) => {
+    if (state.pendingCommand !== before.pendingCommand) type();
+  });
+}

@@ -1,0 +1,58 @@
+import type { ApiObject } from '../session/messages';
+
+/** A row of `kubectl get events`. */
+export interface EventRow {
+  readonly key: string;
+  /** Unix ms. */
+  readonly lastSeen: number;
+  readonly firstSeen: number;
+  readonly count: number;
+  readonly type: string;
+  readonly reason: string;
+  /** `pod/web`. */
+  readonly object: string;
+  readonly message: string;
+  readonly namespace: string;
+}
+
+interface EventFields {
+  readonly type?: unknown;
+  readonly reason?: unknown;
+  readonly message?: unknown;
+  readonly count?: unknown;
+  readonly firstTimestamp?: unknown;
+  readonly lastTimestamp?: unknown;
+  readonly eventTime?: unknown;
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string };
+  readonly series?: { readonly count?: unknown; readonly lastObservedTime?: unknown };
+}
+
+function unixMs(...candidates: readonly unknown[]): number {
+  for (const value of candidates) {
+    if (typeof value === 'string') return Date.parse(value);
+  }
+  return 0;
+}
+
+/** The API's Event objects as rows, oldest first by when they were last seen. */
+export function eventRows(objects: Iterable<ApiObject>): readonly EventRow[] {
+  const rows: EventRow[] = [];
+  for (const object of objects) {
+    if (object.kind !== 'Event') continue;
+    const event = object as ApiObject & EventFields;
+    const { metadata, involvedObject, series } = event;
+    const created = metadata.creationTimestamp;
+    rows.push({
+      key: metadata.uid ?? `${metadata.namespace}/${metadata.name}`,
+      lastSeen: unixMs(series?.lastObservedTime, event.lastTimestamp, event.eventTime, created),
+      firstSeen: unixMs(event.firstTimestamp, event.eventTime, created),
+      count: Number(series?.count ?? event.count ?? 1),
+      type: String(event.type ?? ''),
+      reason: String(event.reason ?? ''),
+      object: `${(involvedObject?.kind ?? '').toLowerCase()}/${involvedObject?.name ?? ''}`,
+      message: String(event.message ?? ''),
+      namespace: metadata.namespace ?? '',
+    });
+  }
+  return rows.sort((a, b) => a.lastSeen - b.lastSeen || a.firstSeen - b.firstSeen);
+}

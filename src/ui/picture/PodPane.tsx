@@ -1,0 +1,82 @@
+import { Boxes } from 'lucide-react';
+import type { PodPicture } from '../../lab/picture';
+import { update, usePage } from '../store/store';
+import { PodCard } from './PodCard';
+import { podLook } from './status-look';
+import { useSelectedPod } from './use-selected-pod';
+import { WhyPanel } from './WhyPanel';
+
+export function PodPane() {
+  const pods = usePage((state) => state.pods);
+  const nodes = usePage((state) => state.nodes);
+  const pod = useSelectedPod();
+  const up = nodes.filter((node) => node.ready).length;
+  return (
+    <section className="pane" id="pane-pod" aria-label="Pod" tabIndex={-1}>
+      <div className="tabs">
+        <h2>{pods.length > 1 ? 'Pods' : 'Pod'}</h2>
+        <div className="end">
+          {nodes.length > 0 && (
+            <span title={nodes.map((node) => `${node.name} ${node.ip}`).join('\n')}>
+              {nodes.length === 1 ? nodes[0]?.name : `${nodes.length} nodes`}{' '}
+              {up === nodes.length ? 'Ready' : `${nodes.length - up} NotReady`}
+            </span>
+          )}
+        </div>
+      </div>
+      {pods.length > 1 && <PodList pods={pods} selected={pod} />}
+      <div className="stage">{pod ? <PodCard pod={pod} /> : <NoPods />}</div>
+      {pod && <WhyPanel pod={pod} />}
+    </section>
+  );
+}
+
+interface PodListProps {
+  readonly pods: readonly PodPicture[];
+  readonly selected: PodPicture | undefined;
+}
+
+function PodList({ pods, selected }: PodListProps) {
+  return (
+    <fieldset className="pod-list plain" aria-label="Which pod">
+      {pods.map((pod) => {
+        const look = podLook(pod);
+        return (
+          <button
+            key={pod.uid}
+            type="button"
+            aria-pressed={pod === selected}
+            onClick={() =>
+              update({ selectedPod: `${pod.namespace}/${pod.name}`, subject: undefined })
+            }
+          >
+            <span className={`dot tone-${look.tone}`} aria-hidden="true">
+              {look.symbol}
+            </span>
+            {pod.namespace === 'default' ? '' : `${pod.namespace}/`}
+            {pod.name}
+            <span className="soft num">{pod.ready}</span>
+            <span className="hidden-visually">{pod.status}</span>
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+function NoPods() {
+  const isReady = usePage((state) => state.flow === 'ready');
+  return (
+    <div className="empty">
+      <Boxes size={32} strokeWidth={1.4} />
+      {isReady ? (
+        <p>
+          There are no pods in the cluster. Press <b>Apply</b> in the editor to create what its file
+          describes.
+        </p>
+      ) : (
+        <p>Starting the lab …</p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { SquareTerminal } from 'lucide-react';
+import type { PodPicture } from '../../lab/picture';
+import { explainCondition } from '../explain/condition-reasons';
+import { explainContainer } from '../explain/container-reasons';
+import type { Explanation } from '../explain/explanation';
+import { explainPod } from '../explain/pod-reasons';
+import { objectKey } from '../session/messages';
+import { update, usePage } from '../store/store';
+import { mostUrgent } from './status-look';
+
+/** Why the chosen thing is as it is: kubectl's words, a plain sentence, the rule behind it. */
+export function WhyPanel({ pod }: { readonly pod: PodPicture }) {
+  const chosen = usePage((state) => state.subject);
+  const restartPolicy = usePage((state) => restartPolicyOf(state.objects, pod));
+  const subject = resolve(pod, chosen);
+  const explanation = explain(pod, subject, restartPolicy);
+  const name = subject.replace(/^\w+ /, '');
+  return (
+    <section className="why" aria-label="Why">
+      <h3>Why is {subject === 'pod' ? pod.name : name} so?</h3>
+      <dl>
+        <dt>kubectl</dt>
+        <dd className="mono words">
+          {explanation.words}
+          {explanation.command && <CommandButton command={explanation.command} />}
+        </dd>
+        <dt>Plainly</dt>
+        <dd>{explanation.plain}</dd>
+        <dt>Rule</dt>
+        <dd className="soft">
+          {explanation.rule}{' '}
+          <a href={explanation.link.href} target="_blank" rel="noreferrer">
+            {explanation.link.text}
+          </a>
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+/** The subject to explain: the chosen one if the pod has it, else what stands out, else the pod. */
+function resolve(pod: PodPicture, chosen: string | undefined): string {
+  if (chosen !== undefined) {
+    const isThere =
+      chosen === 'pod' ||
+      pod.containers.some(({ name }) => chosen === `container ${name}`) ||
+      pod.conditions.some(({ type }) => chosen === `condition ${type}`);
+    if (isThere) return chosen;
+  }
+  const urgent = mostUrgent(pod.containers);
+  return urgent ? `container ${urgent.name}` : 'pod';
+}
+
+function explain(pod: PodPicture, subject: string, restartPolicy: string): Explanation {
+  const container = pod.containers.find(({ name }) => subject === `container ${name}`);
+  if (container) {
+    return explainContainer({ container, pod: pod.name, namespace: pod.namespace, restartPolicy });
+  }
+  const condition = pod.conditions.find(({ type }) => subject === `condition ${type}`);
+  return condition ? explainCondition(condition, pod) : explainPod(pod);
+}
+
+function restartPolicyOf(
+  objects: ReturnType<typeof usePage.getState>['objects'],
+  { namespace, name }: PodPicture,
+): string {
+  const key = objectKey({ apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name } });
+  const object = objects.get(key) as { spec?: { restartPolicy?: string } } | undefined;
+  return object?.spec?.restartPolicy ?? 'Always';
+}
+
+function CommandButton({ command }: { readonly command: string }) {
+  return (
+    <button
+      type="button"
+      className="command mono"
+      title="Run this in the terminal"
+      onClick={() =>
+        update({ outputTab: 'terminal', narrowTab: 'output', pendingCommand: `${command}\r` })
+      }
+    >
+      <SquareTerminal size={13} />
+      {command}
+    </button>
+  );
+}

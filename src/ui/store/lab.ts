@@ -1,0 +1,203 @@
+import * as Comlink from 'comlink';
+import { STARTER, STARTER_PATH } from '../lesson/starter';
+import type { Fault, LabCommands, LabFile, OpenRequest, Run, Snapshot } from '../session/messages';
+import { type FlowActor, startFlow } from './flow';
+import { settleEdits } from './pending-edits';
+import { load, type SavedWork } from './saved-work';
+import { forgetHistory, notify, openFiles, receiveSnapshot, update, usePage } from './store';
+
+const DEFAULT_SEED = 1;
+/** Longest wait for an animation frame: a page that nobody sees has none. */
+const NO_FRAME_MS = 250;
+
+let makeWorker: () => Worker;
+let worker: Worker | undefined;
+let remote: Comlink.Remote<LabCommands> | undefined;
+let flow: FlowActor | undefined;
+let seeks = 0;
+let firstSnapshot: (() => void) | undefined;
+
+/** The worker's commands. Calls made before it has started are lost, so the page disables its controls. */
+export function lab(): Comlink.Remote<LabCommands> {
+  if (!remote) throw new Error('the lab has not started');
+  return remote;
+}
+
+export function newRun(): Run {
+  return { seed: DEFAULT_SEED, epoch: '2026-01-01T00:00:00Z', options: {}, inputs: [] };
+}
+
+/** Starts a worker (made by `make`) at once, so that it loads while the page is drawn. */
+export function startLab(make: () => Worker): void {
+  makeWorker = make;
+  flow = startFlow({ start: startWorker, ping: () => lab().ping() });
+}
+
+export function restartLab(): void {
+  flow?.send({ type: 'restart' });
+}
+
+function spawn(): void {
+  worker?.terminate();
+  worker = makeWorker();
+  worker.addEventListener('error', (event) => {
+    flow?.send({ type: 'worker failed', reason: event.message || 'the lab could not be loaded' });
+  });
+  remote = Comlink.wrap<LabCommands>(worker);
+}
+
+let restored: Promise<void> | undefined;
+
+async function startWorker(): Promise<void> {
+  spawn();
+  restored ??= restore();
+  await restored;
+  const { run, t, horizon, playing, speed } = usePage.getState();
+  const arrived = new Promise<void>((resolve) => {
+    firstSnapshot = resolve;
+  });
+  await lab().connect(Comlink.proxy(receive));
+  const request = { run: run ?? newRun(), at: t, horizon, playing, speed };
+  forgetHistory();
+  await lab().open(request);
+  if (!run) await applyFiles();
+  await arrived;
+}
+
+/** Takes a snapshot in with the next frame; the worker sends no other before. */
+function receive(snapshot: Snapshot): Promise<void> {
+  return new Promise((resolve) => {
+    let isTaken = false;
+    const take = () => {
+      if (isTaken) return;
+      isTaken = true;
+      receiveSnapshot(snapshot);
+      firstSnapshot?.();
+      resolve();
+    };
+    requestAnimationFrame(take);
+    setTimeout(take, NO_FRAME_MS);
+  });
+}
+
+/** Puts into the store what a link or the last visit left; a first visit gets the starter. */
+async function restore(): Promise<void> {
+  const [saved, shared] = await Promise.all([load(), sharedLab()]);
+  if (saved) restoreWork(saved);
+  if (shared) {
+    openFiles(shared.files, undefined);
+    update({
+      run: shared.run,
+      t: shared.at,
+      horizon: shared.horizon,
+      playing: false,
+      lessonId: shared.lessonId,
+    });
+    history.replaceState(null, '', location.pathname + location.search);
+    if (saved) {
+      notify({
+        tone: 'info',
+        text: 'This lab came with the link.',
+        action: { label: 'Back to my own work', run: () => reopen(saved) },
+      });
+    }
+  } else if (!saved) {
+    openFiles([{ path: STARTER_PATH, text: STARTER }], 'starter');
+    update({ playing: true });
+  }
+}
+
+async function sharedLab() {
+  if (!location.hash.startsWith('#lab=')) return undefined;
+  const { decodeLink } = await import('../link/link-codec');
+  const shared = decodeLink(location.hash);
+  if (!shared) notify({ tone: 'bad', text: 'The link holds no lab that can be read.' });
+  return shared;
+}
+
+function restoreWork(saved: SavedWork): void {
+  update({
+    files: saved.files,
+    activePath: saved.activePath,
+    origin: saved.origin,
+    run: saved.run,
+    t: saved.playhead,
+    horizon: saved.horizon,
+    playing: saved.playing,
+    speed: saved.speed,
+    lessonId: saved.lessonId,
+    progress: saved.progress,
+    ...saved.view,
+  });
+}
+
+/** Opens work that was saved elsewhere: an imported file, or what a link had pushed aside. */
+export function reopen(saved: SavedWork): void {
+  restoreWork(saved);
+  openLab({
+    run: saved.run ?? newRun(),
+    at: saved.playhead,
+    horizon: saved.horizon,
+    playing: saved.playing,
+    speed: saved.speed,
+  });
+}
+
+export function openLab(request: OpenRequest): void {
+  forgetHistory();
+  update({ run: request.run, failure: undefined });
+  void lab().open(request);
+}
+
+/** A fresh cluster with nothing in it. */
+export function openEmptyLab(): void {
+  openLab({ run: newRun(), at: 0, horizon: 0, playing: true, speed: usePage.getState().speed });
+}
+
+export function filesForLab(): readonly LabFile[] {
+  return usePage.getState().files;
+}
+
+/** Applies the active file, as `kubectl apply -f` does. */
+export async function applyFiles(): Promise<void> {
+  settleEdits();
+  const { files, activePath } = usePage.getState();
+  const text = files.find((file) => file.path === activePath)?.text ?? '';
+  const outcome = await lab().apply(text, files);
+  if (!outcome.ok) {
+    update({ applied: { ok: false, text: outcome.message } });
+    return;
+  }
+  const lines = outcome.results.map(({ kind, name, action }) => `${kind}/${name} ${action}`);
+  update({ applied: { ok: true, text: lines.join('\n') } });
+}
+
+/** Deletes what the active file describes; the pods end as Kubernetes ends them. */
+export async function deleteFiles(): Promise<void> {
+  const { activePath, files } = usePage.getState();
+  const { stdout, stderr, exitCode } = await lab().command(
+    `kubectl delete --wait=false -f ${quote(activePath)}`,
+    files,
+  );
+  update({ applied: { ok: exitCode === 0, text: (stdout + stderr).trim() } });
+}
+
+export async function deletePod(namespace: string, name: string): Promise<void> {
+  const script = `kubectl delete pod ${name} -n ${namespace} --wait=false`;
+  const { stdout, stderr, exitCode } = await lab().command(script, filesForLab());
+  notify({ tone: exitCode === 0 ? 'info' : 'bad', text: (stdout + stderr).trim() });
+}
+
+export function inject(fault: Fault): void {
+  void lab().inject(fault);
+}
+
+export function seek(t: number): void {
+  seeks += 1;
+  update({ scrub: { t: Math.max(0, t), seek: seeks } });
+  void lab().seek(t);
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

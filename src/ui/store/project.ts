@@ -1,0 +1,55 @@
+import { objectKey, type PodPicture, type Snapshot } from '../session/messages';
+import type { LabState } from './state';
+
+/** The page's state after a snapshot: parts that it does not mention stay the same objects. */
+export function project(state: LabState, snapshot: Snapshot): Partial<LabState> {
+  const { t, horizon, playing, speed, reached, busy, dropped, failure } = snapshot;
+  const next: { -readonly [K in keyof LabState]?: LabState[K] } = {
+    t,
+    horizon,
+    playing,
+    speed,
+    reached,
+    busy,
+    dropped,
+    failure,
+  };
+  const pods = snapshot.pods && mergePods(state.pods, snapshot.pods);
+  if (pods) {
+    next.pods = pods;
+    state.index.learn(pods);
+  }
+  if (snapshot.keep !== undefined) state.index.truncate(snapshot.keep);
+  if (snapshot.records) state.index.append(snapshot.records);
+  if (state.index.version !== state.traceVersion) next.traceVersion = state.index.version;
+  if (snapshot.nodes) next.nodes = snapshot.nodes;
+  if (snapshot.objects) next.objects = mergeObjects(state.objects, snapshot.objects);
+  if (snapshot.terminal) {
+    const { reset, text } = snapshot.terminal;
+    const { generation, text: shown } = state.terminal;
+    next.terminal = reset
+      ? { generation: generation + 1, text }
+      : { generation, text: shown + text };
+  }
+  if (snapshot.run) next.run = snapshot.run;
+  if (state.scrub && !busy && snapshot.seeks >= state.scrub.seek) next.scrub = undefined;
+  return next;
+}
+
+function mergePods(
+  known: readonly PodPicture[],
+  { order, changed }: NonNullable<Snapshot['pods']>,
+): readonly PodPicture[] {
+  const byUid = new Map([...known, ...changed].map((pod) => [pod.uid, pod]));
+  return order.flatMap((uid) => byUid.get(uid) ?? []);
+}
+
+function mergeObjects(
+  known: LabState['objects'],
+  { changed, removed }: NonNullable<Snapshot['objects']>,
+): LabState['objects'] {
+  const objects = new Map(known);
+  for (const key of removed) objects.delete(key);
+  for (const object of changed) objects.set(objectKey(object), object);
+  return objects;
+}
