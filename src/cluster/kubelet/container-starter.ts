@@ -1,0 +1,176 @@
+import type { Kernel } from '../../kernel/kernel';
+import type { Task } from '../../kernel/task';
+import { toBytes } from '../../runtime/bytes';
+import { CriError, type PulledImage, type RuntimeService } from '../../runtime/cri';
+import type { FileNode } from '../../runtime/vfs/node';
+import type { ApiLookup } from './api-lookup';
+import { generateContainerConfig } from './container-config';
+import type { ContainerKiller } from './container-killer';
+import { type Container, type Pod, podKey } from './core-v1';
+import { makeEnvironmentVariables } from './environment';
+import type { NodeFacts } from './field-ref';
+import { ImageError, type ImageManager } from './image-manager';
+import { HookError, type HookRunner } from './lifecycle-hooks';
+import type { LifecycleTracker } from './lifecycle-tracker';
+import type { NodeRecords } from './node-records';
+import type { PodEvents } from './pod-events';
+import { findContainerStatus, hashContainer, type RuntimePodStatus } from './runtime-status';
+import type { SyncResult } from './sync-result';
+import type { MountedVolume } from './volume-manager';
+
+export interface ContainerStarterOptions {
+  readonly kernel: Kernel;
+  readonly runtime: RuntimeService;
+  readonly images: ImageManager;
+  readonly records: NodeRecords;
+  readonly lookup: ApiLookup;
+  readonly events: PodEvents;
+  readonly hooks: HookRunner;
+  readonly killer: ContainerKiller;
+  readonly tracker: LifecycleTracker;
+  readonly volumes: (uid: string) => ReadonlyMap<string, MountedVolume>;
+  readonly nodeFacts: (pod: Pod, podIPs: readonly string[]) => NodeFacts;
+  /** The file that all containers of the sandbox mount as /etc/hosts. */
+  readonly hostsFile: (pod: Pod, podIPs: readonly string[]) => FileNode | undefined;
+}
+
+type StartError = NonNullable<SyncResult['error']>;
+
+/**
+ * Starts one container: image, configuration, creation, start, postStart hook, in this order. Models
+ * kuberuntime startContainer.
+ */
+export class ContainerStarter {
+  readonly #options: ContainerStarterOptions;
+
+  constructor(options: ContainerStarterOptions) {
+    this.#options = options;
+  }
+
+  /** Returns why it could not be started; undefined when it runs. */
+  *start(
+    pod: Pod,
+    container: Container,
+    sandboxId: string,
+    status: RuntimePodStatus,
+    podIPs: readonly string[],
+  ): Task<StartError | undefined> {
+    const { events, images, tracker } = this.#options;
+    const { name } = container;
+    const machine = tracker.container(pod, name);
+    let image: PulledImage;
+    try {
+      image = yield* images.ensureImageExists(pod, container, () => machine.send({ type: 'pull' }));
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      machine.send({ type: 'pull' });
+      machine.send({ type: 'pull failed' });
+      events.container(pod, name, 'Warning', 'Failed', `Error: ${error.reason}`);
+      return { reason: error.reason, message: error.message };
+    }
+    machine.send({ type: 'create' });
+    const created = this.#create(pod, container, sandboxId, status, podIPs, image);
+    if ('error' in created) {
+      machine.send({ type: 'start failed' });
+      return created.error;
+    }
+    return yield* this.#run(pod, container, created.id, created.attempt);
+  }
+
+  #create(
+    pod: Pod,
+    container: Container,
+    sandboxId: string,
+    status: RuntimePodStatus,
+    podIPs: readonly string[],
+    image: PulledImage,
+  ): { readonly id: string; readonly attempt: number } | { readonly error: StartError } {
+    const { events, records, runtime, kernel } = this.#options;
+    const { uid } = pod.metadata;
+    const { name } = container;
+    const newest = findContainerStatus(status, name);
+    const attempt = newest ? newest.restartCount + 1 : records.nextAttempt(uid, name);
+    const failed = (reason: string, message: string) => {
+      events.container(pod, name, 'Warning', 'Failed', `Error: ${message}`);
+      return { error: { reason, message } };
+    };
+    try {
+      const variables = makeEnvironmentVariables(
+        pod,
+        container,
+        this.#options.lookup,
+        this.#options.nodeFacts(pod, podIPs),
+      );
+      const config = generateContainerConfig({
+        pod,
+        container,
+        attempt,
+        image,
+        variables,
+        volumes: this.#options.volumes(uid),
+        hosts: this.#options.hostsFile(pod, podIPs),
+      });
+      const id = runtime.createContainer(sandboxId, config);
+      records.addContainer(id, {
+        podUid: uid,
+        name,
+        hash: hashContainer(container),
+        image: container.image,
+        restartCount: attempt,
+        message: {
+          path: toBytes(container.terminationMessagePath ?? ''),
+          policy: container.terminationMessagePolicy ?? 'File',
+        },
+      });
+      kernel.trace.emit('container.created', { pod: podKey(pod), container: name, attempt });
+      events.container(pod, name, 'Normal', 'Created', 'Container created');
+      return { id, attempt };
+    } catch (error) {
+      if (error instanceof CriError) return failed('CreateContainerError', error.message);
+      if (error instanceof Error) return failed('CreateContainerConfigError', error.message);
+      throw error;
+    }
+  }
+
+  *#run(pod: Pod, container: Container, id: string, attempt: number): Task<StartError | undefined> {
+    const { events, runtime, kernel, tracker } = this.#options;
+    const { name } = container;
+    const machine = tracker.container(pod, name);
+    try {
+      yield* runtime.startContainer(id);
+    } catch (error) {
+      if (!(error instanceof CriError)) throw error;
+      events.container(pod, name, 'Warning', 'Failed', `Error: ${error.message}`);
+      machine.send({ type: 'start failed' });
+      return { reason: 'RunContainerError', message: error.message };
+    }
+    const hook = container.lifecycle?.postStart;
+    kernel.trace.emit('container.started', { pod: podKey(pod), container: name, attempt });
+    events.container(pod, name, 'Normal', 'Started', 'Container started');
+    machine.send({ type: 'started', attempt, hook: hook !== undefined });
+    // A program that ends at once has ended before the machine heard of its start.
+    const status = runtime.containerStatus(id);
+    if (status?.state === 'exited') machine.send({ type: 'exited', exitCode: status.exitCode });
+    if (!hook) return undefined;
+
+    const about = { pod: podKey(pod), container: name, hook: 'postStart' };
+    kernel.trace.emit('hook.started', about);
+    try {
+      yield* this.#options.hooks.run(pod, container, id, hook);
+      kernel.trace.emit('hook.finished', { ...about, ok: true });
+      machine.send({ type: 'hook done' });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof HookError)) throw error;
+      kernel.trace.emit('hook.finished', { ...about, ok: false, message: error.message });
+      // The event does not carry the message: it might hold what a container must not give away.
+      const text = 'PostStartHook failed';
+      events.container(pod, name, 'Warning', 'FailedPostStartHook', text);
+      yield* this.#options.killer.kill(pod, id, name, {
+        message: 'FailedPostStartHook',
+        reason: 'FailedPostStartHook',
+      });
+      return { reason: 'PostStartHookError', message: error.message };
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type { Kernel } from '../../kernel/kernel';
+import { FileSystem } from '../../runtime/vfs/file-system';
+import type { DirectoryNode } from '../../runtime/vfs/node';
+
+/** First device number of volumes; roots of containers have smaller ones. */
+const FIRST_DEVICE = 0x10000;
+
+export interface VolumeFileSystemOptions {
+  /** `namespace/name`. */
+  readonly pod: string;
+  readonly volume: string;
+  readonly type: 'ext4' | 'tmpfs';
+  /** Undefined: bounded by the node alone. */
+  readonly capacityBytes?: number;
+  readonly rootMode: number;
+}
+
+/** The disks of one node: where volumes lie, and the node's own files. */
+export class NodeStorage {
+  /** `/` of the node, as hostPath volumes see it. */
+  readonly hostRoot: DirectoryNode;
+  readonly #kernel: Kernel;
+  #nextDevice = FIRST_DEVICE;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    this.hostRoot = this.#fileSystem({ type: 'ext4', source: '/dev/sda1', rootMode: 0o755 }).root;
+  }
+
+  /** A fresh file system for one volume of one pod; the trace tells what happens in it. */
+  create(options: VolumeFileSystemOptions): FileSystem {
+    const { pod, volume, type, rootMode, capacityBytes } = options;
+    return this.#fileSystem({
+      type,
+      source: type === 'tmpfs' ? 'tmpfs' : '/dev/sda1',
+      rootMode,
+      volume,
+      pod,
+      ...(capacityBytes === undefined ? {} : { capacityBytes }),
+    });
+  }
+
+  #fileSystem(options: {
+    readonly type: string;
+    readonly source: string;
+    readonly rootMode: number;
+    readonly volume?: string;
+    readonly pod?: string;
+    readonly capacityBytes?: number;
+  }): FileSystem {
+    const { trace } = this.#kernel;
+    const { pod, volume } = options;
+    return new FileSystem({
+      device: this.#nextDevice++,
+      type: options.type,
+      source: options.source,
+      now: () => this.#kernel.unixMs(),
+      rootMode: options.rootMode,
+      ...(options.capacityBytes === undefined ? {} : { capacityBytes: options.capacityBytes }),
+      ...(volume === undefined ? {} : { volume }),
+      observer: ({ path, operation, actor }) =>
+        trace.emit('file', {
+          pod: actor.pod ?? pod,
+          ...(actor.container === undefined ? {} : { container: actor.container }),
+          volume,
+          path,
+          operation,
+        }),
+      onLimit: (bound, number) => trace.emit('limit', { pod, volume, bound, number }),
+    });
+  }
+}

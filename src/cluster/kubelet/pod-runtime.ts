@@ -1,0 +1,274 @@
+import type { Kernel } from '../../kernel/kernel';
+import { sleepFully, type Task } from '../../kernel/task';
+import { CriError, type RuntimeService } from '../../runtime/cri';
+import type { BackOff } from './back-off';
+import type { ContainerKiller } from './container-killer';
+import type { ContainerStarter } from './container-starter';
+import { type Container, formatPod, isRestartableInitContainer, type Pod, podKey } from './core-v1';
+import { goDuration } from './go-duration';
+import type { Latency } from './latency';
+import type { LifecycleTracker } from './lifecycle-tracker';
+import type { NodeRecords } from './node-records';
+import { computePodActions, type PodActions, type PodActionsContext } from './pod-actions';
+import { type ClusterDns, podResolvConf } from './pod-dns';
+import type { PodEvents } from './pod-events';
+import { sandboxHostname } from './pod-hostname';
+import { hashContainer, type RuntimePodStatus } from './runtime-status';
+import type { SyncAction, SyncResult } from './sync-result';
+
+export interface PodRuntimeOptions {
+  readonly kernel: Kernel;
+  readonly runtime: RuntimeService;
+  readonly records: NodeRecords;
+  readonly events: PodEvents;
+  readonly starter: ContainerStarter;
+  readonly killer: ContainerKiller;
+  readonly tracker: LifecycleTracker;
+  readonly backOff: BackOff;
+  readonly dns: ClusterDns;
+  readonly latency: Latency;
+  readonly probeResults: Pick<PodActionsContext, 'livenessResult' | 'startupResult'>;
+  /** The sandbox stands and has an address. */
+  readonly onSandboxReady: (pod: Pod) => void;
+}
+
+/** Moves what runs of a pod towards its spec. Models kuberuntime_manager.go. */
+export class PodRuntime {
+  readonly #options: PodRuntimeOptions;
+
+  constructor(options: PodRuntimeOptions) {
+    this.#options = options;
+  }
+
+  /** One pass. Models kuberuntime SyncPod; the steps are upstream's. */
+  *syncPod(
+    pod: Pod,
+    status: RuntimePodStatus,
+    restartAllContainers: boolean,
+  ): Task<readonly SyncResult[]> {
+    const { events, killer, probeResults } = this.#options;
+    const actions = computePodActions({
+      pod,
+      podStatus: status,
+      restartAllContainers,
+      ...probeResults,
+    });
+    const results: SyncResult[] = [];
+    if (actions.createSandbox && actions.sandboxId !== undefined) {
+      const text = 'Pod sandbox changed, it will be killed and re-created.';
+      events.pod(pod, 'Normal', 'SandboxChanged', text);
+    }
+    if (actions.killPod) {
+      yield* killer.killPod(pod, status);
+      if (actions.createSandbox) this.#purgeInitContainers(pod, status);
+    } else {
+      yield* this.#killUnwanted(pod, actions, results);
+      yield* this.#reset(pod, actions, results);
+    }
+    this.#pruneInitContainers(pod, status);
+
+    let sandboxId = actions.sandboxId;
+    let podIPs = status.ips;
+    if (actions.createSandbox) {
+      sandboxId = yield* this.#createSandbox(pod, actions.attempt, results);
+      if (sandboxId === undefined) return results;
+      const ip = this.#options.runtime.sandboxStatus(sandboxId)?.ip;
+      if (ip && !pod.spec.hostNetwork) podIPs = [ip];
+      this.#options.onSandboxReady(pod);
+    }
+    if (sandboxId === undefined) return results;
+    yield* this.#startContainers(pod, status, actions, { sandboxId, podIPs, results });
+    return results;
+  }
+
+  *#killUnwanted(pod: Pod, actions: PodActions, results: SyncResult[]): Task {
+    for (const [id, { container, message, reason }] of actions.containersToKill) {
+      results.push({ action: 'KillContainer', target: container.name });
+      yield* this.#options.killer.kill(pod, id, container.name, { message, reason });
+    }
+  }
+
+  /** A rule restarts all containers: each is stopped without grace and its record removed. */
+  *#reset(pod: Pod, actions: PodActions, results: SyncResult[]): Task {
+    const { killer, tracker } = this.#options;
+    for (const { id, container, kill } of actions.containersToReset) {
+      results.push({ action: 'RemoveContainer', target: container.name });
+      if (kill) {
+        yield* killer.kill(pod, id, container.name, {
+          message: 'killing',
+          reason: 'RestartAllContainers',
+          graceOverride: 0,
+        });
+      }
+      this.#remove(id);
+      tracker.container(pod, container.name).send({ type: 'removed' });
+    }
+  }
+
+  *#createSandbox(pod: Pod, attempt: number, results: SyncResult[]): Task<string | undefined> {
+    const { kernel, runtime, records, events, dns, tracker } = this.#options;
+    const result: SyncResult = { action: 'CreatePodSandbox', target: formatPod(pod) };
+    results.push(result);
+    tracker.pod(pod.metadata.uid).send({ type: 'create sandbox' });
+    const { name, namespace, uid } = pod.metadata;
+    const { sysctls } = pod.spec.securityContext ?? {};
+    try {
+      const id = yield* runtime.runPodSandbox({
+        name,
+        namespace,
+        uid,
+        attempt,
+        hostname: sandboxHostname(pod, dns.domain),
+        hostNetwork: pod.spec.hostNetwork ?? false,
+        shareProcessNamespace: pod.spec.shareProcessNamespace ?? false,
+        resolvConf: podResolvConf(pod, dns),
+        ...(sysctls
+          ? { sysctls: Object.fromEntries(sysctls.map((entry) => [entry.name, entry.value])) }
+          : {}),
+      });
+      records.addSandbox(uid, id);
+      const ip = runtime.sandboxStatus(id)?.ip;
+      kernel.trace.emit('sandbox.created', { pod: podKey(pod), attempt, ip });
+      return id;
+    } catch (error) {
+      if (!(error instanceof CriError)) throw error;
+      const why = `rpc error: code = ${error.code} desc = ${error.message}`;
+      result.error = { reason: 'CreatePodSandboxError', message: why };
+      const text = `Failed to create pod sandbox: ${why}`;
+      events.pod(pod, 'Warning', 'FailedCreatePodSandBox', text);
+      return undefined;
+    }
+  }
+
+  *#startContainers(
+    pod: Pod,
+    status: RuntimePodStatus,
+    actions: PodActions,
+    into: {
+      readonly sandboxId: string;
+      readonly podIPs: readonly string[];
+      readonly results: SyncResult[];
+    },
+  ): Task {
+    const machine = this.#options.tracker.pod(pod.metadata.uid);
+    const { ephemeralContainers = [], initContainers = [], containers } = pod.spec;
+    for (const index of actions.ephemeralContainersToStart) {
+      const container = ephemeralContainers[index];
+      if (container) yield* this.#start(pod, container, status, into);
+    }
+    if (actions.initContainersToStart.length > 0) machine.send({ type: 'initialize' });
+    for (const index of actions.initContainersToStart) {
+      const container = initContainers[index];
+      if (!container) continue;
+      const started = yield* this.#start(pod, container, status, into);
+      // A sidecar that fails to start is skipped; an ordinary init container holds up the rest.
+      if (!started && !isRestartableInitContainer(container)) return;
+    }
+    if (actions.containersToStart.length === 0) return;
+    machine.send({ type: 'start containers' });
+    for (const index of actions.containersToStart) {
+      const container = containers[index];
+      if (container) yield* this.#start(pod, container, status, into);
+    }
+    machine.send({ type: 'run' });
+  }
+
+  /** Returns whether the container runs. */
+  *#start(
+    pod: Pod,
+    container: Container,
+    status: RuntimePodStatus,
+    into: {
+      readonly sandboxId: string;
+      readonly podIPs: readonly string[];
+      readonly results: SyncResult[];
+    },
+  ): Task<boolean> {
+    const action: SyncAction = 'StartContainer';
+    const result: SyncResult = { action, target: container.name };
+    into.results.push(result);
+    result.error =
+      this.#doBackOff(pod, container, status) ??
+      (yield* this.#options.starter.start(pod, container, into.sandboxId, status, into.podIPs));
+    return result.error === undefined;
+  }
+
+  /** Models kuberuntime doBackOff: the delay counts from the end of the last instance. */
+  #doBackOff(
+    pod: Pod,
+    container: Container,
+    status: RuntimePodStatus,
+  ): SyncResult['error'] | undefined {
+    const { kernel, backOff, events, tracker } = this.#options;
+    const { name } = container;
+    const dead = status.containers.find((one) => one.name === name && one.state === 'exited');
+    if (!dead) return undefined;
+    const finishedAt = dead.finishedMs - kernel.epochMs;
+    const key = backOffKey(pod, container);
+    if (!backOff.isInBackOffSince(key, finishedAt)) {
+      backOff.next(key, finishedAt);
+      return undefined;
+    }
+    const delay = backOff.get(key);
+    const until = finishedAt + delay;
+    const text = `Back-off restarting failed container ${name} in pod ${formatPod(pod)}`;
+    events.container(pod, name, 'Warning', 'BackOff', text);
+    const left = until - kernel.clock.now;
+    kernel.trace.emit('container.backoff', { pod: podKey(pod), container: name, delayMs: delay });
+    tracker.container(pod, name).send({ type: 'back off', delayMs: left });
+    return {
+      reason: 'CrashLoopBackOff',
+      message: `back-off ${goDuration(delay)} restarting failed container=${name} pod=${formatPod(pod)}`,
+      retryAtMs: until,
+    };
+  }
+
+  /** When the restart delay of a container ends, virtual ms; undefined when none runs. */
+  backOffUntil(pod: Pod, container: Container, finishedMs: number): number | undefined {
+    const { kernel, backOff } = this.#options;
+    const key = backOffKey(pod, container);
+    const finishedAt = finishedMs - kernel.epochMs;
+    return backOff.isInBackOffSince(key, finishedAt) ? finishedAt + backOff.get(key) : undefined;
+  }
+
+  /** Of each init container only the newest dead record is kept. */
+  #pruneInitContainers(pod: Pod, status: RuntimePodStatus): void {
+    for (const { name } of pod.spec.initContainers ?? []) {
+      const dead = status.containers.filter(
+        (one) => one.name === name && (one.state === 'exited' || one.state === 'unknown'),
+      );
+      for (const { id } of dead.slice(1)) this.#remove(id);
+    }
+  }
+
+  /** A new sandbox begins with the first init container: nothing is left of the old ones. */
+  #purgeInitContainers(pod: Pod, status: RuntimePodStatus): void {
+    const names = new Set((pod.spec.initContainers ?? []).map(({ name }) => name));
+    for (const { id, name } of status.containers) if (names.has(name)) this.#remove(id);
+  }
+
+  #remove(id: string): void {
+    this.#options.runtime.removeContainer(id);
+    this.#options.records.removeContainer(id);
+  }
+
+  /** Models pkg/kubelet/pod_container_deletor.go: of each container's dead instances one is kept. */
+  removeSurplus(status: RuntimePodStatus, name: string): void {
+    const dead = status.containers.filter((one) => one.name === name && one.state === 'exited');
+    for (const { id } of dead.slice(1)) this.#remove(id);
+  }
+
+  /** Stops what runs of a pod and its sandbox. */
+  *killPod(pod: Pod, status: RuntimePodStatus, graceSeconds: number): Task {
+    yield* this.#options.killer.killPod(pod, status, graceSeconds);
+    const { removeSandboxMs } = this.#options.latency;
+    if (removeSandboxMs > 0) yield* sleepFully(this.#options.kernel.clock, removeSandboxMs);
+  }
+}
+
+/** Only a change of image or resources makes a container new to its back-off. */
+function backOffKey(pod: Pod, container: Container): string {
+  const { name, namespace, uid } = pod.metadata;
+  const resources = JSON.stringify(container.resources ?? {});
+  return `${name}_${namespace}_${uid}_${hashContainer(container)}_${resources}`;
+}

@@ -1,0 +1,37 @@
+import type { ProbeResult } from './pod-actions';
+
+export type ProbeType = 'liveness' | 'readiness' | 'startup';
+
+export interface ProbeUpdate {
+  readonly type: ProbeType;
+  readonly uid: string;
+  /** The runtime's. */
+  readonly containerId: string;
+  readonly result: ProbeResult;
+}
+
+/** The verdict of each probe on each container instance. Models pkg/kubelet/prober/results. */
+export class ProbeResults {
+  readonly #type: ProbeType;
+  readonly #onUpdate: (update: ProbeUpdate) => void;
+  readonly #results = new Map<string, ProbeResult>();
+
+  constructor(type: ProbeType, onUpdate: (update: ProbeUpdate) => void) {
+    this.#type = type;
+    this.#onUpdate = onUpdate;
+  }
+
+  get(containerId: string): ProbeResult | undefined {
+    return this.#results.get(containerId);
+  }
+
+  set(uid: string, containerId: string, result: ProbeResult): void {
+    if (this.#results.get(containerId) === result) return;
+    this.#results.set(containerId, result);
+    this.#onUpdate({ type: this.#type, uid, containerId, result });
+  }
+
+  remove(containerId: string): void {
+    this.#results.delete(containerId);
+  }
+}

@@ -1,0 +1,235 @@
+import { type ActorRefFrom, createActor } from 'xstate';
+import type { Kernel } from '../../kernel/kernel';
+import { anyOf, sleep, sleepFully, type Task, WaitQueue } from '../../kernel/task';
+import {
+  type Container,
+  type ContainerStatus,
+  isRestartableInitContainer,
+  isTerminalPhase,
+  type Pod,
+  type PodStatus,
+  type Probe,
+} from './core-v1';
+import { actorClock } from './machines/kernel-clock';
+import { probeMachine } from './machines/probe-machine';
+import { stateName } from './machines/state-name';
+import type { ProbeResult } from './pod-actions';
+import type { ProbeResults, ProbeType } from './probe-results';
+import { containerShouldRestart, shouldAllContainersRestart } from './restart-policy';
+import { parseContainerId } from './runtime-status';
+
+export interface ProbeAttempt {
+  readonly result: 'success' | 'failure' | undefined;
+  readonly message: string;
+}
+
+export interface ProbeWorkerOptions {
+  readonly kernel: Kernel;
+  readonly type: ProbeType;
+  /** As it was when the kubelet first synced it. */
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly spec: Probe;
+  readonly results: ProbeResults;
+  /** The published status of the pod. */
+  readonly status: () => PodStatus | undefined;
+  readonly probe: (containerId: string, podIp: string) => Task<ProbeAttempt>;
+  /** When the kubelet started, Unix ms. */
+  readonly kubeletStartedMs: number;
+  /** Up to 1.34: a restarted kubelet resets the results of containers that it finds running. */
+  readonly forgetsOverRestart?: boolean;
+}
+
+const INITIAL: Readonly<Record<ProbeType, ProbeResult>> = {
+  readiness: 'failure',
+  liveness: 'success',
+  startup: 'unknown',
+};
+/** A container that started so long before the kubelet was there before it. */
+const RESTART_MARGIN_MS = 10_000;
+const KEPT_RESULTS = 10;
+
+/** Runs one probe of one container. Models pkg/kubelet/prober/worker.go. */
+export class ProbeWorker {
+  readonly #options: ProbeWorkerOptions;
+  readonly #machine: ActorRefFrom<typeof probeMachine>;
+  readonly #woken = new WaitQueue();
+  #containerId = '';
+  #lastResult: ProbeResult | undefined;
+  #resultRun = 0;
+  #stopped = false;
+  #triggered = false;
+  readonly #history: ('success' | 'failure' | 'unknown')[] = [];
+  #message: string | undefined;
+
+  constructor(options: ProbeWorkerOptions) {
+    this.#options = options;
+    this.#machine = createActor(probeMachine, { clock: actorClock(options.kernel) }).start();
+  }
+
+  get onHold(): boolean {
+    return this.#machine.getSnapshot().value === 'onHold';
+  }
+
+  get resultRun(): number {
+    return this.#resultRun;
+  }
+
+  /** For the picture. */
+  inspect() {
+    const { type, spec } = this.#options;
+    return {
+      type,
+      periodSeconds: spec.periodSeconds ?? 10,
+      results: [...this.#history],
+      message: this.#message,
+      machineState: stateName(this.#machine.getSnapshot().value),
+    };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#woken.wakeAll();
+  }
+
+  /** An attempt ahead of the next tick; the ticks are counted anew from it. */
+  trigger(): void {
+    this.#triggered = true;
+    this.#woken.wakeAll();
+  }
+
+  /** Probes until it is stopped or the container will not run again. */
+  *run(): Task {
+    const { kernel, spec, kubeletStartedMs, results } = this.#options;
+    const { clock } = kernel;
+    const periodMs = (spec.periodSeconds ?? 10) * 1000;
+    if (kernel.unixMs() - kubeletStartedMs < periodMs) {
+      // A restarted kubelet spreads the first attempts of all probes.
+      const random = kernel.random.stream(`probe ${this.#name()} ${clock.now}`);
+      yield* sleepFully(clock, Math.floor(random.fraction() * periodMs));
+    }
+    let nextTick = clock.now + periodMs;
+    while (yield* this.doProbe()) {
+      while (!this.#stopped && !this.#triggered && clock.now < nextTick) {
+        yield anyOf(this.#woken.wait, sleep(clock, nextTick - clock.now));
+      }
+      if (this.#stopped) break;
+      if (this.#triggered && clock.now < nextTick) nextTick = clock.now + periodMs;
+      else nextTick += Math.floor((clock.now - nextTick) / periodMs + 1) * periodMs;
+      this.#triggered = false;
+    }
+    if (this.#containerId !== '') results.remove(this.#containerId);
+    this.#machine.send({ type: 'stop' });
+  }
+
+  #name(): string {
+    const { pod, container, type } = this.#options;
+    return `${pod.metadata.uid} ${container.name} ${type}`;
+  }
+
+  /** One tick; returns whether the worker goes on. */
+  *doProbe(): Task<boolean> {
+    const { kernel, type, pod, container, spec, results } = this.#options;
+    const { uid } = pod.metadata;
+    const status = this.#options.status();
+    if (!status) return true;
+    if (isTerminalPhase(status.phase)) return false;
+    const current = publishedStatus(status, container.name);
+    if (!current) {
+      this.#machine.send({ type: 'no container' });
+      return true;
+    }
+    this.#adopt(current);
+    if (this.onHold) return true;
+
+    const { running } = current.state;
+    if (!running) {
+      this.#machine.send({ type: 'no container' });
+      if (this.#containerId !== '') results.set(uid, this.#containerId, 'failure');
+      return this.#mayRunAgain(current, status);
+    }
+    if (pod.metadata.deletionTimestamp !== undefined && type !== 'readiness') {
+      results.set(uid, this.#containerId, 'success');
+      return false;
+    }
+    const upSeconds = Math.floor((kernel.unixMs() - Date.parse(running.startedAt ?? '')) / 1000);
+    if (upSeconds < (spec.initialDelaySeconds ?? 0)) {
+      this.#machine.send({ type: 'delayed' });
+      return true;
+    }
+    if ((current.started ?? false) === (type === 'startup')) {
+      this.#machine.send({ type: 'gated' });
+      return true;
+    }
+    this.#machine.send({ type: 'attempt' });
+    const id = this.#containerId;
+    const attempt = yield* this.#options.probe(id, status.podIP ?? '');
+    this.#remember(attempt);
+    if (attempt.result) this.#count(attempt.result, id);
+    else this.#machine.send({ type: 'thrown away' });
+    return true;
+  }
+
+  /** A container instance that is new to the worker begins with the probe's initial result. */
+  #adopt(current: ContainerStatus): void {
+    const { pod, container, type, results, kubeletStartedMs } = this.#options;
+    const { uid } = pod.metadata;
+    const id = parseContainerId(current.containerID);
+    if (id === this.#containerId) return;
+    if (this.#containerId !== '') results.remove(this.#containerId);
+    this.#containerId = id;
+    const startedAt = current.state.running?.startedAt;
+    const wasThere =
+      this.#options.forgetsOverRestart !== true &&
+      startedAt !== undefined &&
+      startedAt !== null &&
+      Date.parse(startedAt) < kubeletStartedMs - RESTART_MARGIN_MS;
+    const sidecar = this.#isInit() && isRestartableInitContainer(container);
+    if (sidecar && type === 'startup' && current.started === true) {
+      results.set(uid, id, 'success');
+    }
+    if (!wasThere) results.set(uid, id, INITIAL[type]);
+    this.#machine.send({ type: 'new container' });
+  }
+
+  #isInit(): boolean {
+    const { pod, container } = this.#options;
+    return pod.spec.initContainers?.some(({ name }) => name === container.name) ?? false;
+  }
+
+  #mayRunAgain(current: ContainerStatus, status: PodStatus): boolean {
+    const { pod, container } = this.#options;
+    const ended = current.state.terminated;
+    if (!ended) return true;
+    return (
+      containerShouldRestart(container, pod.spec, ended.exitCode) ||
+      shouldAllContainersRestart(pod, undefined, status)
+    );
+  }
+
+  #count(result: 'success' | 'failure', id: string): void {
+    const { type, pod, spec, results } = this.#options;
+    this.#resultRun = this.#lastResult === result ? this.#resultRun + 1 : 1;
+    this.#lastResult = result;
+    this.#machine.send({ type: result, run: this.#resultRun });
+    const threshold =
+      result === 'failure' ? (spec.failureThreshold ?? 3) : (spec.successThreshold ?? 1);
+    if (this.#resultRun < threshold) return;
+    results.set(pod.metadata.uid, id, result);
+    if (type === 'startup' || (type === 'liveness' && result === 'failure')) {
+      this.#machine.send({ type: 'verdict' });
+      this.#resultRun = 0;
+    }
+  }
+
+  #remember({ result, message }: ProbeAttempt): void {
+    this.#history.push(result ?? 'unknown');
+    if (this.#history.length > KEPT_RESULTS) this.#history.shift();
+    this.#message = message;
+  }
+}
+
+function publishedStatus(status: PodStatus, name: string): ContainerStatus | undefined {
+  const named = (one: ContainerStatus) => one.name === name && one.containerID;
+  return status.containerStatuses?.find(named) ?? status.initContainerStatuses?.find(named);
+}

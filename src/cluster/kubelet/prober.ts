@@ -1,0 +1,161 @@
+import { expand } from '../../api/expansion';
+import type { Kernel } from '../../kernel/kernel';
+import { sleepFully, type Task } from '../../kernel/task';
+import { fromBytes, toBytes } from '../../runtime/bytes';
+import { CriError, type RuntimeService } from '../../runtime/cri';
+import { type Container, formatPod, type Pod, type Probe, podKey } from './core-v1';
+import { goDuration } from './go-duration';
+import type { PodEvents } from './pod-events';
+import { httpRequestOf, type ProbeNetwork, resolveContainerPort } from './probe-network';
+import type { ProbeType } from './probe-results';
+
+/** How often an attempt is tried again that could not be carried out. */
+const MOST_TRIES = 3;
+const EXEC_OUTPUT_BYTES = 10 * 1024;
+
+const TITLES: Readonly<Record<ProbeType, string>> = {
+  liveness: 'Liveness',
+  readiness: 'Readiness',
+  startup: 'Startup',
+};
+
+type Attempt =
+  | { readonly kind: 'success' | 'warning' | 'failure'; readonly output: string }
+  /** It could not be carried out: counts for nothing. */
+  | { readonly kind: 'errored'; readonly error: string; readonly result?: 'failure' };
+
+/** Carries out single attempts of probes. Models pkg/kubelet/prober/prober.go and pkg/probe. */
+export class Prober {
+  readonly #kernel: Kernel;
+  readonly #runtime: RuntimeService;
+  readonly #network: ProbeNetwork;
+  readonly #events: PodEvents;
+
+  constructor(options: {
+    readonly kernel: Kernel;
+    readonly runtime: RuntimeService;
+    readonly network: ProbeNetwork;
+    readonly events: PodEvents;
+  }) {
+    this.#kernel = options.kernel;
+    this.#runtime = options.runtime;
+    this.#network = options.network;
+    this.#events = options.events;
+  }
+
+  /** Undefined: the attempt is thrown away. `message`: what the probe said. */
+  *probe(
+    type: ProbeType,
+    spec: Probe,
+    pod: Pod,
+    container: Container,
+    containerId: string,
+    podIp: string,
+  ): Task<{ readonly result: 'success' | 'failure' | undefined; readonly message: string }> {
+    let attempt: Attempt = { kind: 'errored', error: '' };
+    for (let tries = 0; tries < MOST_TRIES && attempt.kind === 'errored'; tries++) {
+      attempt = yield* this.#attempt(spec, pod, container, containerId, podIp);
+    }
+    const title = TITLES[type];
+    const tell = (reason: string, text: string) =>
+      this.#events.container(pod, container.name, 'Warning', reason, text);
+    const trace = (result: string, message: string) =>
+      this.#kernel.trace.emit('probe', {
+        pod: podKey(pod),
+        container: container.name,
+        probe: type,
+        result,
+        message,
+      });
+    if (attempt.kind === 'errored') {
+      const state = attempt.result ?? 'unknown';
+      tell('Unhealthy', `${title} probe errored and resulted in ${state} state: ${attempt.error}`);
+      trace('unknown', attempt.error);
+      return { result: undefined, message: attempt.error };
+    }
+    const { kind, output } = attempt;
+    if (kind === 'warning') tell('ProbeWarning', `${title} probe warning: ${output}`);
+    else if (kind === 'failure') tell('Unhealthy', `${title} probe failed: ${output}`);
+    const result = kind === 'failure' ? 'failure' : 'success';
+    trace(result, output);
+    return { result, message: output };
+  }
+
+  *#attempt(
+    spec: Probe,
+    pod: Pod,
+    container: Container,
+    containerId: string,
+    podIp: string,
+  ): Task<Attempt> {
+    const timeoutMs = (spec.timeoutSeconds ?? 1) * 1000;
+    if (spec.exec) {
+      return yield* this.#exec(spec.exec.command ?? [], container, containerId, timeoutMs);
+    }
+    if (spec.httpGet) {
+      const request = httpRequestOf(spec.httpGet, container, podIp, 'probe');
+      if ('error' in request) return { kind: 'errored', error: request.error };
+      return yield* this.#http({ ...request, timeoutMs });
+    }
+    if (spec.tcpSocket) {
+      const resolved = resolveContainerPort(spec.tcpSocket.port, container);
+      if ('error' in resolved) return { kind: 'errored', error: resolved.error };
+      const host = spec.tcpSocket.host || podIp;
+      const problem = yield* this.#network.tcpConnect(host, resolved.port, timeoutMs);
+      return problem === undefined
+        ? { kind: 'success', output: '' }
+        : { kind: 'failure', output: problem };
+    }
+    if (spec.grpc) {
+      // No program of the lab speaks gRPC, and to such a probe any other server looks like none.
+      yield* sleepFully(this.#kernel.clock, timeoutMs);
+      const address = `${podIp}:${spec.grpc.port}`;
+      return {
+        kind: 'failure',
+        output: `timeout: failed to connect service "${address}" within ${goDuration(timeoutMs)}: context deadline exceeded`,
+      };
+    }
+    const error = `missing probe handler for ${formatPod(pod)}:${container.name}`;
+    return { kind: 'errored', error };
+  }
+
+  *#http(request: Parameters<ProbeNetwork['httpGet']>[0]): Task<Attempt> {
+    const answer = yield* this.#network.httpGet(request);
+    if (answer.kind === 'failed') return { kind: 'failure', output: answer.error };
+    if (answer.kind === 'broken') {
+      return { kind: 'errored', error: answer.error, result: 'failure' };
+    }
+    const { status, body } = answer;
+    if (status >= 200 && status < 300) return { kind: 'success', output: body };
+    if (status >= 300 && status < 400) {
+      return { kind: 'warning', output: `Probe terminated redirects, Response body: ${body}` };
+    }
+    return { kind: 'failure', output: `HTTP probe failed with statuscode: ${status}` };
+  }
+
+  *#exec(
+    command: readonly string[],
+    container: Container,
+    containerId: string,
+    timeoutMs: number,
+  ): Task<Attempt> {
+    const fixed = new Map((container.env ?? []).map(({ name, value }) => [name, value ?? '']));
+    const words = command.map((word) => expand(word, (name) => fixed.get(name)));
+    try {
+      const { stdout, stderr, exitCode } = yield* this.#runtime.execSync(
+        containerId,
+        words.map(toBytes),
+        timeoutMs,
+      );
+      const output = fromBytes((stdout + stderr).slice(0, EXEC_OUTPUT_BYTES));
+      return { kind: exitCode === 0 ? 'success' : 'failure', output };
+    } catch (error) {
+      if (!(error instanceof CriError)) throw error;
+      if (error.code === 'DeadlineExceeded') {
+        const text = `command timed out: "${words.join(' ')}" timed out after ${goDuration(timeoutMs)}`;
+        return { kind: 'failure', output: text };
+      }
+      return { kind: 'errored', error: `rpc error: code = ${error.code} desc = ${error.message}` };
+    }
+  }
+}

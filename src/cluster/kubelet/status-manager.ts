@@ -1,0 +1,381 @@
+import type { ApiClient } from '../../api/client';
+import { ApiError } from '../../api/status';
+import { formatTime } from '../../api/time';
+import type { KubeObject } from '../../api/types';
+import type { Kernel } from '../../kernel/kernel';
+import {
+  generateContainersReadyCondition,
+  generatePodReadyCondition,
+  isKubeletCondition,
+} from './conditions';
+import {
+  allContainers,
+  type ContainerState,
+  type ContainerStatus,
+  isRestartableInitContainer,
+  isTerminalPhase,
+  type Pod,
+  type PodCondition,
+  type PodStatus,
+  podKey,
+} from './core-v1';
+import { allContainersCouldRestart, containerShouldRestart } from './restart-policy';
+import { sameJson } from './same-json';
+
+interface Cached {
+  readonly status: PodStatus;
+  /** Nothing of the pod is left; its object may go. */
+  readonly podIsFinished: boolean;
+}
+
+/** A pod's termination messages together are cut to this. */
+const MESSAGE_BYTES = 12_288;
+const UNKNOWN = {
+  exitCode: 137,
+  reason: 'ContainerStatusUnknown',
+  message: 'The container could not be located when the pod was terminated',
+} as const;
+
+export interface StatusManagerOptions {
+  readonly kernel: Kernel;
+  readonly client: ApiClient;
+  /** The pod as the kubelet last saw it in the API. */
+  readonly podOf: (uid: string) => Pod | undefined;
+  readonly couldHaveRunningContainers: (uid: string) => boolean;
+  readonly onReadyChange: (pod: Pod, container: string, ready: boolean) => void;
+}
+
+/** The only writer of pod status. Models pkg/kubelet/status/status_manager.go. */
+export class StatusManager {
+  readonly #options: StatusManagerOptions;
+  readonly #cache = new Map<string, Cached>();
+
+  constructor(options: StatusManagerOptions) {
+    this.#options = options;
+  }
+
+  get(uid: string): PodStatus | undefined {
+    return this.#cache.get(uid)?.status;
+  }
+
+  forget(uid: string): void {
+    this.#cache.delete(uid);
+  }
+
+  /** Publishes a status as a sync has computed it. */
+  set(pod: Pod, status: PodStatus): void {
+    const { generation, deletionTimestamp } = pod.metadata;
+    const observed = generation === undefined ? {} : { observedGeneration: generation };
+    this.#update(pod, { ...observed, ...status }, deletionTimestamp !== undefined, false);
+  }
+
+  /** A readiness probe's verdict reaches the API at once, before the next sync. */
+  setContainerReadiness(uid: string, containerID: string, ready: boolean): void {
+    this.#change(uid, containerID, (pod, status, container) => {
+      if (container.ready === ready) return undefined;
+      const changed = withContainer(status, { ...container, ready });
+      const all = [...(changed.initContainerStatuses ?? []), ...(changed.containerStatuses ?? [])];
+      const conditions = changed.conditions ?? [];
+      const podReady = generatePodReadyCondition(pod, conditions, all, changed.phase);
+      const containersReady = generateContainersReadyCondition(pod, all, changed.phase);
+      return {
+        ...changed,
+        conditions: withCondition(withCondition(conditions, podReady), containersReady),
+      };
+    });
+  }
+
+  setContainerStartup(uid: string, containerID: string, started: boolean): void {
+    this.#change(uid, containerID, (_pod, status, container) =>
+      container.started === started ? undefined : withContainer(status, { ...container, started }),
+    );
+  }
+
+  /** The sandbox stands: its condition is published ahead of the next sync. */
+  setReadyToStartContainers(pod: Pod): void {
+    const status = this.get(pod.metadata.uid) ?? pod.status ?? {};
+    const { generation } = pod.metadata;
+    const condition: PodCondition = {
+      type: 'PodReadyToStartContainers',
+      status: 'True',
+      ...(generation === undefined ? {} : { observedGeneration: generation }),
+    };
+    this.set(pod, { ...status, conditions: withCondition(status.conditions ?? [], condition) });
+  }
+
+  /** The last write: what has no end gets one, and the object may go if it is being deleted. */
+  terminatePod(pod: Pod): void {
+    const status = this.get(pod.metadata.uid) ?? pod.status ?? {};
+    const regular = status.containerStatuses ?? [];
+    const inits = status.initContainerStatuses ?? [];
+    const begun = lastBegun(inits);
+    const { phase } = status;
+    const ended: PodStatus = {
+      ...status,
+      ...(status.containerStatuses
+        ? { containerStatuses: hasInitialized(pod) ? regular.map(withEnd) : regular }
+        : {}),
+      ...(status.initContainerStatuses
+        ? {
+            initContainerStatuses: inits.map((one, index) => (index <= begun ? withEnd(one) : one)),
+          }
+        : {}),
+      phase: isTerminalPhase(phase) ? phase : 'Failed',
+    };
+    this.#update(pod, ended, true, true);
+  }
+
+  #change(
+    uid: string,
+    containerID: string,
+    change: (pod: Pod, status: PodStatus, container: ContainerStatus) => PodStatus | undefined,
+  ): void {
+    const pod = this.#options.podOf(uid);
+    const status = this.get(uid);
+    if (!pod || !status) return;
+    const container = [
+      ...(status.containerStatuses ?? []),
+      ...(status.initContainerStatuses ?? []),
+    ].find((one) => one.containerID === containerID);
+    const changed = container && change(pod, status, container);
+    if (changed) this.#update(pod, changed, false, false);
+  }
+
+  /** Models updateStatusInternal. */
+  #update(pod: Pod, given: PodStatus, force: boolean, podIsFinished: boolean): void {
+    const { uid } = pod.metadata;
+    const cached = this.#cache.get(uid);
+    const old = cached?.status ?? pod.status ?? {};
+    if (leavesTheEnd(old, given, pod)) return;
+    const now = formatTime(this.#options.kernel.unixMs());
+    const status = normalized(pod, {
+      ...given,
+      conditions: (given.conditions ?? []).map((one) => withTransitionTime(one, old, now)),
+      startTime: old.startTime ?? given.startTime ?? now,
+    });
+    if (cached && !force && sameJson(cached.status, status)) return;
+    const finished = podIsFinished || (cached?.podIsFinished ?? false);
+    this.#cache.set(uid, { status, podIsFinished: finished });
+    this.#tellReadiness(pod, old, status);
+    this.#write(pod, status, finished);
+  }
+
+  #tellReadiness(pod: Pod, old: PodStatus, status: PodStatus): void {
+    const before = new Map(
+      [...(old.containerStatuses ?? []), ...(old.initContainerStatuses ?? [])].map(
+        (one) => [one.name, one.ready] as const,
+      ),
+    );
+    const tell = (one: ContainerStatus) => {
+      if ((before.get(one.name) ?? false) === one.ready) return;
+      this.#options.onReadyChange(pod, one.name, one.ready);
+    };
+    for (const one of status.containerStatuses ?? []) tell(one);
+    for (const one of status.initContainerStatuses ?? []) {
+      const spec = pod.spec.initContainers?.find(({ name }) => name === one.name);
+      if (spec && isRestartableInitContainer(spec)) tell(one);
+    }
+  }
+
+  /** Models status manager syncPod: writes what differs, then lets go of a pod that has ended. */
+  #write(pod: Pod, status: PodStatus, podIsFinished: boolean): void {
+    const { client, kernel, couldHaveRunningContainers } = this.#options;
+    const { name, namespace, uid } = pod.metadata;
+    const stored = read(client, namespace, name);
+    if (!stored || stored.metadata.uid !== uid) return;
+    const before = stored.status ?? {};
+    const merged = mergePodStatus(stored, before, status, couldHaveRunningContainers(uid));
+    if (!sameJson(before, merged)) {
+      const object = { ...stored, status: merged } as unknown as KubeObject;
+      client.update('pods', namespace, object, { subresource: 'status' });
+      if (before.phase !== merged.phase) {
+        const change = { from: before.phase ?? '', to: merged.phase };
+        kernel.trace.emit('pod.phase', { pod: podKey(pod), ...change });
+      }
+    }
+    const deletable =
+      podIsFinished &&
+      stored.metadata.deletionTimestamp !== undefined &&
+      isTerminalPhase(merged.phase);
+    if (!deletable) return;
+    this.forget(uid);
+    try {
+      client.delete('pods', namespace, name, { gracePeriodSeconds: 0, uid });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+}
+
+function read(client: ApiClient, namespace: string, name: string): Pod | undefined {
+  try {
+    return client.get('pods', namespace, name) as unknown as Pod;
+  } catch (error) {
+    if (error instanceof ApiError && error.status.code === 404) return undefined;
+    throw error;
+  }
+}
+
+function withContainer(status: PodStatus, container: ContainerStatus): PodStatus {
+  const replace = (list: readonly ContainerStatus[] | undefined) =>
+    list?.map((one) => (one.containerID === container.containerID ? container : one));
+  const { containerStatuses, initContainerStatuses } = status;
+  return {
+    ...status,
+    ...(containerStatuses ? { containerStatuses: replace(containerStatuses) } : {}),
+    ...(initContainerStatuses ? { initContainerStatuses: replace(initContainerStatuses) } : {}),
+  };
+}
+
+/** Puts a condition in the place of its predecessor, or at the end. */
+function withCondition(
+  conditions: readonly PodCondition[],
+  condition: PodCondition,
+): PodCondition[] {
+  const known = conditions.some(({ type }) => type === condition.type);
+  if (!known) return [...conditions, condition];
+  return conditions.map((one) => (one.type === condition.type ? condition : one));
+}
+
+function withTransitionTime(condition: PodCondition, old: PodStatus, now: string): PodCondition {
+  if (!isKubeletCondition(condition.type) && condition.type !== 'DisruptionTarget') {
+    return condition;
+  }
+  const before = old.conditions?.find(({ type }) => type === condition.type);
+  const same = before?.status === condition.status;
+  const lastTransitionTime = same ? (before.lastTransitionTime ?? now) : now;
+  return { ...condition, lastProbeTime: null, lastTransitionTime };
+}
+
+function withEnd(status: ContainerStatus): ContainerStatus {
+  return status.state.terminated ? status : { ...status, state: { terminated: UNKNOWN } };
+}
+
+/** The last init container of which there is a sign that it was started; the first at least. */
+function lastBegun(inits: readonly ContainerStatus[]): number {
+  for (let index = inits.length - 1; index >= 0; index--) {
+    const one = inits[index];
+    if (one && (!one.state.waiting || one.lastState.terminated)) return index;
+  }
+  return 0;
+}
+
+/** Models hasPodInitialized. */
+function hasInitialized(pod: Pod): boolean {
+  const inits = pod.spec.initContainers ?? [];
+  const last = inits.at(-1);
+  if (!last) return true;
+  const begun = pod.status?.containerStatuses?.some(
+    ({ state, lastState }) => lastState.terminated || !state.waiting,
+  );
+  if (begun) return true;
+  const status = pod.status?.initContainerStatuses?.find(({ name }) => name === last.name);
+  if (!status) return false;
+  if (isRestartableInitContainer(last)) return Boolean(status.state.running && status.started);
+  return status.state.terminated?.exitCode === 0 || status.lastState.terminated?.exitCode === 0;
+}
+
+/** A container that has ended for good does not come back. Models checkContainerStateTransition. */
+function leavesTheEnd(old: PodStatus, next: PodStatus, pod: Pod): boolean {
+  const { spec } = pod;
+  if (spec.restartPolicy === 'Always' || allContainersCouldRestart(spec)) return false;
+  const came = (
+    before: readonly ContainerStatus[] | undefined,
+    after: readonly ContainerStatus[] | undefined,
+    init: boolean,
+  ) =>
+    (before ?? []).some((one) => {
+      const ended = one.state.terminated;
+      if (!ended) return false;
+      const list = init ? (spec.initContainers ?? []) : spec.containers;
+      const container = list.find(({ name }) => name === one.name);
+      if (!container || (init && isRestartableInitContainer(container))) return false;
+      if (ended.exitCode !== 0 && spec.restartPolicy === 'OnFailure') return false;
+      if (containerShouldRestart(container, spec, ended.exitCode)) return false;
+      const now = after?.find(({ name }) => name === one.name);
+      return now !== undefined && !now.state.terminated;
+    });
+  return (
+    came(old.containerStatuses, next.containerStatuses, false) ||
+    came(old.initContainerStatuses, next.initContainerStatuses, true)
+  );
+}
+
+/** Cuts termination messages to the pod's share. Models normalizeStatus. */
+function normalized(pod: Pod, status: PodStatus): PodStatus {
+  const count = allContainers(pod).length;
+  const share = Math.floor(MESSAGE_BYTES / Math.max(count, 1));
+  const cut = (state: ContainerState): ContainerState => {
+    const message = state.terminated?.message;
+    if (!state.terminated || message === undefined || message.length <= share) return state;
+    return { terminated: { ...state.terminated, message: message.slice(0, share) } };
+  };
+  const each = (list: readonly ContainerStatus[] | undefined) =>
+    list?.map((one) => {
+      const state = cut(one.state);
+      const lastState = cut(one.lastState);
+      return state === one.state && lastState === one.lastState
+        ? one
+        : { ...one, state, lastState };
+    });
+  const { containerStatuses, initContainerStatuses } = status;
+  return {
+    ...status,
+    ...(containerStatuses ? { containerStatuses: each(containerStatuses) } : {}),
+    ...(initContainerStatuses ? { initContainerStatuses: each(initContainerStatuses) } : {}),
+  };
+}
+
+/**
+ * What is written: others' conditions stay, and a terminal phase waits until nothing can be running.
+ * Models mergePodStatus.
+ */
+export function mergePodStatus(
+  pod: Pod,
+  old: PodStatus,
+  next: PodStatus,
+  couldHaveRunningContainers: boolean,
+): PodStatus {
+  let conditions: PodCondition[] = [
+    ...(old.conditions ?? []).filter(({ type }) => !isKubeletCondition(type)),
+    ...(next.conditions ?? []).filter(({ type }) => isKubeletCondition(type)),
+  ];
+  const ending = !isTerminalPhase(old.phase) && isTerminalPhase(next.phase);
+  const disruption = next.conditions?.find(({ type }) => type === 'DisruptionTarget');
+  if (disruption && ending && !couldHaveRunningContainers) {
+    conditions = withCondition(conditions, disruption);
+  }
+  const merged: PodStatus = ending && couldHaveRunningContainers ? withEndOf(next, old) : next;
+  if (!isTerminalPhase(merged.phase)) return { ...merged, conditions };
+  const stillReady = conditions.some(
+    ({ type, status }) => (type === 'Ready' || type === 'ContainersReady') && status === 'True',
+  );
+  if (!stillReady) return { ...merged, conditions };
+  const reason = merged.phase === 'Failed' ? 'PodFailed' : 'PodCompleted';
+  const { generation } = pod.metadata;
+  const notReady = conditions.map(
+    (one): PodCondition =>
+      one.type === 'Ready' || one.type === 'ContainersReady'
+        ? {
+            type: one.type,
+            status: 'False',
+            reason,
+            lastProbeTime: null,
+            ...(generation === undefined ? {} : { observedGeneration: generation }),
+            ...(one.lastTransitionTime ? { lastTransitionTime: one.lastTransitionTime } : {}),
+          }
+        : one,
+  );
+  return { ...merged, conditions: notReady };
+}
+
+/** Phase, reason and message of the old status, all else of the new one. */
+function withEndOf(next: PodStatus, old: PodStatus): PodStatus {
+  const { phase: _phase, reason: _reason, message: _message, ...rest } = next;
+  return {
+    ...(old.message === undefined ? {} : { message: old.message }),
+    ...(old.reason === undefined ? {} : { reason: old.reason }),
+    ...(old.phase === undefined ? {} : { phase: old.phase }),
+    ...rest,
+  };
+}
