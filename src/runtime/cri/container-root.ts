@@ -2,6 +2,7 @@ import type { Bytes } from '../bytes';
 import { CriError, type Mount } from '../cri';
 import type { ImageModel } from '../image';
 import type { NetNamespace } from '../open-file';
+import type { Cgroup } from '../process/cgroup';
 import type { Machine } from '../process/machine';
 import type { PidNamespace } from '../process/pid-namespace';
 import type { Process } from '../process/process';
@@ -22,6 +23,7 @@ export interface ContainerRootOptions {
   readonly namespace: PidNamespace<Process>;
   readonly net: NetNamespace;
   readonly host: HostName;
+  readonly cgroup: Cgroup;
   readonly pod: string;
   readonly container: string;
 }
@@ -34,11 +36,12 @@ export function buildContainerRoot(
   machine: Machine,
   options: ContainerRootOptions,
 ): MountNamespace {
-  const { model, namespace, net, host } = options;
+  const { model, namespace, net, host, cgroup } = options;
   const actor = { pod: options.pod, container: options.container };
   const root = machine.createRoot(imageLayer(model, IMAGE_CREATED_MS), actor);
   const tree = new MountNamespace(root.root, { readOnly: options.readOnly });
   mountAt(tree, root.root, '/proc', machine.createProc(namespace, net, host).root, {});
+  mountAt(tree, root.root, '/sys', machine.createSys(cgroup).root, { readOnly: true });
   mountAt(tree, root.root, '/dev', machine.createDevices().root, {});
   // The deepest paths come last, so that a volume inside a volume is not hidden by the outer one.
   const ordered = [...options.mounts].sort(

@@ -270,6 +270,10 @@ export class ContainerRuntime implements RuntimeService {
     const { sandbox, config, image, log } = container;
     const pod = `${sandbox.config.namespace}/${sandbox.config.name}`;
     const namespace = sandbox.processes ?? machine.createPidNamespace();
+    const cgroup = machine.createCgroup({
+      memoryLimitBytes: config.memoryLimitBytes,
+      cpuLimitMillis: config.cpuLimitMillis,
+    });
     const mounts = buildContainerRoot(machine, {
       model: image.model,
       mounts: [...sandbox.mounts, ...config.mounts],
@@ -278,15 +282,12 @@ export class ContainerRuntime implements RuntimeService {
       namespace,
       net: sandbox.net,
       host: sandbox.host,
+      cgroup,
       pod,
       container: config.name,
     });
     container.mounts = mounts;
     const user = containerUser(mounts.root.root, image.model.user, config.security);
-    const cgroup = machine.createCgroup({
-      memoryLimitBytes: config.memoryLimitBytes,
-      cpuLimitMillis: config.cpuLimitMillis,
-    });
     const init = spawnInit(machine, {
       mounts,
       cwd: container.cwd,
