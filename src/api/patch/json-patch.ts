@@ -60,13 +60,13 @@ function text(value: Json | undefined): string {
   return typeof value === 'string' ? value : refuse();
 }
 
-function unescape(token: string): string {
+function unescapeToken(token: string): string {
   return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 /** The container that a path's last token is about. The part before the first slash is not looked at. */
 function locate(document: Json, path: string): { container: Container; token: string } {
-  const tokens = path.split('/').slice(1).map(unescape);
+  const tokens = path.split('/').slice(1).map(unescapeToken);
   const token = tokens.pop();
   if (token === undefined) return refuse();
   let container: Json | undefined = document;

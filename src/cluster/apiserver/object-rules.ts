@@ -1,16 +1,25 @@
 import type { ResourceInfo, WriteOptions } from '../../api/client';
-import { computePodQOS, type QosClass } from '../../api/qos';
-import type { KubeObject, Pod } from '../../api/types';
-
-/** The pod's QoS class as its status says it. */
-export function qosClassOf(pod: Pod): QosClass {
-  return computePodQOS(pod);
-}
+import { decodeError, decodeObject, strictErrorText } from '../../api/decode';
+import { applyDefaults } from '../../api/defaults/apply-defaults';
+import { prepareForCreate } from '../../api/defaults/prepare';
+import type { KubeObject } from '../../api/types';
+import type { Json } from '../../api/yaml/read-manifests';
 
 /** The object with the API's defaults filled in. */
 export function defaulted(object: KubeObject): KubeObject {
-  return object;
+  return HOT_KINDS.has(object.kind) ? object : applyDefaults(object);
 }
+
+/**
+ * What the registry sets when an object is created. Kinds that components write all the time have nothing
+ * to be set and are passed through.
+ */
+export function preparedForCreate(object: KubeObject): KubeObject {
+  if (HOT_KINDS.has(object.kind)) return object;
+  return prepareForCreate(object, object.metadata.uid);
+}
+
+const HOT_KINDS: ReadonlySet<string> = new Set(['Event', 'Lease', 'EndpointSlice', 'Endpoints']);
 
 /** Throws Invalid when a new object breaks the rules of its kind. */
 export function validateNew(_info: ResourceInfo, _object: KubeObject): void {}
@@ -23,7 +32,19 @@ export function validateStatusChange(
   _old: KubeObject,
 ): void {}
 
-/** What a client sent, as an object of the resource's kind; strict where the options ask for it. */
-export function decoded(_info: ResourceInfo, given: unknown, _options: WriteOptions): KubeObject {
-  return given as KubeObject;
+/**
+ * What a client sent, as an object of the resource's kind. Without `fieldValidation` the caller vouches for
+ * the object: clients inside the simulator build typed objects, and reading them again would cost time.
+ */
+export function decoded(info: ResourceInfo, given: unknown, options: WriteOptions): KubeObject {
+  const { fieldValidation, onWarning } = options;
+  if (fieldValidation === undefined) return given as KubeObject;
+  const document = given as Json;
+  const { object, error, strictErrors } = decodeObject(document);
+  if (!object) throw decodeError(document, info.kind, error ?? '');
+  if (strictErrors.length > 0 && fieldValidation === 'Strict') {
+    throw decodeError(document, info.kind, strictErrorText(strictErrors));
+  }
+  if (fieldValidation === 'Warn') for (const text of strictErrors) onWarning?.(text);
+  return object;
 }

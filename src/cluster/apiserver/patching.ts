@@ -1,11 +1,14 @@
 import type { PatchType, ResourceInfo, WriteOptions } from '../../api/client';
+import { decodeObject, strictErrorText } from '../../api/decode';
 import { applyJsonPatch } from '../../api/patch/json-patch';
-import { isList, isObject, type Json, type JsonObject } from '../../api/patch/json-value';
+import { formatGo, isList, isObject, type Json, type JsonObject } from '../../api/patch/json-value';
 import { applyMergePatch } from '../../api/patch/merge-patch';
 import { patchSchemaOf } from '../../api/patch/patch-schema';
 import { PatchError, strategicMerge } from '../../api/patch/strategic-merge';
-import { type ApiError, badRequestError } from '../../api/status';
+import { type ApiError, badRequestError, invalidError } from '../../api/status';
 import type { KubeObject } from '../../api/types';
+import { invalid } from '../../api/validation/field-error';
+import { scanJsonValue } from '../../api/yaml/json-scanner';
 import { plainError, unprocessable } from './errors';
 
 /** The object that a patch makes of a stored one. Models endpoints/handlers/patch.go. */
@@ -14,10 +17,11 @@ export function applyPatch(
   old: KubeObject,
   type: PatchType,
   body: unknown,
-  _options: WriteOptions,
+  options: WriteOptions,
 ): KubeObject {
   const original = old as unknown as JsonObject;
-  const patched = patch(info, original, type, body as Json);
+  const json = typeof body === 'string' ? parseBody(type, body) : (body as Json);
+  const patched = decodedPatch(patch(info, original, type, json), type, json, options);
   const name = isObject(patched) && isObject(patched.metadata) ? patched.metadata.name : undefined;
   if (!name) {
     throw badRequestError(
@@ -30,6 +34,53 @@ export function applyPatch(
     );
   }
   return patched as unknown as KubeObject;
+}
+
+/** A body that came as text; the messages are those of Go's JSON decoder. */
+function parseBody(type: PatchType, text: string): Json {
+  const scan = scanJsonValue(text, 0);
+  if (scan.kind === 'value' && text.slice(scan.end).trim() === '') return JSON.parse(text) as Json;
+  let why = 'unexpected end of JSON input';
+  if (scan.kind === 'error') why = scan.message;
+  else if (scan.kind === 'value') {
+    why = `invalid character '${text.slice(scan.end).trim().charAt(0)}' after top-level value`;
+  }
+  throw badRequestError(type === 'strategic' ? why : `error decoding patch: ${why}`);
+}
+
+/** What comes out must be an object of its kind; unknown fields are told or refused. */
+function decodedPatch(patched: Json, type: PatchType, body: Json, options: WriteOptions): Json {
+  const { fieldValidation, onWarning } = options;
+  if (fieldValidation === undefined) return patched;
+  const { object, error, strictErrors } = decodeObject(patched as never);
+  const shown = type === 'strategic' ? formatGo(body) : JSON.stringify(patched);
+  const refuse = (why: string) => invalidError({ name: '' }, '', [invalid('patch', shown, why)]);
+  if (!object) throw refuse(type === 'strategic' ? converterText(error ?? '') : (error ?? ''));
+  if (strictErrors.length > 0 && fieldValidation === 'Strict') {
+    throw refuse(strictErrorText(strictErrors));
+  }
+  for (const text of strictErrors) onWarning?.(text);
+  return object as unknown as Json;
+}
+
+const JSON_ERROR = /^json: cannot unmarshal (\w+)( [-\d.eE]+)? into Go .* of type (.*)$/;
+
+/**
+ * A strategic merge patch is turned into an object by another decoder, with words of its own. Models
+ * apimachinery runtime.DefaultUnstructuredConverter.
+ */
+function converterText(error: string): string {
+  const [, found, number, wanted = ''] = JSON_ERROR.exec(error) ?? [];
+  if (found === undefined) return error;
+  const kind = { object: 'map', array: 'slice', bool: 'bool', string: 'string' }[found] ?? 'int64';
+  const given = found === 'number' && number?.includes('.') ? 'float64' : kind;
+  if (wanted.startsWith('[]')) return `cannot restore slice from ${given}`;
+  if (wanted.startsWith('map[')) return `cannot restore map from ${given}`;
+  if (wanted.includes('.')) return `cannot restore struct from: ${given}`;
+  if (found === 'string' || found === 'object' || found === 'array') {
+    return `unrecognized type: ${wanted}`;
+  }
+  return `cannot convert ${given} to ${wanted}`;
 }
 
 function patch(info: ResourceInfo, original: JsonObject, type: PatchType, body: Json): Json {

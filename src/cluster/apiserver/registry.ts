@@ -11,10 +11,16 @@ import {
 import { formatTime } from '../../api/time';
 import type { KubeObject, ObjectMeta, Pod } from '../../api/types';
 import { groupResource } from './errors';
-import { defaulted, validateChange, validateNew, validateStatusChange } from './object-rules';
+import {
+  defaulted,
+  preparedForCreate,
+  validateChange,
+  validateNew,
+  validateStatusChange,
+} from './object-rules';
 import { bindPod } from './registry/pod-strategy';
 import { strategyOf } from './registry/strategies';
-import type { RegistryContext, Strategy } from './registry/strategy';
+import type { RegistryContext } from './registry/strategy';
 
 /**
  * Creates, changes and deletes stored objects by the rules of their kinds. Models
@@ -46,9 +52,12 @@ export class Registry {
     const strategy = strategyOf(info.resource);
     const space = this.#namespaceFor(info, namespace, given.metadata.namespace);
     if (space !== undefined) this.#admitIntoNamespace(info, space, given.metadata.name ?? '');
-    let object = defaulted(this.#withNewMetadata(given, space, strategy));
-    object = strategy.prepareForCreate?.(object, this.#context, info) ?? object;
+    let object = defaulted(this.#withNewMetadata(given, space));
+    object = strategy.admit?.(object, this.#context) ?? object;
+    object = preparedForCreate(object);
+    if (strategy.countsGenerations) object = withMetadata(object, { generation: 1 });
     validateNew(info, object);
+    object = strategy.allocate?.(object, this.#context) ?? object;
     const name = object.metadata.name ?? '';
     if (this.#context.store.get(info.resource, space ?? '', name)) {
       throw alreadyExistsError(groupResource(info), name);
@@ -190,11 +199,7 @@ export class Registry {
     return next;
   }
 
-  #withNewMetadata(
-    given: KubeObject,
-    namespace: string | undefined,
-    strategy: Strategy,
-  ): KubeObject {
+  #withNewMetadata(given: KubeObject, namespace: string | undefined): KubeObject {
     const { random, nowText } = this.#context;
     const { generateName: prefix } = given.metadata;
     const name =
@@ -211,7 +216,6 @@ export class Registry {
     delete metadata.deletionGracePeriodSeconds;
     delete metadata.selfLink;
     delete metadata.generation;
-    if (strategy.countsGenerations) metadata.generation = 1;
     return { ...given, metadata };
   }
 

@@ -1,7 +1,6 @@
+import { admitPod } from '../../../api/admission/pod';
 import type { DeleteOptions } from '../../../api/client';
-import type { KubeObject, Pod, PodCondition, PodStatus } from '../../../api/types';
-import { qosClassOf } from '../object-rules';
-import { admitPod } from './pod-admission';
+import type { KubeObject, Pod, PodCondition, PodStatus, ServiceAccount } from '../../../api/types';
 import type { DeletionPlan, RegistryContext, Strategy } from './strategy';
 
 /** Models pkg/registry/core/pod/strategy.go. */
@@ -9,20 +8,24 @@ export const podStrategy: Strategy = {
   countsGenerations: true,
   hasStatus: true,
 
-  prepareForCreate(object, context) {
-    const pod = admitPod(object as Pod, context);
-    const status: PodStatus = { phase: 'Pending', qosClass: qosClassOf(pod) };
-    if ((pod.spec.schedulingGates ?? []).length > 0) {
-      status.conditions = [
-        {
-          type: 'PodScheduled',
-          status: 'False',
-          reason: 'SchedulingGated',
-          message: 'Scheduling is blocked due to non-empty scheduling gates',
-        },
-      ];
-    }
-    return { ...pod, status } as KubeObject;
+  admit(object, context) {
+    const pod = object as Pod;
+    const { store, random } = context;
+    return admitPod(pod, {
+      serviceAccount: (name) =>
+        store.get('serviceaccounts', pod.metadata.namespace ?? '', name) as
+          | ServiceAccount
+          | undefined,
+      priorityClass: (name) => priorityClassOf(store.get(PRIORITY_CLASSES, '', name)),
+      defaultPriorityClass: () => {
+        const found = store
+          .list(PRIORITY_CLASSES)
+          .find((one) => asPriorityClass(one).globalDefault);
+        return found && { name: found.metadata.name ?? '', ...asPriorityClass(found) };
+      },
+      runtimeClass: (name) => store.get('runtimeclasses.node.k8s.io', '', name),
+      suffix: () => random.text(SUFFIX_LENGTH, NAME_ALPHABET),
+    });
   },
 
   prepareForUpdate(object, old) {
@@ -38,6 +41,26 @@ export const podStrategy: Strategy = {
 
   planDeletion: planPodDeletion,
 };
+
+const PRIORITY_CLASSES = 'priorityclasses.scheduling.k8s.io';
+
+/** Characters of generated names: no vowels and no 0, 1, 3. */
+const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+const SUFFIX_LENGTH = 5;
+
+interface PriorityClass {
+  readonly value: number;
+  readonly preemptionPolicy?: string;
+  readonly globalDefault?: boolean;
+}
+
+function asPriorityClass(object: KubeObject): PriorityClass {
+  return object as unknown as PriorityClass;
+}
+
+function priorityClassOf(object: KubeObject | undefined): PriorityClass | undefined {
+  return object && asPriorityClass(object);
+}
 
 /** Models CheckGracefulDelete: how long the pod may take, in seconds. */
 function planPodDeletion(object: KubeObject, options: DeleteOptions): DeletionPlan {

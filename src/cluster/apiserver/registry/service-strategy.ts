@@ -1,3 +1,4 @@
+import { allocateService } from '../../../api/admission/service';
 import { invalidError } from '../../../api/status';
 import type { KubeObject, Service } from '../../../api/types';
 import { type FieldError, invalid } from '../../../api/validation/field-error';
@@ -18,10 +19,7 @@ export const serviceStrategy: Strategy = {
   countsGenerations: false,
   hasStatus: true,
 
-  prepareForCreate(object, context) {
-    const service = allocate(object as Service, context);
-    return { ...service, status: { loadBalancer: {} } } as KubeObject;
-  },
+  allocate: (object, context) => allocate(object as Service, context),
 
   prepareForUpdate(object, old, context) {
     const before = old as Service;
@@ -47,30 +45,25 @@ export const serviceStrategy: Strategy = {
 };
 
 function allocate(service: Service, context: RegistryContext, old?: Service): Service {
-  const spec = { ...service.spec };
-  if (spec.type === 'ExternalName') return { ...service, spec };
-  if (!spec.clusterIP) {
-    spec.clusterIP = freeAddress(context);
-  } else if (spec.clusterIP !== 'None' && spec.clusterIP !== old?.spec?.clusterIP) {
-    checkAddress(service, spec.clusterIP, context);
+  const { spec } = service;
+  const wanted = spec?.clusterIP;
+  if (wanted && wanted !== 'None' && wanted !== old?.spec?.clusterIP) {
+    checkAddress(service, wanted, context);
   }
-  spec.clusterIPs ??= [spec.clusterIP];
-  spec.ipFamilies ??= ['IPv4'];
-  spec.ipFamilyPolicy ??= 'SingleStack';
-  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') {
-    const taken = takenNodePorts(context, service);
-    spec.ports = spec.ports?.map((port, index) => {
-      if (port.nodePort) {
-        checkNodePort(service, index, port.nodePort, taken, old);
-        taken.add(port.nodePort);
-        return port;
-      }
-      const nodePort = freeNodePort(taken);
-      taken.add(nodePort);
-      return { ...port, nodePort };
-    });
-  }
-  return { ...service, spec };
+  const taken = takenNodePorts(context, service);
+  spec?.ports?.forEach(({ nodePort }, index) => {
+    if (!nodePort) return;
+    checkNodePort(service, index, nodePort, taken, old);
+    taken.add(nodePort);
+  });
+  return allocateService(service, {
+    clusterIp: () => freeAddress(context),
+    nodePort: () => {
+      const port = freeNodePort(taken);
+      taken.add(port);
+      return port;
+    },
+  });
 }
 
 function services(context: RegistryContext): readonly Service[] {

@@ -1,4 +1,4 @@
-import type { DeleteOptions, ResourceInfo } from '../../../api/client';
+import type { DeleteOptions } from '../../../api/client';
 import type { KubeObject } from '../../../api/types';
 import type { Random } from '../../../kernel/random';
 import type { Store } from '../store';
@@ -27,7 +27,10 @@ export interface Strategy {
   readonly countsGenerations: boolean;
   /** Status is written through its own subresource only. */
   readonly hasStatus: boolean;
-  prepareForCreate?(object: KubeObject, context: RegistryContext, info: ResourceInfo): KubeObject;
+  /** What admission adds to a new object, after defaulting. */
+  admit?(object: KubeObject, context: RegistryContext): KubeObject;
+  /** What is allocated for a new object once it is known to be valid. */
+  allocate?(object: KubeObject, context: RegistryContext): KubeObject;
   prepareForUpdate?(object: KubeObject, old: KubeObject, context: RegistryContext): KubeObject;
   prepareForStatusUpdate?(object: KubeObject, old: KubeObject): KubeObject;
   /** Default: removed at once. */

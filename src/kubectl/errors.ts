@@ -1,0 +1,39 @@
+import { ApiError, type ErrorSource, kubectlErrorText } from '../api/status';
+
+/** What kubectl ends with: the whole text for standard error, without the last newline, and its status. */
+export class KubectlError extends Error {
+  readonly exitCode: number;
+
+  constructor(text: string, exitCode = 1) {
+    super(text);
+    this.exitCode = exitCode;
+  }
+}
+
+/** `error: TEXT`, as nearly all of kubectl's own errors. */
+export function plain(text: string, exitCode = 1): KubectlError {
+  return new KubectlError(`error: ${text}`, exitCode);
+}
+
+/** `error: TEXT`, with the hint to the command's help. `path` is `kubectl run`. */
+export function usage(path: string, text: string): KubectlError {
+  return new KubectlError(`error: ${text}\nSee '${path} -h' for help and examples`);
+}
+
+/** The server's answer in kubectl's words, where it is one. */
+export function errorText(error: unknown, at?: ErrorSource): string {
+  if (error instanceof ApiError) return kubectlErrorText(error.status, at).replace(/\n$/, '');
+  if (error instanceof KubectlError) return error.message;
+  throw error;
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status.reason === 'NotFound';
+}
+
+/** Several errors as kubectl ends with them: one as it is, more each on its line. */
+export function throwAll(errors: readonly unknown[]): void {
+  if (errors.length === 0) return;
+  const texts = [...new Set(errors.map((error) => errorText(error)))];
+  throw new KubectlError(texts.join('\n'));
+}
