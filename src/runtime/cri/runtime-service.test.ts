@@ -104,7 +104,8 @@ describe('ContainerRuntime', () => {
   });
 
   it('words a missing program as the OCI runtime does', () => {
-    const { runtime, kernel, start } = lab(function* () {
+    const { runtime, kernel, start } = lab(function* (sys) {
+      yield* sys.sleep(1);
       return 0;
     });
     expect(() => {
