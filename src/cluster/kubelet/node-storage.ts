@@ -19,12 +19,16 @@ export interface VolumeFileSystemOptions {
 export class NodeStorage {
   /** `/` of the node, as hostPath volumes see it. */
   readonly hostRoot: DirectoryNode;
+  /** Where the kubelet keeps files of its own, by pod UID. */
+  readonly kubeletFiles: DirectoryNode;
   readonly #kernel: Kernel;
   #nextDevice = FIRST_DEVICE;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.hostRoot = this.#fileSystem({ type: 'ext4', source: '/dev/sda1', rootMode: 0o755 }).root;
+    const node = { type: 'ext4', source: '/dev/sda1', rootMode: 0o755 };
+    this.hostRoot = this.#fileSystem(node).root;
+    this.kubeletFiles = this.#fileSystem(node).root;
   }
 
   /** A fresh file system for one volume of one pod; the trace tells what happens in it. */

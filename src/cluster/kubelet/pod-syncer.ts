@@ -1,0 +1,156 @@
+import type { Kernel } from '../../kernel/kernel';
+import { sleepFully, type Task } from '../../kernel/task';
+import type { RuntimeService } from '../../runtime/cri';
+import { generateAPIPodStatus } from './api-pod-status';
+import type { WaitingReason } from './container-statuses';
+import { isTerminalPhase, type Pod, type PodStatus } from './core-v1';
+import type { Latency } from './latency';
+import type { LifecycleTracker } from './lifecycle-tracker';
+import type { NodeRecords } from './node-records';
+import type { PodEvents } from './pod-events';
+import type { PodRuntime } from './pod-runtime';
+import { readPodStatus } from './pod-status-reader';
+import type { PodSyncer } from './pod-workers';
+import type { ProberManager } from './prober-manager';
+import type { RuntimePodStatus } from './runtime-status';
+import type { StatusManager } from './status-manager';
+import { type Cancellation, SyncError } from './sync-error';
+import { type SyncResult, syncErrorOf } from './sync-result';
+import type { VolumeManager } from './volume-manager';
+
+export interface KubeletPodSyncerOptions {
+  readonly kernel: Kernel;
+  readonly runtime: RuntimeService;
+  readonly records: NodeRecords;
+  readonly podRuntime: PodRuntime;
+  readonly volumes: VolumeManager;
+  readonly prober: ProberManager;
+  readonly statuses: StatusManager;
+  readonly events: PodEvents;
+  readonly tracker: LifecycleTracker;
+  readonly latency: Latency;
+  readonly hostIPs: readonly string[];
+  /** All containers are gone; a rule wants them started again at once. */
+  readonly onRestartAll: (pod: Pod) => void;
+}
+
+const DEADLINE: WaitingReason = {
+  reason: 'DeadlineExceeded',
+  message: 'Pod was active on the node longer than the specified deadline',
+};
+
+/** What the kubelet does for one pod. Models SyncPod, SyncTerminatingPod, SyncTerminatedPod of kubelet.go. */
+export class KubeletPodSyncer implements PodSyncer {
+  readonly #options: KubeletPodSyncerOptions;
+  /** Why containers could not be started, by pod UID and name. Models reason_cache.go. */
+  readonly #reasons = new Map<string, Map<string, WaitingReason>>();
+
+  constructor(options: KubeletPodSyncerOptions) {
+    this.#options = options;
+  }
+
+  forget(uid: string): void {
+    this.#reasons.delete(uid);
+  }
+
+  *syncPod(
+    pod: Pod,
+    status: RuntimePodStatus,
+    cancellation: Cancellation,
+  ): Task<{ readonly terminal: boolean; readonly relist: boolean }> {
+    const { statuses, volumes, prober, podRuntime, tracker } = this.#options;
+    const { uid } = pod.metadata;
+    const apiStatus = this.#generate(pod, status, false);
+    statuses.set(pod, apiStatus);
+    if (isTerminalPhase(apiStatus.phase)) return { terminal: true, relist: false };
+
+    if (status.sandboxes.length === 0) tracker.pod(uid).send({ type: 'mount volumes' });
+    yield* volumes.waitForAttachAndMount(pod, cancellation);
+    prober.addPod(pod);
+    const restartAll = isRestartingAll(apiStatus);
+    const withIps = { ...status, ips: (apiStatus.podIPs ?? []).map(({ ip }) => ip) };
+    const results = yield* podRuntime.syncPod(pod, withIps, restartAll);
+    this.#noteReasons(uid, results);
+    const failure = syncErrorOf(results);
+    if (failure) throw failure;
+    if (restartAll && results.some(({ action }) => action === 'RemoveContainer')) {
+      this.#options.onRestartAll(pod);
+    }
+    return { terminal: false, relist: results.length > 0 };
+  }
+
+  *syncTerminatingPod(pod: Pod, status: RuntimePodStatus, graceSeconds: number): Task {
+    const { statuses, prober, podRuntime, runtime, records } = this.#options;
+    const { uid } = pod.metadata;
+    statuses.set(pod, this.#generate(pod, status, false));
+    prober.stopLivenessAndStartup(pod);
+    yield* podRuntime.killPod(pod, status, graceSeconds);
+    prober.removePod(uid);
+    const stopped = readPodStatus(uid, runtime, records);
+    if (stopped.containers.some(({ state }) => state === 'running')) {
+      throw new SyncError('detected running containers after a successful KillPod');
+    }
+    const ips = stopped.ips.length > 0 ? stopped.ips : status.ips;
+    statuses.set(pod, this.#generate(pod, { ...stopped, ips }, true));
+  }
+
+  *syncTerminatedPod(pod: Pod, status: RuntimePodStatus): Task {
+    const { statuses, volumes, kernel, latency } = this.#options;
+    statuses.set(pod, this.#generate(pod, status, true));
+    if (latency.unmountMs > 0) yield* sleepFully(kernel.clock, latency.unmountMs);
+    volumes.unmount(pod.metadata.uid);
+    statuses.terminatePod(pod);
+  }
+
+  /** When a pod's deadline is over, virtual ms; undefined without one. */
+  deadlineAt(pod: Pod): number | undefined {
+    const { activeDeadlineSeconds } = pod.spec;
+    const startTime =
+      this.#options.statuses.get(pod.metadata.uid)?.startTime ?? pod.status?.startTime;
+    if (activeDeadlineSeconds === undefined || startTime === undefined) return undefined;
+    const { epochMs } = this.#options.kernel;
+    return Date.parse(startTime) + activeDeadlineSeconds * 1000 - epochMs;
+  }
+
+  #generate(pod: Pod, podStatus: RuntimePodStatus, podIsTerminal: boolean): PodStatus {
+    const { statuses, prober, hostIPs } = this.#options;
+    const { uid } = pod.metadata;
+    const reasons = this.#reasons.get(uid);
+    return generateAPIPodStatus({
+      pod,
+      podStatus,
+      oldStatus: statuses.get(uid) ?? pod.status ?? {},
+      podIsTerminal,
+      hostIPs,
+      qosClass: pod.status?.qosClass ?? 'BestEffort',
+      waitingReason: (name) => reasons?.get(name),
+      evicted: this.#pastDeadline(pod),
+      withProbeResults: (list, containers, init) =>
+        prober.withProbeResults(pod, list, containers, init),
+    });
+  }
+
+  /** Models active_deadline.go ShouldEvict. */
+  #pastDeadline(pod: Pod): WaitingReason | undefined {
+    const at = this.deadlineAt(pod);
+    if (at === undefined || this.#options.kernel.clock.now < at) return undefined;
+    this.#options.events.pod(pod, 'Normal', DEADLINE.reason, DEADLINE.message);
+    return DEADLINE;
+  }
+
+  #noteReasons(uid: string, results: readonly SyncResult[]): void {
+    for (const { action, target, error } of results) {
+      if (action !== 'StartContainer') continue;
+      const reasons = this.#reasons.get(uid) ?? new Map<string, WaitingReason>();
+      if (error) reasons.set(target, { reason: error.reason, message: error.message });
+      else reasons.delete(target);
+      this.#reasons.set(uid, reasons);
+    }
+  }
+}
+
+function isRestartingAll(status: PodStatus): boolean {
+  return (status.conditions ?? []).some(
+    (one) => one.type === 'AllContainersRestarting' && one.status === 'True',
+  );
+}
