@@ -1,0 +1,101 @@
+import type { Bytes } from '../../runtime/bytes';
+import { SysError } from '../../runtime/errno';
+import type { Call } from '../../runtime/syscalls';
+import type { ShellState } from './state';
+import { ShellExit } from './unwinding';
+
+/** PATH for `command -p`. */
+export const DEFAULT_PATH: Bytes = '/sbin:/usr/sbin:/bin:/usr/bin';
+
+/** The paths under which PATH may hold a command, in order. */
+export function candidates(path: Bytes, name: Bytes): Bytes[] {
+  return path.split(':').map((directory) => (directory === '' ? name : `${directory}/${name}`));
+}
+
+/** Where a program was found: which element of PATH, -1 for a name with a slash; or why not. */
+export type Found =
+  | { readonly found: true; readonly index: number }
+  | { readonly found: false; readonly reason: Bytes };
+
+/** Looks a program up in PATH, or in the table of those found before. Models ash.c find_command. */
+export function findProgram(shell: ShellState, name: Bytes, path: Bytes = shell.path): Found {
+  if (name.includes('/')) return { found: true, index: -1 };
+  const own = path === shell.path;
+  const known = own ? shell.commands.get(name) : undefined;
+  if (known && !known.stale) return { found: true, index: known.index };
+  let reason = 'not found';
+  for (const [index, candidate] of candidates(path, name).entries()) {
+    try {
+      if (shell.sys.stat(candidate).type !== 'file') {
+        reason = 'Permission denied';
+        continue;
+      }
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      if (error.errno !== 'ENOENT' && error.errno !== 'ENOTDIR') reason = error.message;
+      continue;
+    }
+    if (own) shell.commands.set(name, index);
+    return { found: true, index };
+  }
+  if (own) shell.commands.delete(name);
+  return { found: false, reason };
+}
+
+/** The path of a program that `findProgram` has found. */
+export function pathOf(name: Bytes, index: number, path: Bytes): Bytes {
+  return index < 0 ? name : (candidates(path, name)[index] ?? name);
+}
+
+/** Replaces this process's program by `name`, returns only by throwing. Models ash.c shellexec. */
+export function* execProgram(
+  shell: ShellState,
+  argv: readonly Bytes[],
+  path: Bytes,
+  index: number,
+  name: Bytes = argv[0] ?? '',
+): Call<never> {
+  let reason = new SysError('ENOENT');
+  const paths = name.includes('/') ? [name] : candidates(path, name).slice(Math.max(index, 0));
+  for (const candidate of paths) {
+    const error = yield* tryExec(shell, candidate, argv);
+    const missing = error.errno === 'ENOENT' || error.errno === 'ENOTDIR';
+    if (!missing || name.includes('/')) reason = error;
+  }
+  const { errno } = reason;
+  const absent = errno === 'ENOENT' || errno === 'ENOTDIR';
+  shell.status = absent || errno === 'ELOOP' || errno === 'ENAMETOOLONG' ? 127 : 126;
+  yield* shell.warn(`${name}: ${absent ? 'not found' : reason.message}`);
+  throw new ShellExit(false);
+}
+
+function* tryExec(shell: ShellState, path: Bytes, argv: readonly Bytes[]): Call<SysError> {
+  const environment = shell.variables.environment();
+  try {
+    yield* shell.sys.exec(path, argv, environment);
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    if (error.errno !== 'ENOEXEC') return error;
+  }
+  // What is executable but no program is a script for this shell.
+  for (const [signal, mode] of shell.signalModes) {
+    if (mode === 'catch') shell.sys.signalAction(signal, 'default');
+  }
+  for (const fd of shell.redirections.flatMap((saved) => [...saved.values()])) {
+    if (fd !== undefined) closeIfOpen(shell, fd);
+  }
+  const code = yield* shell.executor.runScript(
+    shell.sys,
+    ['ash', path, ...argv.slice(1)],
+    environment,
+  );
+  return yield* shell.sys.exit(code);
+}
+
+function closeIfOpen(shell: ShellState, fd: number): void {
+  try {
+    shell.sys.close(fd);
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+  }
+}

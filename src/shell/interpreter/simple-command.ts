@@ -1,0 +1,309 @@
+import type { Bytes } from '../../runtime/bytes';
+import { SysError } from '../../runtime/errno';
+import type { Call } from '../../runtime/syscalls';
+import type { FunctionDefinition, SimpleCommand } from '../ast';
+import type { Builtin } from '../builtins/builtin';
+import { BUILTINS } from '../builtins/table';
+import { expandFields, expandValue } from '../expansion/expand';
+import { COMMAND_MICROSECONDS } from '../limits';
+import { asAssignment } from '../parser/parser';
+import { isKeyword } from '../parser/tokens';
+import { DEFAULT_PATH, execProgram, findProgram } from './command-search';
+import { popDescriptors, popDescriptorsTo, pushDescriptors } from './descriptors';
+import { forkShell, waitForChildren, waitForJob } from './processes';
+import { expandPrompt } from './prompt-text';
+import { quotedIfNeeded, singleQuoted } from './quoting';
+import { expandRedirections, redirectSafely } from './redirections';
+import { ERR_TRAP, EXIT_AFTER, newArguments, type ShellState, TESTED } from './state';
+import { ShellError } from './unwinding';
+
+/** What a command's name stands for. */
+type Target =
+  | { readonly kind: 'builtin'; readonly builtin: Builtin }
+  | { readonly kind: 'function'; readonly definition: FunctionDefinition }
+  | { readonly kind: 'program' };
+
+const PROGRAM: Target = { kind: 'program' };
+
+/** A simple command after the expansion of its words. */
+interface Expanded {
+  readonly argv: readonly Bytes[];
+  readonly target: Target | undefined;
+  /** Undefined without a built-in in front. */
+  readonly special: boolean | undefined;
+  /** Assignments in front hold only for this command. */
+  readonly localAssignments: boolean;
+  /** Called through `command`: functions do not count. */
+  readonly viaCommand: boolean;
+  readonly path: Bytes | undefined;
+}
+
+/** Models ash.c evalcommand. */
+export function* evaluateSimple(
+  shell: ShellState,
+  command: SimpleCommand,
+  flags: number,
+): Call<number> {
+  shell.sys.spend(COMMAND_MICROSECONDS);
+  yield* shell.sys.breathe();
+  shell.line = command.line;
+  shell.errorLine = command.line;
+  shell.substitutionStatus = 0;
+  const descriptorDepth = shell.redirections.length;
+  const localDepth = shell.variables.localDepth;
+  try {
+    return yield* run(shell, command, flags, descriptorDepth);
+  } catch (thrown) {
+    yield* shell.report(thrown);
+    throw thrown;
+  } finally {
+    shell.variables.popFrames(localDepth);
+  }
+}
+
+function* run(
+  shell: ShellState,
+  command: SimpleCommand,
+  flags: number,
+  descriptorDepth: number,
+): Call<number> {
+  const expanded = yield* expandCommand(shell, command);
+  const { argv, target, special } = expanded;
+  const replaces = target?.kind === 'builtin' && target.builtin.name === 'exec';
+  const assigns = command.assignments.length > 0;
+  if (
+    expanded.localAssignments &&
+    (assigns || target?.kind === 'function' || expanded.viaCommand)
+  ) {
+    shell.variables.pushFrame();
+  }
+  const redirections = yield* expandRedirections(shell, command.redirections);
+  const redirected = redirections.length > 0;
+  shell.traceFd = 2;
+  if (shell.options.xtrace) {
+    const traced = shell.variables.get('BASH_XTRACEFD');
+    if (traced !== undefined && /^[0-9]+$/.test(traced)) shell.traceFd = Number(traced);
+  }
+  if (redirected && !(yield* redirectSafely(shell, redirections, pushDescriptors(shell)))) {
+    shell.status = 1;
+    // What goes wrong around a special built-in ends the script.
+    if (special) throw reported();
+    popDescriptorsTo(shell, descriptorDepth);
+    return 1;
+  }
+  const traced: Bytes[] = [];
+  for (const { name, value } of command.assignments) {
+    const text = yield* expandValue(shell, value);
+    if (expanded.localAssignments) shell.variables.makeLocal(name, text, true);
+    else shell.variables.assign(name, text, { export: replaces && argv.length > 1 });
+    if (shell.options.xtrace) traced.push(`${name}=${quotedIfNeeded(text)}`);
+  }
+  if (shell.options.xtrace && !shell.tracingPrompt) yield* trace(shell, traced, argv);
+  const status = yield* perform(shell, command, expanded, flags);
+  if (redirected) popDescriptors(shell, replaces);
+  popDescriptorsTo(shell, descriptorDepth);
+  if (shell.options.interactive && shell.functionName === undefined && argv.length > 0) {
+    shell.variables.assign('_', argv[argv.length - 1]);
+  }
+  return status;
+}
+
+function reported(): ShellError {
+  const error = new ShellError('');
+  error.reported = true;
+  return error;
+}
+
+// Expansion -------------------------------------------------------------------------------------------
+
+function* expandCommand(shell: ShellState, command: SimpleCommand): Call<Expanded> {
+  const { words } = command;
+  let fields: Bytes[] = [];
+  let next = 0;
+  /** Expands words until one yields a field. */
+  function* fill(): Call<boolean> {
+    const before = fields.length;
+    while (next < words.length && fields.length === before) {
+      const word = words[next++];
+      if (word) yield* expandFields(shell, word, fields);
+    }
+    return fields.length > before;
+  }
+  if (!(yield* fill())) {
+    return {
+      argv: fields,
+      target: undefined,
+      special: undefined,
+      localAssignments: false,
+      viaCommand: false,
+      path: undefined,
+    };
+  }
+  let special: boolean | undefined;
+  let viaCommand = false;
+  let path: Bytes | undefined;
+  let target: Target;
+  for (;;) {
+    target = targetOf(shell, fields[0] as Bytes, viaCommand);
+    if (target.kind !== 'builtin') break;
+    special ??= target.builtin.special;
+    if (target.builtin.name !== 'command') break;
+    const behind = yield* skipCommandOptions(fields, fill);
+    if (behind === undefined) break;
+    fields = fields.slice(behind.index);
+    if (behind.defaultPath) path = DEFAULT_PATH;
+    viaCommand = true;
+  }
+  const assigns = target.kind === 'builtin' && target.builtin.assigns;
+  for (; next < words.length; next++) {
+    const word = words[next];
+    if (!word) continue;
+    const assignment = assigns ? asAssignment(word) : undefined;
+    if (assignment)
+      fields.push(`${assignment.name}=${yield* expandValue(shell, assignment.value)}`);
+    else yield* expandFields(shell, word, fields);
+  }
+  return { argv: fields, target, special, localAssignments: !special, viaCommand, path };
+}
+
+/** Where the command behind `command` and its options stands; undefined if `command` itself is to run. */
+function* skipCommandOptions(
+  fields: readonly Bytes[],
+  fill: () => Call<boolean>,
+): Call<{ index: number; defaultPath: boolean } | undefined> {
+  let defaultPath = false;
+  for (let index = 1; ; index++) {
+    if (index >= fields.length && !(yield* fill())) return undefined;
+    const field = fields[index] as Bytes;
+    if (!field.startsWith('-') || field === '-') return { index, defaultPath };
+    if (field === '--') {
+      if (index + 1 >= fields.length && !(yield* fill())) return undefined;
+      return { index: index + 1, defaultPath };
+    }
+    if (!/^-p+$/.test(field)) return undefined;
+    defaultPath = true;
+  }
+}
+
+function targetOf(shell: ShellState, name: Bytes, viaCommand: boolean): Target {
+  if (name.includes('/')) return PROGRAM;
+  const definition = viaCommand ? undefined : shell.functions.get(name);
+  if (definition) return { kind: 'function', definition };
+  const builtin = BUILTINS.get(name);
+  return builtin ? { kind: 'builtin', builtin } : PROGRAM;
+}
+
+// Execution -------------------------------------------------------------------------------------------
+
+function* perform(
+  shell: ShellState,
+  command: SimpleCommand,
+  expanded: Expanded,
+  flags: number,
+): Call<number> {
+  const { argv, special, viaCommand } = expanded;
+  // Assignments in front may have changed PATH, expansions may have defined a function.
+  const target = argv.length === 0 ? undefined : targetOf(shell, argv[0] as Bytes, viaCommand);
+  if (target === undefined) return shell.substitutionStatus;
+  switch (target.kind) {
+    case 'builtin':
+      yield* runBuiltin(shell, target.builtin, argv, flags, special === true);
+      return shell.status;
+    case 'function':
+      yield* callFunction(shell, target.definition, argv, flags);
+      return shell.status;
+    case 'program':
+      return yield* runProgram(shell, command, expanded, flags);
+  }
+}
+
+function* runProgram(
+  shell: ShellState,
+  command: SimpleCommand,
+  expanded: Expanded,
+  flags: number,
+): Call<number> {
+  const { argv } = expanded;
+  const path = expanded.path ?? shell.path;
+  const name = argv[0] as Bytes;
+  const found = findProgram(shell, name, path);
+  if (!found.found) {
+    yield* shell.warn(`${name}: ${found.reason}`);
+    return 127;
+  }
+  if (flags & EXIT_AFTER && !shell.mayHaveTraps) {
+    return yield* execProgram(shell, argv, path, found.index);
+  }
+  const job = shell.jobs.create(shell.jobControl);
+  forkShell(shell, job, command, 'foreground', (child) =>
+    execProgram(child, argv, path, found.index),
+  );
+  return yield* waitForJob(shell, job);
+}
+
+/** Models ash.c evalbltin. An error in one that is not special is told and becomes its status. */
+function* runBuiltin(
+  shell: ShellState,
+  builtin: Builtin,
+  argv: readonly Bytes[],
+  flags: number,
+  special: boolean,
+): Call<void> {
+  const { commandName, depth } = shell;
+  shell.commandName = argv[0];
+  try {
+    const result = builtin.main(shell, argv, flags);
+    let status = typeof result === 'number' ? result : yield* result;
+    if (!(yield* shell.flush())) status |= 1;
+    shell.status = status;
+  } catch (thrown) {
+    yield* shell.report(thrown);
+    if (special || !(thrown instanceof ShellError)) throw thrown;
+    shell.depth = depth;
+  } finally {
+    shell.commandName = commandName;
+  }
+  if (shell.jobs.anyRunning) yield* waitForChildren(shell, 'poll', undefined);
+}
+
+/** Models ash.c evalfun. */
+function* callFunction(
+  shell: ShellState,
+  definition: FunctionDefinition,
+  argv: readonly Bytes[],
+  flags: number,
+): Call<void> {
+  const { line, arguments: outer, functionName } = shell;
+  const errTrap = shell.options.errtrace ? undefined : shell.traps.get(ERR_TRAP);
+  if (errTrap !== undefined) shell.traps.delete(ERR_TRAP);
+  shell.functionName = definition.name;
+  shell.arguments = newArguments(argv.slice(1));
+  try {
+    yield* shell.executor.evaluate(shell, definition.body, flags & TESTED);
+  } finally {
+    shell.functionName = functionName;
+    if (errTrap !== undefined && !shell.traps.has(ERR_TRAP)) shell.traps.set(ERR_TRAP, errTrap);
+    shell.line = line;
+    shell.arguments = outer;
+    if (shell.skip === 'return' || shell.skip === 'return status') shell.skip = undefined;
+  }
+}
+
+// Tracing ---------------------------------------------------------------------------------------------
+
+function* trace(
+  shell: ShellState,
+  assignments: readonly Bytes[],
+  argv: readonly Bytes[],
+): Call<void> {
+  shell.tracingPrompt = true;
+  const prompt = yield* expandPrompt(shell, shell.variables.get('PS4') ?? '', false);
+  shell.tracingPrompt = false;
+  const words = argv.map((word) => (isKeyword(word) ? singleQuoted(word) : quotedIfNeeded(word)));
+  const text = `${prompt}${[...assignments, ...words].join(' ')}\n`;
+  try {
+    yield* shell.sys.write(shell.traceFd, text);
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+  }
+}

@@ -1,0 +1,265 @@
+import type { Bytes } from '../../runtime/bytes';
+import { BYTES_OF_VARIABLES, BYTES_PER_VALUE } from '../limits';
+
+/** Variables whose value is made when they are read. */
+export type DynamicName = 'LINENO' | 'FUNCNAME' | 'RANDOM' | 'EPOCHSECONDS' | 'EPOCHREALTIME';
+
+export interface Variable {
+  readonly name: Bytes;
+  /** Undefined: not set, though it may be exported, read-only or local. */
+  value: Bytes | undefined;
+  exported: boolean;
+  readonly: boolean;
+  /** Stays known when it is unset. */
+  fixed: boolean;
+  dynamic: DynamicName | undefined;
+}
+
+/** What the table asks of its shell. */
+export interface VariablesOwner {
+  /** Ends with `sh: MESSAGE`. */
+  fail(message: Bytes): never;
+  dynamicValue(name: DynamicName): Bytes;
+  /** Called before PATH and OPTIND change. */
+  variableChanges(name: Bytes, value: Bytes | undefined): void;
+  readonly exportsAll: boolean;
+  memoryChanged(bytes: number): void;
+}
+
+/** A variable as it was before `local` or a prefix assignment, undefined if it did not exist. */
+interface Saved {
+  readonly name: Bytes;
+  readonly variable: Variable | undefined;
+}
+
+/** Variables made local by one function call or one command. */
+export interface LocalFrame {
+  readonly saved: Saved[];
+  /** Takes back what `local -` has saved. */
+  restoreOptions: (() => void) | undefined;
+}
+
+/** Number of chains of ash's hash table: it decides the order in which `env` lists. */
+const CHAINS = 39;
+
+/** Changes of the variables' size up to this are not reported to the runtime. */
+const MEMORY_GRAIN = 64 * 1024;
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*/;
+
+/** The shell's variables. Models ash.c setvareq, setvar, mklocal, listvars. */
+export class Variables {
+  readonly #table = new Map<Bytes, Variable>();
+  readonly #owner: VariablesOwner;
+  #frames: LocalFrame[] = [];
+  #bytes = 0;
+  #reportedBytes = 0;
+  #environment: Map<Bytes, Bytes> | undefined;
+
+  constructor(owner: VariablesOwner) {
+    this.#owner = owner;
+  }
+
+  /** A copy for a forked shell. */
+  clone(owner: VariablesOwner): Variables {
+    const copy = new Variables(owner);
+    for (const [name, variable] of this.#table) copy.#table.set(name, { ...variable });
+    copy.#frames = this.#frames.map((frame) => ({ ...frame, saved: [...frame.saved] }));
+    copy.#bytes = this.#bytes;
+    copy.#reportedBytes = this.#reportedBytes;
+    return copy;
+  }
+
+  /** Adds a variable that every shell has. Those declared last are listed first. */
+  declare(name: Bytes, value: Bytes | undefined, dynamic?: DynamicName): void {
+    this.#table.set(name, { name, value, exported: false, readonly: false, fixed: true, dynamic });
+  }
+
+  get(name: Bytes): Bytes | undefined {
+    const variable = this.#table.get(name);
+    if (variable === undefined) return undefined;
+    return variable.dynamic ? this.#owner.dynamicValue(variable.dynamic) : variable.value;
+  }
+
+  find(name: Bytes): Variable | undefined {
+    return this.#table.get(name);
+  }
+
+  /** Sets a variable whose name may be wrong; `value` undefined unsets it. */
+  set(
+    name: Bytes,
+    value: Bytes | undefined,
+    flags: { export?: boolean; readonly?: boolean } = {},
+  ): void {
+    const valid = NAME.exec(name)?.[0];
+    if (valid !== name) {
+      const end = name.indexOf('=');
+      this.#owner.fail(`${end < 0 ? name : name.slice(0, end)}: bad variable name`);
+    }
+    this.assign(name, value, flags);
+  }
+
+  /** Sets a variable whose name is right or came from the environment. */
+  assign(
+    name: Bytes,
+    value: Bytes | undefined,
+    flags: { export?: boolean; readonly?: boolean; fixed?: boolean; quietly?: boolean } = {},
+  ): Variable | undefined {
+    let variable = this.#table.get(name);
+    if (variable?.readonly && !isGenerated(variable)) this.#owner.fail(`${name}: is read only`);
+    if (!flags.quietly) this.#owner.variableChanges(name, value);
+    this.#account((value?.length ?? 0) - (variable?.value?.length ?? 0), value?.length ?? 0);
+    const exported = flags.export === true || this.#owner.exportsAll;
+    this.#environment = undefined;
+    if (value === undefined && !exported && !flags.readonly && !flags.fixed && !variable?.fixed) {
+      this.#table.delete(name);
+      return undefined;
+    }
+    if (variable === undefined) {
+      variable = {
+        name,
+        value,
+        exported: false,
+        readonly: false,
+        fixed: false,
+        dynamic: undefined,
+      };
+      this.#table.set(name, variable);
+    }
+    variable.value = value;
+    if (exported) variable.exported = true;
+    if (flags.readonly) variable.readonly = true;
+    if (flags.fixed) variable.fixed = true;
+    if (variable.dynamic && (value === undefined || !isGenerated(variable)))
+      variable.dynamic = undefined;
+    return variable;
+  }
+
+  /** `export`, `readonly` without a value. */
+  mark(name: Bytes, flags: { export?: boolean; readonly?: boolean; unexport?: boolean }): void {
+    const variable = this.#table.get(name);
+    if (variable === undefined) {
+      this.set(name, undefined, {
+        export: flags.export && !flags.unexport,
+        readonly: flags.readonly,
+      });
+      return;
+    }
+    this.#environment = undefined;
+    if (flags.export) variable.exported = true;
+    if (flags.readonly) variable.readonly = true;
+    if (flags.unexport) variable.exported = false;
+  }
+
+  /** All that pass, sorted by name. */
+  list(passes: (variable: Variable) => boolean): Variable[] {
+    return [...this.#table.values()]
+      .filter(passes)
+      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  }
+
+  /** What programs inherit, in the order of ash's hash table. */
+  environment(): ReadonlyMap<Bytes, Bytes> {
+    if (this.#environment) return this.#environment;
+    const chains: Variable[][] = Array.from({ length: CHAINS }, () => []);
+    for (const variable of this.#table.values()) {
+      if (variable.exported) chains[chainOf(variable.name)]?.push(variable);
+    }
+    const environment = new Map<Bytes, Bytes>();
+    let generated = false;
+    for (const variable of chains.flat()) {
+      const value = this.get(variable.name);
+      if (value !== undefined) environment.set(variable.name, value);
+      if (variable.dynamic) generated = true;
+    }
+    if (!generated) this.#environment = environment;
+    return environment;
+  }
+
+  // Local variables -----------------------------------------------------------------------------------
+
+  get localDepth(): number {
+    return this.#frames.length;
+  }
+
+  pushFrame(): void {
+    this.#frames.push({ saved: [], restoreOptions: undefined });
+  }
+
+  /** Restores the variables of all frames above a depth. */
+  popFrames(depth: number): void {
+    while (this.#frames.length > depth) this.#popFrame();
+  }
+
+  /** `local -`: calls `restore` when the frame ends. */
+  saveOptions(restore: () => void): void {
+    const frame = this.#frames[this.#frames.length - 1];
+    if (frame && !frame.restoreOptions) frame.restoreOptions = restore;
+  }
+
+  /** Makes a variable local to the innermost frame; without a value it is unset there. */
+  makeLocal(name: Bytes, value: Bytes | undefined, exported: boolean): void {
+    const frame = this.#frames[this.#frames.length - 1];
+    if (!frame) return;
+    if (frame.saved.some((saved) => saved.name === name)) {
+      if (value !== undefined) this.assign(name, value, { export: exported });
+      return;
+    }
+    const existing = this.#table.get(name);
+    if (existing === undefined) {
+      if (value === undefined) this.set(name, undefined, {});
+      this.assign(name, value, { export: exported, fixed: true });
+      frame.saved.push({ name, variable: undefined });
+      return;
+    }
+    const before = { ...existing };
+    if (value === undefined) {
+      existing.fixed = true;
+      this.set(name, undefined);
+    } else this.assign(name, value, { export: exported, fixed: true });
+    frame.saved.push({ name, variable: before });
+  }
+
+  #popFrame(): void {
+    const frame = this.#frames.pop();
+    if (!frame) return;
+    this.#environment = undefined;
+    for (let i = frame.saved.length - 1; i >= 0; i--) {
+      const saved = frame.saved[i];
+      if (!saved) continue;
+      const current = this.#table.get(saved.name);
+      this.#account((saved.variable?.value?.length ?? 0) - (current?.value?.length ?? 0), 0);
+      this.#owner.variableChanges(saved.name, saved.variable?.value);
+      if (saved.variable === undefined) this.#table.delete(saved.name);
+      else if (current) Object.assign(current, saved.variable);
+      else this.#table.set(saved.name, saved.variable);
+    }
+    frame.restoreOptions?.();
+  }
+
+  #account(change: number, size: number): void {
+    if (size > BYTES_PER_VALUE || this.#bytes + change > BYTES_OF_VARIABLES) {
+      this.#owner.fail('out of memory');
+    }
+    this.#bytes += change;
+    if (Math.abs(this.#bytes - this.#reportedBytes) > MEMORY_GRAIN) {
+      this.#reportedBytes = this.#bytes;
+      this.#owner.memoryChanged(this.#bytes);
+    }
+  }
+}
+
+/** Those that stay dynamic when they are assigned to. */
+function isGenerated(variable: Variable): boolean {
+  return (
+    variable.dynamic !== undefined &&
+    variable.dynamic !== 'LINENO' &&
+    variable.dynamic !== 'FUNCNAME'
+  );
+}
+
+function chainOf(name: Bytes): number {
+  let hash = name.charCodeAt(0) << 4;
+  for (let i = 0; i < name.length; i++) hash += name.charCodeAt(i);
+  return hash % CHAINS;
+}

@@ -1,0 +1,554 @@
+import type { Bytes } from '../../runtime/bytes';
+import type { Node, ParameterOperator, ParameterPart, Word, WordPart } from '../ast';
+import { NESTING_OF_SYNTAX } from '../limits';
+import { decodeEscape } from './escapes';
+import { ScriptSyntaxError } from './script-syntax-error';
+import { END, type Source } from './source';
+import { WordBuilder } from './word-builder';
+
+/** What a word reader needs of the parser that it belongs to: commands stand inside of words. */
+export interface CommandReader {
+  /** Reads the commands of `$(…)`, its parenthesis included. */
+  readSubstitution(): Node | null;
+  /** Parses the text between backquotes. */
+  parseBackquoted(text: Bytes): Node | null;
+}
+
+/** How the characters around are quoted. */
+type Quoting = 'none' | 'double';
+
+/** The here-document that is being read: its lines end where the mark stands alone on one. */
+interface HereText {
+  readonly mark: Bytes;
+  readonly stripTabs: boolean;
+}
+
+const NEWLINE = 10;
+const DOUBLE_QUOTE = 34;
+const DOLLAR = 36;
+const SINGLE_QUOTE = 39;
+const BACKSLASH = 92;
+const BACKQUOTE = 96;
+const CLOSING_BRACE = 125;
+
+/** Reads words: quotes, substitutions and here-documents' bodies. Models ash.c readtoken1. */
+export class WordReader {
+  readonly #source: Source;
+  readonly #commands: CommandReader;
+  #here: HereText | undefined;
+  #depth = 0;
+
+  constructor(source: Source, commands: CommandReader) {
+    this.#source = source;
+    this.#commands = commands;
+  }
+
+  /**
+   * Reads a word that begins with `code`, up to the character that ends it, which stays. `raw`: no
+   * substitutions, as in a here-document's delimiter.
+   */
+  readWord(code: number, raw: boolean): { word: WordBuilder; end: number } {
+    const word = new WordBuilder();
+    let current = code;
+    for (;;) {
+      if (current === END || current === NEWLINE || isBlank(current)) break;
+      if (isOperator(current)) {
+        if (!this.#processSubstitution(word, current)) break;
+      } else {
+        this.#plainCharacter(word, current, raw);
+      }
+      current = this.#source.nextJoined();
+    }
+    this.#source.back(current);
+    return { word, end: current };
+  }
+
+  /** Reads a here-document's lines and its mark. `literal`: nothing in them is expanded. */
+  readHereDocument(mark: Bytes, stripTabs: boolean, literal: boolean): Word {
+    const word = new WordBuilder();
+    const outer = this.#here;
+    this.#here = { mark, stripTabs };
+    let ended = this.#source.takeLine(mark, stripTabs);
+    while (!ended) {
+      const code = literal ? this.#source.next() : this.#source.nextJoined();
+      if (code === END) break;
+      if (code === NEWLINE) {
+        word.add(code, true);
+        this.#source.countLine();
+        ended = this.#source.takeLine(mark, stripTabs);
+      } else if (literal) {
+        word.add(code, true);
+      } else if (code === BACKSLASH) {
+        this.#escapeInDouble(word, false, false);
+      } else if (!this.#substitution(word, code, 'double', false)) {
+        word.add(code, true);
+      }
+    }
+    this.#here = outer;
+    return word.finish();
+  }
+
+  /** Reads a whole text as if it stood in double quotes (prompts, PS4). */
+  readPrompt(keepEscapedDollar: boolean): Word {
+    const word = new WordBuilder();
+    for (;;) {
+      const code = this.#source.nextJoined();
+      if (code === END) return word.finish();
+      if (code === BACKSLASH) this.#escapeInDouble(word, false, keepEscapedDollar);
+      else if (!this.#substitution(word, code, 'double', false)) word.add(code, true);
+    }
+  }
+
+  /** Reads commands that stand inside of a here-document: their lines are not the document's. */
+  outsideHere<T>(read: () => T): T {
+    const outer = this.#here;
+    this.#here = undefined;
+    try {
+      return read();
+    } finally {
+      this.#here = outer;
+    }
+  }
+
+  /** Forgets a parse that was given up. */
+  reset(): void {
+    this.#here = undefined;
+    this.#depth = 0;
+  }
+
+  #fail(message: string): never {
+    throw new ScriptSyntaxError(message, this.#source.line);
+  }
+
+  /** A character of a word outside of all quotes and braces. */
+  #plainCharacter(word: WordBuilder, code: number, raw: boolean): void {
+    if (code === BACKSLASH) this.#escape(word);
+    else if (code === SINGLE_QUOTE) this.#singleQuoted(word);
+    else if (code === DOUBLE_QUOTE) this.#doubleQuoted(word, raw);
+    else if (raw && code === BACKQUOTE) {
+      word.quoted = true;
+      word.add(code, false);
+    } else if (!this.#substitution(word, code, 'none', raw)) word.add(code, false);
+  }
+
+  /** `<(…)` and `>(…)`; false if this is something else, which is then a redirection. */
+  #processSubstitution(word: WordBuilder, code: number): boolean {
+    if (code !== 60 && code !== 62) return false;
+    const following = this.#source.next();
+    if (following !== 40) {
+      this.#source.back(following);
+      return false;
+    }
+    word.push({ kind: 'process', reads: code === 60, body: this.#commands.readSubstitution() });
+    return true;
+  }
+
+  #escape(word: WordBuilder): void {
+    const code = this.#source.next();
+    if (code === END) {
+      word.add(BACKSLASH, true);
+      return;
+    }
+    word.quoted = true;
+    if (code === NEWLINE) this.#source.countLine();
+    word.add(code, true);
+  }
+
+  #escapeInDouble(word: WordBuilder, inBraces: boolean, keepEscapedDollar: boolean): void {
+    const code = this.#source.next();
+    if (code === END) {
+      word.add(BACKSLASH, true);
+      return;
+    }
+    const special =
+      code === BACKSLASH ||
+      code === BACKQUOTE ||
+      code === DOLLAR ||
+      (code === DOUBLE_QUOTE && (this.#here === undefined || inBraces)) ||
+      (code === CLOSING_BRACE && inBraces);
+    if (!special || (keepEscapedDollar && code === DOLLAR)) word.add(BACKSLASH, true);
+    word.quoted = true;
+    if (code === NEWLINE) this.#source.countLine();
+    word.add(code, true);
+  }
+
+  #singleQuoted(word: WordBuilder): void {
+    if (this.#here === undefined) word.openQuote();
+    for (;;) {
+      const code = this.#source.next();
+      if (code === SINGLE_QUOTE) return;
+      if (code === END) this.#fail('unterminated quoted string');
+      if (code === NEWLINE) this.#newline();
+      word.add(code, true);
+    }
+  }
+
+  /** `$'…'`. */
+  #dollarQuoted(word: WordBuilder): void {
+    word.openQuote();
+    for (;;) {
+      const code = this.#source.next();
+      if (code === SINGLE_QUOTE) return;
+      if (code === END) this.#fail('unterminated quoted string');
+      if (code === NEWLINE) this.#newline();
+      if (code === BACKSLASH) this.#dollarEscape(word);
+      else word.add(code, true);
+    }
+  }
+
+  #dollarEscape(word: WordBuilder): void {
+    const code = this.#source.next();
+    if (code === END) {
+      word.add(BACKSLASH, true);
+      return;
+    }
+    if (code === SINGLE_QUOTE || code === DOUBLE_QUOTE) {
+      word.add(code, true);
+      return;
+    }
+    let text = String.fromCharCode(code);
+    const digits = code === 120 ? /[0-9a-fA-F]/ : /[0-7]/;
+    if (code === 120 || digits.test(text)) {
+      while (text.length < 3) {
+        const digit = this.#source.next();
+        if (digit === END || !digits.test(String.fromCharCode(digit))) {
+          this.#source.back(digit);
+          break;
+        }
+        text += String.fromCharCode(digit);
+      }
+    }
+    const { code: value, next } = decodeEscape(text, 0);
+    if (next === 0) word.addText(`\\${text}`, true);
+    else if (value !== 0) {
+      word.add(value, true);
+      word.addText(text.slice(next), true);
+    }
+  }
+
+  /** Up to the closing quote; the opening one has been read. */
+  #doubleQuoted(word: WordBuilder, raw: boolean): void {
+    if (!raw && this.#atWholeArguments(word)) return;
+    if (this.#here === undefined) word.openQuote();
+    for (;;) {
+      const code = this.#source.nextJoined();
+      if (code === DOUBLE_QUOTE) return;
+      if (code === END) this.#fail('unterminated quoted string');
+      if (code === NEWLINE) this.#newline();
+      if (code === BACKSLASH) this.#escapeInDouble(word, false, false);
+      else if (raw || !this.#substitution(word, code, 'double', false)) word.add(code, true);
+    }
+  }
+
+  /** Recognises exactly `"$@"`, which yields no field at all when there are no arguments. */
+  #atWholeArguments(word: WordBuilder): boolean {
+    const wanted = [DOLLAR, 64, DOUBLE_QUOTE];
+    const read: number[] = [];
+    for (const code of wanted) {
+      const current = this.#source.next();
+      read.push(current);
+      if (current !== code) {
+        for (const back of read.reverse()) this.#source.back(back);
+        return false;
+      }
+    }
+    word.quoted = true;
+    word.push({
+      kind: 'parameter',
+      name: '@',
+      operator: 'plain',
+      colon: false,
+      word: [],
+      quoted: true,
+    });
+    return true;
+  }
+
+  #newline(): void {
+    this.#source.countLine();
+    if (this.#here && this.#source.takeLine(this.#here.mark, this.#here.stripTabs)) {
+      this.#fail("missing '}'");
+    }
+  }
+
+  /** `$…` and backquotes; false if the character is none of these. */
+  #substitution(word: WordBuilder, code: number, quoting: Quoting, raw: boolean): boolean {
+    if (code === BACKQUOTE && !raw) {
+      this.#backquoted(word, quoting === 'double');
+      return true;
+    }
+    if (code !== DOLLAR) return false;
+    this.#dollar(word, quoting, raw);
+    return true;
+  }
+
+  #dollar(word: WordBuilder, quoting: Quoting, raw: boolean): void {
+    const quoted = quoting === 'double';
+    const code = this.#source.nextJoined();
+    if (raw || !(code === 40 || code === 123 || isNameStart(code) || isSpecial(code))) {
+      this.#source.back(code);
+      if (!quoted && code === SINGLE_QUOTE) {
+        this.#source.next();
+        this.#dollarQuoted(word);
+      } else {
+        word.add(DOLLAR, quoted);
+      }
+      return;
+    }
+    if (code === 40) {
+      const following = this.#source.nextJoined();
+      if (following === 40) {
+        word.push({ kind: 'arithmetic', expression: this.#arithmetic(), quoted });
+      } else {
+        this.#source.back(following);
+        word.push({ kind: 'command', body: this.#commands.readSubstitution(), quoted });
+      }
+    } else if (code === 123) {
+      word.push(this.#braced(quoting));
+    } else {
+      word.push(this.#plainParameter(code, quoted));
+    }
+  }
+
+  #plainParameter(first: number, quoted: boolean): ParameterPart {
+    let name = String.fromCharCode(first);
+    if (isNameStart(first)) {
+      let code = this.#source.nextJoined();
+      while (isNameCharacter(code)) {
+        name += String.fromCharCode(code);
+        code = this.#source.nextJoined();
+      }
+      this.#source.back(code);
+    }
+    return { kind: 'parameter', name, operator: 'plain', colon: false, word: [], quoted };
+  }
+
+  /** `${…}`, the brace has been read. Refuses nothing but a missing end: the rest shows when it is reached. */
+  #braced(quoting: Quoting): ParameterPart {
+    const head = this.#bracedHead();
+    if (head.closed) return { kind: 'parameter', ...head, word: [], quoted: quoting === 'double' };
+    const pattern = /trim|replace/.test(head.operator);
+    const word = this.#nested(pattern ? 'none' : quoting);
+    return { kind: 'parameter', ...head, word, quoted: quoting === 'double' };
+  }
+
+  #bracedHead(): { name: Bytes; operator: ParameterOperator; colon: boolean; closed: boolean } {
+    const source = this.#source;
+    let code = source.nextJoined();
+    let length = false;
+    if (code === 35) {
+      // `${#` is the length of what follows, or the number of arguments.
+      const second = source.nextJoined();
+      if (isNameCharacter(second)) {
+        length = true;
+        code = second;
+      } else {
+        const third = source.nextJoined();
+        if (second === CLOSING_BRACE || third !== CLOSING_BRACE) {
+          source.back(third);
+          return this.#operator('#', second);
+        }
+        if (!isSpecial(second)) {
+          source.back(third);
+          return { name: '', operator: 'bad', colon: false, closed: false };
+        }
+        return {
+          name: String.fromCharCode(second),
+          operator: 'length',
+          colon: false,
+          closed: true,
+        };
+      }
+    }
+    let name = '';
+    if (isNameStart(code) || isDigit(code)) {
+      const belongs = isDigit(code) ? isDigit : isNameCharacter;
+      while (belongs(code)) {
+        name += String.fromCharCode(code);
+        code = source.nextJoined();
+      }
+    } else {
+      if (code === END) this.#fail("missing '}'");
+      if (!isSpecial(code)) {
+        source.back(code);
+        return { name: '', operator: 'bad', colon: false, closed: false };
+      }
+      name = String.fromCharCode(code);
+      code = source.nextJoined();
+    }
+    if (!length) return this.#operator(name, code);
+    if (code === CLOSING_BRACE) return { name, operator: 'length', colon: false, closed: true };
+    source.back(code);
+    return { name, operator: 'bad', colon: false, closed: false };
+  }
+
+  /** The operator that begins with `code`, the character behind the name. */
+  #operator(
+    name: Bytes,
+    code: number,
+  ): { name: Bytes; operator: ParameterOperator; colon: boolean; closed: boolean } {
+    const source = this.#source;
+    const result = (operator: ParameterOperator, colon = false, closed = false) => {
+      return { name, operator, colon, closed };
+    };
+    const simple: Readonly<Record<number, ParameterOperator>> = {
+      45: 'default',
+      43: 'alternate',
+      63: 'error',
+      61: 'assign',
+    };
+    if (code === CLOSING_BRACE) return result('plain', false, true);
+    if (code === 58) {
+      const following = source.nextJoined();
+      const operator = simple[following];
+      if (operator !== undefined) return result(operator, true);
+      if (following === CLOSING_BRACE) return result('plain', true);
+      source.back(following);
+      return result('substring');
+    }
+    if (code === 37 || code === 35 || code === 47) {
+      const following = source.nextJoined();
+      const doubled = following === code;
+      if (!doubled) source.back(following);
+      if (code === 47) return result(doubled ? 'replace all' : 'replace');
+      if (code === 35) return result(doubled ? 'trim longest prefix' : 'trim prefix');
+      return result(doubled ? 'trim longest suffix' : 'trim suffix');
+    }
+    if (code === END) this.#fail("missing '}'");
+    return result(simple[code] ?? 'bad');
+  }
+
+  /** The word inside of braces, up to and with the brace that closes them. */
+  #nested(quoting: Quoting): WordPart[] {
+    if (++this.#depth > NESTING_OF_SYNTAX) this.#fail('nested too deeply');
+    const word = new WordBuilder();
+    let inner = false;
+    for (;;) {
+      const code = this.#source.nextJoined();
+      if (code === END) {
+        this.#fail(
+          quoting === 'double' && !this.#here ? 'unterminated quoted string' : "missing '}'",
+        );
+      }
+      if (code === CLOSING_BRACE && !inner) break;
+      if (code === NEWLINE) this.#newline();
+      if (quoting === 'double') {
+        if (code === BACKSLASH) this.#escapeInDouble(word, true, false);
+        else if (code === DOUBLE_QUOTE) inner = !inner;
+        else if (!this.#substitution(word, code, 'double', false)) word.add(code, true);
+      } else if (code === DOUBLE_QUOTE) {
+        this.#innerDouble(word);
+      } else {
+        this.#plainCharacter(word, code, false);
+      }
+    }
+    this.#depth--;
+    return word.finishParts();
+  }
+
+  /** Double quotes within unquoted braces. */
+  #innerDouble(word: WordBuilder): void {
+    if (this.#atWholeArguments(word)) return;
+    if (this.#here === undefined) word.openQuote();
+    for (;;) {
+      const code = this.#source.nextJoined();
+      if (code === DOUBLE_QUOTE) return;
+      if (code === END) this.#fail('unterminated quoted string');
+      if (code === NEWLINE) this.#newline();
+      if (code === BACKSLASH) this.#escapeInDouble(word, true, false);
+      else if (!this.#substitution(word, code, 'double', false)) word.add(code, true);
+    }
+  }
+
+  /** `$((…))`, both opening parentheses have been read. */
+  #arithmetic(): WordPart[] {
+    if (++this.#depth > NESTING_OF_SYNTAX) this.#fail('nested too deeply');
+    const word = new WordBuilder();
+    let open = 0;
+    for (;;) {
+      const code = this.#source.nextJoined();
+      if (code === END) this.#fail("missing '))'");
+      if (code === 41) {
+        if (open > 0) open--;
+        else {
+          const following = this.#source.nextJoined();
+          if (following === 41) break;
+          this.#source.back(following);
+        }
+        word.add(code, true);
+        continue;
+      }
+      if (code === 40) open++;
+      if (code === NEWLINE) this.#newline();
+      if (code === BACKSLASH) this.#escapeInDouble(word, false, false);
+      else if (!this.#substitution(word, code, 'double', false)) word.add(code, true);
+    }
+    this.#depth--;
+    return word.finishParts();
+  }
+
+  #backquoted(word: WordBuilder, quoted: boolean): void {
+    let text = '';
+    for (;;) {
+      let code = this.#source.nextJoined();
+      if (code === BACKQUOTE) break;
+      if (code === END) this.#fail('EOF in backquote substitution');
+      if (code === NEWLINE) this.#source.countLine();
+      if (code === BACKSLASH) {
+        code = this.#source.next();
+        if (code === END) this.#fail('EOF in backquote substitution');
+        const special =
+          code === BACKSLASH ||
+          code === BACKQUOTE ||
+          code === DOLLAR ||
+          (quoted && code === DOUBLE_QUOTE);
+        if (!special) text += '\\';
+      }
+      text += String.fromCharCode(code);
+    }
+    word.push({ kind: 'command', body: this.#commands.parseBackquoted(text), quoted });
+  }
+}
+
+export function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
+/** Characters that end a word: & ( ) ; < > |. */
+function isOperator(code: number): boolean {
+  return (
+    code === 38 ||
+    code === 40 ||
+    code === 41 ||
+    code === 59 ||
+    code === 60 ||
+    code === 62 ||
+    code === 124
+  );
+}
+
+export function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+export function isNameStart(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+}
+
+export function isNameCharacter(code: number): boolean {
+  return isNameStart(code) || isDigit(code);
+}
+
+/** Names of special parameters: ! # $ * - 0-9 ? @. */
+function isSpecial(code: number): boolean {
+  return (
+    isDigit(code) ||
+    code === 33 ||
+    code === 35 ||
+    code === 36 ||
+    code === 42 ||
+    code === 45 ||
+    code === 63 ||
+    code === 64
+  );
+}

@@ -1,0 +1,90 @@
+import type { Bytes } from '../runtime/bytes';
+import { SysError } from '../runtime/errno';
+import type { Call, Program, Sys } from '../runtime/syscalls';
+import { applyOptions } from './builtins/set';
+import { runInteractively } from './interactive/session';
+import { evaluate } from './interpreter/evaluate';
+import { exitShell } from './interpreter/exit';
+import {
+  readScript,
+  runCommands,
+  runFile,
+  runText,
+  Script,
+  type ScriptText,
+  WHOLE_FILE,
+} from './interpreter/script';
+import {
+  type Invocation,
+  readCommandLine,
+  runProfile,
+  setInitialVariables,
+} from './interpreter/startup';
+import { EXIT_AFTER, type Executor, ShellState } from './interpreter/state';
+import { SCRIPT_READ_BYTES } from './limits';
+
+/** busybox ash 1.37 as a program: `/bin/sh` and `/bin/ash`. */
+export const sh: Program = (sys) => runShell(sys, sys.argv, sys.env);
+
+const EXECUTOR: Executor = { evaluate, runText, runFile, runScript: runShell };
+
+/** Runs a shell in this process. Models ash.c ash_main. */
+export function* runShell(
+  sys: Sys,
+  argv: readonly Bytes[],
+  environment: ReadonlyMap<Bytes, Bytes>,
+): Call<number> {
+  const shell = new ShellState(sys, EXECUTOR);
+  return yield* exitShell(shell, runInvocation(shell, argv, environment));
+}
+
+function* runInvocation(
+  shell: ShellState,
+  argv: readonly Bytes[],
+  environment: ReadonlyMap<Bytes, Bytes>,
+): Call<void> {
+  setInitialVariables(shell, environment);
+  const invocation = yield* readCommandLine(shell, argv);
+  const text = yield* openScript(shell, invocation);
+  yield* applyOptions(shell);
+  if (invocation.login) {
+    yield* runProfile(shell, '/etc/profile');
+    if (shell.variables.get('HOME') !== undefined) yield* runProfile(shell, '$HOME/.profile');
+  }
+  const startFile = shell.variables.get('ENV');
+  if (shell.options.interactive && startFile) yield* runProfile(shell, startFile);
+  if (invocation.script !== undefined) {
+    shell.line = 0;
+    yield* runText(shell, invocation.script, EXIT_AFTER);
+    if (!shell.options.fromStdin) return;
+  }
+  if (shell.options.interactive && text === undefined) yield* runInteractively(shell);
+  else
+    yield* runCommands(
+      shell,
+      new Script(shell, text ?? '', 1, text === undefined ? STDIN : WHOLE_FILE),
+    );
+}
+
+/** The text of the script file; it is the shell's name from then on. */
+function* openScript(shell: ShellState, { file }: Invocation): Call<Bytes | undefined> {
+  if (file === undefined) return undefined;
+  const text = yield* readScript(shell, file);
+  shell.name = file;
+  shell.commandName = file;
+  return text;
+}
+
+/** A script on standard input: read piece by piece, so that its commands can read on from there. */
+const STDIN: ScriptText = {
+  *more(shell) {
+    try {
+      const bytes = yield* shell.sys.read(0, SCRIPT_READ_BYTES);
+      return bytes === '' ? undefined : bytes;
+    } catch (error) {
+      if (error instanceof SysError) return undefined;
+      throw error;
+    }
+  },
+  fromFile: false,
+};
