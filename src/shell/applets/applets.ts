@@ -1,0 +1,217 @@
+import type { Bytes } from '../../runtime/bytes';
+import type { Call, Program } from '../../runtime/syscalls';
+import { type AppletProgram, BANNER, Invocation } from './applet';
+import { APPLET_FOLDERS } from './applet-names';
+import { cat } from './cat';
+import { md5sum, sha1sum, sha256sum, sha512sum } from './checksums';
+import { cmp, comm } from './compare-files';
+import { cp } from './cp';
+import { cut } from './cut';
+import { date } from './date';
+import { mkdir, rmdir } from './directories';
+import { env, printenv } from './environment';
+import { chroot, flock, nice, nohup, setsid, su, which } from './execution-wrappers';
+import { find } from './find';
+import { fold } from './fold';
+import { egrep, fgrep, grep } from './grep';
+import { head } from './head';
+import { dnsdomainname, hostid, hostname, nproc, uname } from './host';
+import { groups, id, logname, whoami } from './identity';
+import { kill, killall } from './kill';
+import { link, ln, readlink, realpath, unlink } from './links';
+import { ls } from './ls';
+import { mv } from './mv';
+import { basename, dirname } from './names';
+import { nl } from './nl';
+import { paste } from './paste';
+import { chgrp, chmod, chown } from './permissions';
+import { pgrep, pidof, pkill } from './process-search';
+import { ps } from './ps';
+import { rm } from './rm';
+import { sed } from './sed';
+import { seq } from './seq';
+import { bracket, doubleBracket, echo, printf, pwd, test } from './shell-builtins';
+import { sleep, usleep } from './sleep';
+import { sort } from './sort';
+import { stat } from './stat';
+import { rev, tac } from './tac';
+import { tail } from './tail';
+import { tee } from './tee';
+import { timeout } from './timeout';
+import { touch } from './touch';
+import { tr } from './tr';
+import { falseApplet, trueApplet } from './true-and-false';
+import { uniq } from './uniq';
+import { usageOf } from './usage';
+import { wc } from './wc';
+import { xargs } from './xargs';
+import { yes } from './yes';
+
+/** The applets that are simulated, by name. The shell is a program of its own. */
+export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletProgram>(
+  Object.entries({
+    '[': bracket,
+    '[[': doubleBracket,
+    basename,
+    cat,
+    chgrp,
+    chmod,
+    chown,
+    chroot,
+    cmp,
+    comm,
+    cp,
+    cut,
+    date,
+    dirname,
+    dnsdomainname,
+    echo,
+    egrep,
+    env,
+    false: falseApplet,
+    fgrep,
+    find,
+    flock,
+    fold,
+    grep,
+    groups,
+    head,
+    hostid,
+    hostname,
+    id,
+    kill,
+    killall,
+    link,
+    ln,
+    logname,
+    ls,
+    md5sum,
+    mkdir,
+    mv,
+    nice,
+    nl,
+    nohup,
+    nproc,
+    paste,
+    pgrep,
+    pidof,
+    pkill,
+    printenv,
+    printf,
+    ps,
+    pwd,
+    readlink,
+    realpath,
+    rev,
+    rm,
+    rmdir,
+    sed,
+    seq,
+    setsid,
+    sha1sum,
+    sha256sum,
+    sha512sum,
+    sleep,
+    sort,
+    stat,
+    su,
+    tac,
+    tail,
+    tee,
+    test,
+    timeout,
+    touch,
+    tr,
+    true: trueApplet,
+    uname,
+    uniq,
+    unlink,
+    usleep,
+    wc,
+    which,
+    whoami,
+    xargs,
+    yes,
+  }),
+);
+
+const SHELLS: ReadonlySet<Bytes> = new Set(['sh', 'ash']);
+
+/** Where the busybox image has its applets; all of them are links to /bin/busybox. */
+export const appletPaths: readonly Bytes[] = [
+  ...[...APPLET_FOLDERS.keys()].map((name) => `/bin/${name}`),
+  '/usr/bin/env',
+];
+
+/** The binary behind all applets: what it does depends on the name it was called by. */
+export const busybox: Program = function* (sys) {
+  const name = (sys.argv[0] ?? '').replace(/^.*\//s, '').replace(/^-/, '');
+  if (name.startsWith('busybox')) return yield* runBusybox(new Invocation(sys, 'busybox'));
+  return yield* runNamed(new Invocation(sys, name), name, sys.argv);
+};
+
+function* runNamed(run: Invocation, name: Bytes, argv: readonly Bytes[]): Call<number> {
+  const program = applets.get(name);
+  if (program) return yield* program.run(new Invocation(run.sys, name, argv.slice(1)));
+  if (SHELLS.has(name)) return yield* run.sys.exec(`/bin/${name}`, argv);
+  if (APPLET_FOLDERS.has(name)) {
+    yield* run.say(`${name}: this applet of busybox is not simulated in Podlab\n`);
+    return 1;
+  }
+  yield* run.say(`${name}: applet not found\n`);
+  return 127;
+}
+
+function* runBusybox(run: Invocation): Call<number> {
+  const [first, ...rest] = run.args;
+  if (first === undefined || (first === '--help' && rest.length === 0)) {
+    yield* run.out.write(overview());
+    yield* run.out.flush();
+    return 0;
+  }
+  if (first === '--list' || first === '--list-full') {
+    for (const [name, folder] of APPLET_FOLDERS) {
+      const path = folder === '' ? name : `${folder}/${name}`;
+      yield* run.out.write(`${first === '--list' ? name : path}\n`);
+    }
+    yield* run.out.flush();
+    return 0;
+  }
+  if (first === '--help') {
+    const name = rest[0] as Bytes;
+    if (usageOf(name) === undefined) return yield* runNamed(run, name, [name, '--help']);
+    yield* new Invocation(run.sys, name).showUsage();
+    return 0;
+  }
+  return yield* runNamed(run, first.replace(/^.*\//s, ''), run.args);
+}
+
+function overview(): Bytes {
+  let list = '';
+  let line = '\t';
+  const names = [...APPLET_FOLDERS.keys()];
+  for (const [i, name] of names.entries()) {
+    const word = i === names.length - 1 ? name : `${name}, `;
+    if (line.length + word.length > 72) {
+      list += `${line.trimEnd()}\n`;
+      line = '\t';
+    }
+    line += word;
+  }
+  return (
+    `${BANNER} multi-call binary.\n` +
+    'BusyBox is copyrighted by many authors between 1998-2015.\n' +
+    'Licensed under GPLv2. See source distribution for detailed\n' +
+    'copyright notices.\n\n' +
+    'Usage: busybox [function [arguments]...]\n' +
+    '   or: busybox --list[-full]\n' +
+    '   or: busybox --show SCRIPT\n' +
+    '   or: busybox --install [-s] [DIR]\n' +
+    '   or: function [arguments]...\n\n' +
+    '\tBusyBox is a multi-call binary that combines many common Unix\n' +
+    '\tutilities into a single executable.  Most people will create a\n' +
+    '\tlink to busybox for each function they wish to use and BusyBox\n' +
+    '\twill act like whatever it was invoked as.\n\n' +
+    `Currently defined functions:\n${list}${line}\n`
+  );
+}

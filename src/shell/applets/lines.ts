@@ -1,0 +1,95 @@
+import type { Bytes } from '../../runtime/bytes';
+import type { Call, Sys } from '../../runtime/syscalls';
+import { Failure } from './applet';
+
+/** How much a buffered reader asks for at a time, as stdio does. */
+export const INPUT_BUFFER = 4096;
+
+/** Longest line, and largest input held at once, in bytes. Beyond it an applet is out of memory. */
+export const MAX_HELD = 64 * 1024 * 1024;
+
+/** Reads a descriptor line by line (or by another delimiter), holding no more than a line. */
+export class LineReader {
+  readonly #sys: Sys;
+  readonly #fd: number;
+  readonly #delimiter: string;
+  #buffer: Bytes = '';
+  #at = 0;
+  #ended = false;
+
+  constructor(sys: Sys, fd: number, delimiter = '\n') {
+    this.#sys = sys;
+    this.#fd = fd;
+    this.#delimiter = delimiter;
+  }
+
+  /** The next line with its delimiter, which only the last may lack; undefined at the end. */
+  *next(): Call<Bytes | undefined> {
+    this.#sys.spend(1);
+    let from = this.#at;
+    for (;;) {
+      const end = this.#buffer.indexOf(this.#delimiter, from);
+      if (end >= 0) {
+        const line = this.#buffer.slice(this.#at, end + 1);
+        this.#at = end + 1;
+        yield* this.#sys.breathe();
+        return line;
+      }
+      if (this.#ended) break;
+      this.#buffer = this.#buffer.slice(this.#at);
+      this.#at = 0;
+      from = this.#buffer.length;
+      if (from > MAX_HELD) throw new Failure('out of memory');
+      const more = yield* this.#sys.read(this.#fd, INPUT_BUFFER);
+      if (more === '') this.#ended = true;
+      else this.#buffer += more;
+    }
+    const rest = this.#buffer.slice(this.#at);
+    this.#buffer = '';
+    this.#at = 0;
+    return rest === '' ? undefined : rest;
+  }
+
+  /** What has been read from the descriptor but not yet handed out. */
+  get unread(): Bytes {
+    return this.#buffer.slice(this.#at);
+  }
+}
+
+/** A line without its newline. */
+export function chomp(line: Bytes): Bytes {
+  return line.endsWith('\n') ? line.slice(0, -1) : line;
+}
+
+/** Everything that a descriptor gives until its end. */
+export function* readAll(sys: Sys, fd: number): Call<Bytes> {
+  let held = 0;
+  const parts: Bytes[] = [];
+  for (;;) {
+    const part = yield* sys.read(fd, 65536);
+    if (part === '') return parts.join('');
+    held += part.length;
+    if (held > MAX_HELD) throw new Failure('out of memory');
+    parts.push(part);
+    yield* sys.breathe();
+  }
+}
+
+/** All lines until the end, without their delimiter. */
+export function* readLines(sys: Sys, fd: number, delimiter = '\n'): Call<Bytes[]> {
+  const text = yield* readAll(sys, fd);
+  if (text === '') return [];
+  const lines = text.split(delimiter);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+/** Copies a descriptor to another until its end. */
+export function* copyAll(sys: Sys, from: number, to: number): Call<void> {
+  for (;;) {
+    const part = yield* sys.read(from, 65536);
+    if (part === '') return;
+    yield* sys.write(to, part);
+    yield* sys.breathe();
+  }
+}
