@@ -97,22 +97,23 @@ class Formatter {
     let at = start;
     while ('-+ #0'.includes(format[at] ?? '?')) at++;
     const flags = format.slice(start, at);
-    let width: number | undefined;
+    const width = this.#number(at);
+    at = width.end;
     let precision: number | undefined;
-    [width, at] = this.#number(at);
     if (format[at] === '.') {
-      [precision, at] = this.#number(at + 1);
-      precision ??= 0;
+      const given = this.#number(at + 1);
+      precision = given.value ?? 0;
+      at = given.end;
     }
     while (/[lLhz]/.test(format[at] ?? '')) at++;
     const conversion = format[at] ?? '';
     if (conversion === '' || !'diouxXfeEgGcs'.includes(conversion)) return undefined;
     const arg = this.#nextArg < this.#args.length ? (this.#args[this.#nextArg++] as Bytes) : '';
-    const left = width !== undefined && width < 0;
+    const left = width.value !== undefined && width.value < 0;
     this.#output += this.#convert(
       {
         flags: left ? `${flags}-` : flags,
-        width: width === undefined ? undefined : Math.min(Math.abs(width), MOST_WIDTH),
+        width: width.value === undefined ? undefined : Math.min(Math.abs(width.value), MOST_WIDTH),
         precision: precision !== undefined && precision < 0 ? undefined : precision,
         conversion,
       },
@@ -122,17 +123,17 @@ class Formatter {
   }
 
   /** A width or precision: digits, or `*` for the next argument. */
-  #number(at: number): [number | undefined, number] {
+  #number(at: number): { readonly value: number | undefined; readonly end: number } {
     const format = this.#format;
     if (format[at] === '*') {
-      if (this.#nextArg >= this.#args.length) return [0, at + 1];
+      if (this.#nextArg >= this.#args.length) return { value: 0, end: at + 1 };
       const text = this.#args[this.#nextArg++] as Bytes;
       const value = parseInt32(text);
       if (value === undefined) this.#complaints.push(`invalid number '${text}'`);
-      return [value ?? 0, at + 1];
+      return { value: value ?? 0, end: at + 1 };
     }
     const digits = /^[0-9]+/.exec(format.slice(at, at + 12))?.[0] ?? '';
-    return [digits === '' ? undefined : Number(digits), at + digits.length];
+    return { value: digits === '' ? undefined : Number(digits), end: at + digits.length };
   }
 
   #convert(directive: Directive, arg: Bytes): Bytes {
@@ -269,8 +270,8 @@ export function* runPrintf(shell: ShellState, argv: readonly Bytes[]): Call<numb
   try {
     shell.sys.fstat(1);
   } catch (error) {
-    if (error instanceof SysError) return 1;
-    throw error;
+    if (!(error instanceof SysError)) throw error;
+    if (error.errno === 'EBADF') return 1;
   }
   const { output, complaints, status } = formatPrintf(argv.slice(1));
   for (const complaint of complaints) yield* shell.writeError(`${shell.name}: ${complaint}\n`);

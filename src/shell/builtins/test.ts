@@ -96,12 +96,12 @@ class Test {
       start++;
       negated = !negated;
     }
-    return this.#general(start, count);
+    return this.#general(count);
   }
 
   /** The grammar with `-a`, `-o` and parentheses; what is left over at the end is an error. */
-  #general(start: number, count: number): number {
-    const rest = new Test(this.#sys, this.#args.slice(start, count), this.#double);
+  #general(count: number): number {
+    const rest = new Test(this.#sys, this.#args.slice(0, count), this.#double);
     const value = rest.#or();
     const surplus = rest.#args[rest.#at + 1];
     if (rest.#at < rest.#args.length && surplus !== undefined) {

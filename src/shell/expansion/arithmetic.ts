@@ -216,7 +216,11 @@ class Evaluator {
   #binary(least: number): Operand {
     let left = this.#unary();
     for (;;) {
-      const operator = this.#peek();
+      let operator = this.#peek();
+      // Behind what is no name, `++` is twice a plus.
+      if ((operator === '++' || operator === '--') && !this.#nameFollows()) {
+        operator = operator[0] as string;
+      }
       const precedence = BINARY[operator];
       if (precedence === undefined || precedence < least) return left;
       this.#take(operator);
@@ -279,7 +283,9 @@ class Evaluator {
       this.#take(name);
       // What is assigned to is not looked up first.
       const assigned = this.#text[this.#at] === '=' && this.#text[this.#at + 1] !== '=';
-      return { value: assigned || this.#skipping > 0 ? 0 : this.#lookUp(name), name };
+      // Nor is what does not count; ash then does not even see that it is a name.
+      if (this.#skipping > 0) return { value: 0, name: undefined };
+      return { value: assigned ? 0 : this.#lookUp(name), name };
     }
     if (/[0-9]/.test(this.#text[this.#at] ?? '')) return { value: this.#number(), name: undefined };
     if (this.#peek() !== '(') throw new ArithmeticError(SYNTAX);

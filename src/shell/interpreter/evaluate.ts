@@ -216,7 +216,7 @@ function* evaluateSubshell(shell: ShellState, node: Subshell, flags: number): Ca
   }
   const job = shell.jobs.create(shell.jobControl);
   const inner = (background ? flags & ~TESTED : flags) | EXIT_AFTER;
-  forkShell(shell, job, node.body, background ? 'background' : 'foreground', function* (child) {
+  forkShell(shell, job, node, background ? 'background' : 'foreground', function* (child) {
     yield* redirect(child, redirections, undefined);
     yield* evaluate(child, node.body, inner);
   });

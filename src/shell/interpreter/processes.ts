@@ -23,12 +23,13 @@ export function forkShell(
 ): number {
   const child = shell.clone();
   const group = childGroup(shell, job, mode);
+  const first = job?.processes.length === 0;
   let pid: number;
   try {
     pid = shell.sys.fork(
       function* (sys) {
         child.sys = sys;
-        return yield* exitShell(child, startChild(child, job, node, mode, body));
+        return yield* exitShell(child, startChild(child, { job, node, mode, first }, body));
       },
       group === undefined ? {} : { pgid: group },
     );
@@ -64,11 +65,17 @@ function childGroup(shell: ShellState, job: Job | undefined, mode: ForkMode): nu
   return job.processes[0]?.pid ?? 0;
 }
 
+interface ForkedAs {
+  readonly job: Job | undefined;
+  readonly node: Node | null;
+  readonly mode: ForkMode;
+  /** Whether it is the first process of its job. */
+  readonly first: boolean;
+}
+
 function* startChild(
   child: ShellState,
-  job: Job | undefined,
-  node: Node | null,
-  mode: ForkMode,
+  { job, node, mode, first }: ForkedAs,
   body: (child: ShellState) => Call<unknown>,
 ): Call<void> {
   const wasRoot = child.isRoot;
@@ -88,7 +95,7 @@ function* startChild(
   } else if (mode === 'background') {
     ignoreSignal(child, 'INT');
     ignoreSignal(child, 'QUIT');
-    if (job?.processes.length === 0) yield* nullInput(child);
+    if (first) yield* nullInput(child);
   }
   if (wasRoot) {
     if (child.options.interactive) {

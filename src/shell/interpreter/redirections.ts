@@ -88,7 +88,7 @@ export function* redirect(
       if (saved && !saved.has(fd)) saved.set(fd, undefined);
     } else {
       saveDescriptor(shell, saved, fd);
-      shell.sys.dup2(opened, fd);
+      copyDescriptor(shell, opened, fd);
       shell.sys.close(opened);
     }
     if (redirection.kind === 'file' && redirection.operator === '&>' && fd === 1) {
@@ -110,7 +110,13 @@ function duplicate(
     return;
   }
   if (isInternal(shell, saved, from)) shell.fail(`${from}: Bad file descriptor`);
+  copyDescriptor(shell, from, fd);
+}
+
+function copyDescriptor(shell: ShellState, from: number, fd: number): void {
   try {
+    if (fd >= (shell.limits.get('n')?.soft ?? Number.POSITIVE_INFINITY))
+      throw new SysError('EBADF');
     shell.sys.dup2(from, fd);
   } catch (error) {
     if (error instanceof SysError) shell.fail(`dup2(${from},${fd}): ${error.message}`);

@@ -11,8 +11,11 @@ import { EXIT_AFTER, type Input, type ShellState } from './state';
 
 /** Where a script's text comes from, piece by piece. */
 export interface ScriptText {
-  /** The next piece, undefined at the end. `first`: a command begins here. */
-  more(shell: ShellState, first: boolean): Call<Bytes | undefined>;
+  /**
+   * The next piece, undefined at the end. `first`: a command begins here. Without this function the text is
+   * all there.
+   */
+  readonly more: ((shell: ShellState, first: boolean) => Call<Bytes | undefined>) | undefined;
   readonly fromFile: boolean;
 }
 
@@ -28,7 +31,7 @@ export class Script implements Input {
   constructor(shell: ShellState, text: Bytes, line: number, more?: ScriptText) {
     this.#source = new Source(text, {
       line,
-      complete: more === undefined,
+      complete: more?.more === undefined,
       countsLines: shell.trapDepth === 0,
     });
     this.#parser = new Parser(this.#source, {
@@ -86,7 +89,7 @@ export class Script implements Input {
     const wanted = source.waiting;
     let text = '';
     do {
-      const piece = this.#text ? yield* this.#text.more(shell, first) : undefined;
+      const piece = this.#text?.more ? yield* this.#text.more(shell, first) : undefined;
       if (piece === undefined) {
         source.complete = true;
         break;
@@ -158,12 +161,7 @@ export function* runFile(shell: ShellState, path: Bytes): Call<number> {
 }
 
 /** A file that has been read whole. */
-export const WHOLE_FILE: ScriptText = {
-  *more() {
-    return undefined;
-  },
-  fromFile: true,
-};
+export const WHOLE_FILE: ScriptText = { more: undefined, fromFile: true };
 
 /** The content of a script file; a directory counts as empty. Fails with ash's message. */
 export function* readScript(shell: ShellState, path: Bytes): Call<Bytes> {

@@ -230,8 +230,11 @@ export class Variables {
       const current = this.#table.get(saved.name);
       this.#account((saved.variable?.value?.length ?? 0) - (current?.value?.length ?? 0), 0);
       this.#owner.variableChanges(saved.name, saved.variable?.value);
-      if (saved.variable === undefined) this.#table.delete(saved.name);
-      else if (current) Object.assign(current, saved.variable);
+      if (saved.variable === undefined) {
+        this.#table.delete(saved.name);
+        // Only now does ash notice what it has let pass.
+        this.set(saved.name, undefined);
+      } else if (current) Object.assign(current, saved.variable);
       else this.#table.set(saved.name, saved.variable);
     }
     frame.restoreOptions?.();
