@@ -50,15 +50,22 @@ export function readManifestObjects(
   return manifestObjects(readManifests(text), file, kinds);
 }
 
-/** As `readManifestObjects`, for documents that have been read already. */
+/**
+ * As `readManifestObjects`, for documents that have been read already. `validating` is off for commands
+ * that do not look at the schema (`delete`, `--validate=false`).
+ */
 export function manifestObjects(
   read: ManifestsRead,
   file: string,
   kinds: KindLookup = knownKinds,
+  validating = true,
 ): ManifestStep[] {
-  const steps = read.documents.flatMap((document, index) =>
-    documentSteps(document, read.texts[index] ?? '', file, kinds, index),
-  );
+  const steps = read.documents.flatMap((document, index) => {
+    const text = read.texts[index] ?? '';
+    const undecoded = validating ? undefined : undecodableError(document, text, file);
+    if (undecoded !== undefined) return [{ error: undecoded, index }];
+    return documentSteps(document, text, file, kinds, index);
+  });
   if (read.error !== undefined) steps.push({ error: `error parsing ${file}: ${read.error}` });
   return steps;
 }
@@ -88,6 +95,23 @@ function documentSteps(
     return map.items.flatMap((item) => itemSteps(item, map, file, kinds, index));
   }
   return [objectStep(map, file, kinds, index)];
+}
+
+/** Why a document that nobody validates cannot be taken for an object. */
+function undecodableError(document: Json, text: string, file: string): string | undefined {
+  const prefix = `unable to decode ${goQuote(file)}: `;
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    const found = Array.isArray(document) ? 'array' : document === null ? 'null' : typeof document;
+    const kind = found === 'boolean' ? 'bool' : found;
+    return `${prefix}json: cannot unmarshal ${kind} into Go value of type unstructured.detector`;
+  }
+  for (const [field, shown] of [
+    ['kind', 'Kind'],
+    ['apiVersion', 'apiVersion'],
+  ] as const) {
+    if (!document[field]) return `${prefix}Object '${shown}' is missing in '${compactJson(text)}'`;
+  }
+  return undefined;
 }
 
 /** What makes a document no object at all; kubectl refuses it before any decoding. */

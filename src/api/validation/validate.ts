@@ -1,0 +1,67 @@
+import { nameIsDnsSubdomain } from '../names';
+import type { ConfigMap, KubeObject, Namespace, Pod, Secret, Service } from '../types';
+import {
+  validateConfigMap,
+  validateConfigMapUpdate,
+  validateNamespace,
+  validateNamespaceUpdate,
+  validateSecret,
+  validateSecretUpdate,
+} from './config-objects';
+import type { FieldError } from './field-error';
+import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta';
+import { validatePodCreate } from './pod';
+import { validatePodUpdate } from './pod-update';
+import { validateServiceCreate, validateServiceUpdate } from './service';
+
+type Rules = {
+  create: (object: KubeObject) => FieldError[];
+  update: (object: KubeObject, old: KubeObject) => FieldError[];
+};
+
+/** Pairs the two checks of a kind; the caller vouches for the kind. */
+function rules<T extends KubeObject>(
+  create: (object: T) => FieldError[],
+  update: (object: T, old: T) => FieldError[],
+): Rules {
+  return {
+    create: (object) => create(object as T),
+    update: (object, old) => update(object as T, old as T),
+  };
+}
+
+const KINDS: Readonly<Record<string, Rules>> = {
+  Pod: rules<Pod>(validatePodCreate, validatePodUpdate),
+  Service: rules<Service>(validateServiceCreate, validateServiceUpdate),
+  ConfigMap: rules<ConfigMap>(validateConfigMap, validateConfigMapUpdate),
+  Secret: rules<Secret>(validateSecret, validateSecretUpdate),
+  Namespace: rules<Namespace>(validateNamespace, validateNamespaceUpdate),
+};
+
+/** Kinds that belong to no namespace. */
+const CLUSTER_KINDS = [
+  'Node',
+  'Namespace',
+  'PersistentVolume',
+  'ClusterRole',
+  'ClusterRoleBinding',
+];
+
+/**
+ * What is wrong with an object that is to be created, in the server's order. Takes a decoded,
+ * defaulted and admitted object with its namespace set; kinds without rules of their own have their
+ * metadata checked.
+ */
+export function validateCreate(object: KubeObject): FieldError[] {
+  const own = Object.hasOwn(KINDS, object.kind) ? KINDS[object.kind] : undefined;
+  if (own !== undefined) return own.create(object);
+  const namespaced = !CLUSTER_KINDS.includes(object.kind);
+  return validateObjectMeta(object.metadata, namespaced, nameIsDnsSubdomain);
+}
+
+/** What is wrong with an object that is to replace `old`. */
+export function validateUpdate(object: KubeObject, old: KubeObject): FieldError[] {
+  const own = Object.hasOwn(KINDS, object.kind) ? KINDS[object.kind] : undefined;
+  if (own !== undefined) return own.update(object, old);
+  return validateObjectMetaUpdate(object.metadata, old.metadata);
+}
