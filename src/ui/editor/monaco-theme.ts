@@ -3,13 +3,28 @@ import { monaco } from './monaco-setup';
 /** A colour as Monaco wants it: six digits even where a minifier has left three. */
 function sixDigits(colour: string): string {
   const short = /^#(\w)(\w)(\w)$/.exec(colour);
-  return short ? `#${short.slice(1).map((digit) => digit + digit).join('')}` : colour;
+  return short
+    ? `#${short
+        .slice(1)
+        .map((digit) => digit + digit)
+        .join('')}`
+    : colour;
 }
 
 /** Token colours go without the sign. */
 function hex(colour: string): string {
   return colour.replace('#', '');
 }
+
+/** Monaco's own themes colour YAML by its longer token names, so those are named here too. */
+const RULES = [
+  { tokens: ['type', 'type.yaml'], colour: 'key' },
+  { tokens: ['string', 'string.yaml'], colour: 'value' },
+  { tokens: ['number', 'number.yaml'], colour: 'hue-2' },
+  { tokens: ['keyword', 'keyword.yaml'], colour: 'hue-5' },
+  { tokens: ['comment', 'comment.yaml'], colour: 'faint', fontStyle: 'italic' },
+  { tokens: ['operators', 'operators.yaml', 'delimiter'], colour: 'soft' },
+];
 
 /** Makes a Monaco theme of the page's tokens and switches to it. */
 export function applyTokens(element: Element, shown: string): void {
@@ -20,15 +35,9 @@ export function applyTokens(element: Element, shown: string): void {
   monaco.editor.defineTheme(name, {
     base: base as 'vs' | 'vs-dark' | 'hc-black',
     inherit: true,
-    rules: [
-      { token: 'type', foreground: hex(token('key')) },
-      { token: 'string', foreground: hex(token('value')) },
-      { token: 'number', foreground: hex(token('hue-2')) },
-      { token: 'keyword', foreground: hex(token('hue-5')) },
-      { token: 'comment', foreground: hex(token('faint')), fontStyle: 'italic' },
-      { token: 'operators', foreground: hex(token('soft')) },
-      { token: 'delimiter', foreground: hex(token('soft')) },
-    ],
+    rules: RULES.flatMap(({ tokens, colour, fontStyle }) =>
+      tokens.map((name_) => ({ token: name_, foreground: hex(token(colour)), fontStyle })),
+    ),
     colors: {
       'editor.background': token('panel'),
       'editor.foreground': token('ink'),

@@ -6,6 +6,7 @@ import {
   Keyboard,
   Monitor,
   Moon,
+  PanelLeft,
   Share2,
   SunMedium,
   SunMoon,
@@ -19,6 +20,7 @@ import type { Theme } from '../store/state';
 import { update, usePage } from '../store/store';
 import { Menu, MenuItem } from './Menu';
 import { Transport } from './Transport';
+import { useNarrow } from './use-media';
 
 export function Header() {
   return (
@@ -27,6 +29,7 @@ export function Header() {
         <Mark />
         <span className="brand-name">Podlab</span>
       </h1>
+      <LessonToggle />
       <Crumb />
       <div className="grow" />
       <div className="transport-row">
@@ -68,6 +71,25 @@ function Mark() {
   );
 }
 
+function LessonToggle() {
+  const isOpen = usePage((state) => state.lessonPaneOpen);
+  const isNarrow = useNarrow();
+  if (isNarrow) return null;
+  const label = isOpen ? 'Hide the lesson pane' : 'Show the lesson pane';
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={label}
+      title={label}
+      aria-expanded={isOpen}
+      onClick={() => update({ lessonPaneOpen: !isOpen })}
+    >
+      <PanelLeft size={16} />
+    </button>
+  );
+}
+
 function Crumb() {
   const title = useOriginTitle();
   return (
@@ -76,7 +98,7 @@ function Crumb() {
       className="button quiet crumb"
       button={
         <>
-          {title.chapter && <span>{title.chapter} ▸</span>}
+          {title.chapter && <span className="chapter">{title.chapter} ▸</span>}
           <span>
             <b>{title.name}</b>
           </span>
@@ -140,7 +162,7 @@ function MoreMenu() {
 
 function BusyBar() {
   const busy = usePage((state) => state.busy);
-  if (!busy || busy.what !== 'replaying' || busy.to - busy.from <= 0) return null;
+  if (busy?.what !== 'replaying' || busy.to <= busy.from) return null;
   const share = (busy.at - busy.from) / (busy.to - busy.from);
   return (
     <div

@@ -58,7 +58,6 @@ export function Menu({ label, button, className = 'icon-button', children, disab
       >
         {button}
       </button>
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the items are buttons, which answer to keys. */}
       <div
         id={id}
         ref={menu}
@@ -100,7 +99,7 @@ export function MenuItem(props: MenuItemProps) {
     <button
       type="button"
       role={isChoice ? 'menuitemradio' : 'menuitem'}
-      aria-checked={isChoice ? checked : undefined}
+      {...(isChoice ? { 'aria-checked': checked } : {})}
       className={danger ? 'danger' : undefined}
       onClick={onSelect}
       disabled={disabled}

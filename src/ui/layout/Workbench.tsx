@@ -23,7 +23,7 @@ export function Workbench() {
       defaultLayout={layouts.rows}
       onLayoutChanged={(layout) => keepLayout('rows', layout)}
     >
-      <Panel id="top" defaultSize="64%" minSize="25%">
+      <Panel id="top" defaultSize="67%" minSize="25%">
         <Group
           id={above}
           key={above}

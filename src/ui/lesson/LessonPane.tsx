@@ -1,18 +1,17 @@
 import { lazy, Suspense } from 'react';
-import { usePage } from '../store/store';
-import { LESSONS } from './lesson-list';
+import { useLessons, useOpenLesson } from './use-lessons';
 import { Welcome } from './Welcome';
 
 const OpenLesson = lazy(() => import('./OpenLesson'));
 
 export function LessonPane() {
-  const lessonId = usePage((state) => state.lessonId);
-  const entry = LESSONS.find((one) => one.id === lessonId);
+  useLessons();
+  const lesson = useOpenLesson();
   return (
     <section className="pane" id="pane-lesson" aria-label="Lesson" tabIndex={-1}>
-      {entry ? (
+      {lesson ? (
         <Suspense fallback={<p className="cover">Loading …</p>}>
-          <OpenLesson key={entry.id} entry={entry} />
+          <OpenLesson key={lesson.id} lesson={lesson} />
         </Suspense>
       ) : (
         <Welcome />

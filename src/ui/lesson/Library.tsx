@@ -1,23 +1,24 @@
 import { MenuItem } from '../layout/Menu';
 import { usePage } from '../store/store';
 import { EXAMPLES } from './examples';
-import { LESSONS } from './lesson-list';
 import { openLesson } from './open-lesson';
 import { chooseExample } from './open-work';
+import { useLessons } from './use-lessons';
 
 /** The menu of lessons and examples. */
 export function Library() {
+  const lessons = useLessons();
   const lessonId = usePage((state) => state.lessonId);
   const origin = usePage((state) => state.origin);
   const progress = usePage((state) => state.progress);
   return (
     <>
-      {LESSONS.length > 0 && <h3>Lessons</h3>}
-      {LESSONS.map((lesson) => (
+      {lessons.length > 0 && <h3>Lessons</h3>}
+      {lessons.map((lesson) => (
         <MenuItem
           key={lesson.id}
           checked={lesson.id === lessonId}
-          hint={`${lesson.chapter}${progress[lesson.id]?.solved ? ' · solved' : ''}`}
+          hint={`${lesson.minutes} min${progress[lesson.id]?.solved ? ' · solved' : ''}`}
           onSelect={() => openLesson(lesson)}
         >
           {lesson.title}

@@ -1,37 +1,24 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import type { Lesson, LessonBlock } from '../../lessons/lesson';
 import { progressOf, recordProgress, update, usePage } from '../store/store';
-import { Checks } from './Checks';
-import { Hints } from './Hints';
-import type { LessonEntry } from './lesson-list';
-import type { LessonView } from './lesson-view';
 import Markdown from './Markdown';
 import { Prediction } from './Prediction';
 import { Solution } from './Solution';
-
-interface OpenLessonProps {
-  readonly entry: LessonEntry;
-}
+import { Task } from './Task';
+import { type Grading, useGrading } from './use-grading';
 
 /** One lesson, a step at a time. */
-export default function OpenLesson({ entry }: OpenLessonProps) {
-  const [lesson, setLesson] = useState<LessonView>();
-  const progress = usePage((state) => progressOf(state, entry.id));
-  useEffect(() => {
-    let isGone = false;
-    void entry.load().then((loaded) => {
-      if (!isGone) setLesson(loaded);
-    });
-    return () => {
-      isGone = true;
-    };
-  }, [entry]);
-  if (!lesson) return <p className="cover">Loading …</p>;
+export default function OpenLesson({ lesson }: { readonly lesson: Lesson }) {
+  const progress = usePage((state) => progressOf(state, lesson.id));
+  const grading = useGrading(lesson);
   const at = Math.min(progress.step, lesson.steps.length - 1);
   const step = lesson.steps[at];
-  const goTo = (next: number) => {
-    recordProgress(lesson.id, { step: next });
+  const next = lesson.steps[at + 1];
+  const goTo = (to: number) => {
+    recordProgress(lesson.id, { step: to });
     document.getElementById('lesson-text')?.scrollTo(0, 0);
   };
+  const hasTask = step?.blocks.some(({ kind }) => kind === 'task');
   return (
     <>
       <div className="tabs">
@@ -47,36 +34,79 @@ export default function OpenLesson({ entry }: OpenLessonProps) {
           </button>
         </div>
       </div>
-      <div className="lesson" id="lesson-text">
-        {step && (
-          <>
-            <h2>{step.title}</h2>
-            <div className="prose">
-              <Markdown text={step.markdown} />
-            </div>
-            {step.predictions.map((prediction) => (
-              <Prediction key={prediction.id} lessonId={lesson.id} prediction={prediction} />
-            ))}
-            {step.isTask && <Checks lesson={lesson} />}
-            <Hints key={at} lessonId={lesson.id} step={at} hints={step.hints} />
-            {step.isTask && <Solution lesson={lesson} />}
-          </>
-        )}
-      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without it the arrow keys could not scroll. */}
+      <section className="lesson" id="lesson-text" aria-label="Text of the lesson" tabIndex={0}>
+        {step && <h2>{step.title}</h2>}
+        {step?.blocks.map((block, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a block is its place in the step.
+          <Block key={`${at} ${i}`} lesson={lesson} block={block} grading={grading} />
+        ))}
+        {hasTask && <Solution lesson={lesson} />}
+      </section>
       <nav className="lesson-nav" aria-label="Steps of the lesson">
         <button type="button" className="button" disabled={at === 0} onClick={() => goTo(at - 1)}>
           Back
         </button>
-        <span className="grow" />
-        {at < lesson.steps.length - 1 && (
-          <button type="button" className="button primary" onClick={() => goTo(at + 1)}>
-            Next: {lesson.steps[at + 1]?.title}
+        <span className="grow">
+          {progress.solved && <span className="chip tone-run">✓ solved</span>}
+        </span>
+        {next && (
+          <button
+            type="button"
+            className="button primary next"
+            title={next.title}
+            onClick={() => goTo(at + 1)}
+          >
+            <span>Next: {next.title}</span>
           </button>
-        )}
-        {at === lesson.steps.length - 1 && progress.solved && (
-          <span className="chip tone-run">✓ solved</span>
         )}
       </nav>
     </>
+  );
+}
+
+interface BlockProps {
+  readonly lesson: Lesson;
+  readonly block: LessonBlock;
+  readonly grading: Grading;
+}
+
+function Block({ lesson, block, grading }: BlockProps) {
+  switch (block.kind) {
+    case 'text':
+      return <Markdown text={block.markdown} />;
+    case 'predict':
+      return <Prediction lessonId={lesson.id} prediction={block} />;
+    case 'task':
+      return <Task lesson={lesson} task={block} grading={grading} />;
+    case 'hint':
+      return (
+        <details className="card hint-card">
+          <summary>Hint{block.title && `: ${block.title}`}</summary>
+          <Markdown text={block.markdown} />
+        </details>
+      );
+    case 'myth':
+      return <Myth claim={block.claim} markdown={block.markdown} />;
+  }
+}
+
+/** Something that is often said and is not so: the claim first, what is true on demand. */
+function Myth({ claim, markdown }: { readonly claim: string; readonly markdown: string }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <section className="card myth" aria-label="A myth">
+      <h3>Often said, and wrong</h3>
+      <p>
+        <q>{claim}</q>
+      </p>
+      {isOpen ? (
+        <Markdown text={markdown} />
+      ) : (
+        <button type="button" className="button" onClick={() => setOpen(true)}>
+          What is true?
+        </button>
+      )}
+    </section>
   );
 }

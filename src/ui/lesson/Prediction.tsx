@@ -1,66 +1,60 @@
 import { useState } from 'react';
+import type { LessonBlock } from '../../lessons/lesson';
 import { progressOf, recordProgress, usePage } from '../store/store';
-import type { PredictionView } from './lesson-view';
 import Markdown from './Markdown';
 
 interface PredictionProps {
   readonly lessonId: string;
-  readonly prediction: PredictionView;
+  readonly prediction: Extract<LessonBlock, { kind: 'predict' }>;
 }
 
-/** Asks before it shows: the answer is compared only once one has been given. */
+/** Asks before it shows: what is right is told only once an answer has been given. */
 export function Prediction({ lessonId, prediction }: PredictionProps) {
-  const { id, question, options, answer, because } = prediction;
+  const { id, question, options, explanation } = prediction;
   const progress = usePage((state) => progressOf(state, lessonId));
-  const [choice, setChoice] = useState('');
+  const [choice, setChoice] = useState<number>();
   const given = progress.answers[id];
-  const isRight = given === answer;
-  const give = () => recordProgress(lessonId, { answers: { ...progress.answers, [id]: choice } });
+  const isRight = given !== undefined && options[given]?.correct;
+  const give = () => {
+    if (choice !== undefined) {
+      recordProgress(lessonId, { answers: { ...progress.answers, [id]: choice } });
+    }
+  };
   return (
-    <section className="card">
+    <section className="card predict" aria-label="Predict">
       <h3>Predict</h3>
       <fieldset className="options">
         <legend>
           <Markdown text={question} />
         </legend>
-        {options.map((option) => {
+        {options.map((option, at) => {
           const mark =
-            given === undefined
-              ? ''
-              : option.id === answer
-                ? 'right'
-                : option.id === given
-                  ? 'wrong'
-                  : '';
+            given === undefined ? '' : option.correct ? 'right' : at === given ? 'wrong' : '';
           return (
-            <label key={option.id} className={mark}>
+            <label key={option.markdown} className={mark}>
               <input
                 type="radio"
                 name={`${lessonId} ${id}`}
-                value={option.id}
-                checked={(given ?? choice) === option.id}
+                checked={(given ?? choice) === at}
                 disabled={given !== undefined}
-                onChange={() => setChoice(option.id)}
+                onChange={() => setChoice(at)}
               />
-              <span>
-                {option.text}
-                {mark === 'right' && ' ✓'}
-                {mark === 'wrong' && ' ✕'}
-              </span>
+              <Markdown text={option.markdown} />
+              {mark !== '' && <b aria-hidden="true">{mark === 'right' ? '✓' : '✕'}</b>}
             </label>
           );
         })}
       </fieldset>
       {given === undefined ? (
-        <button type="button" className="button" disabled={choice === ''} onClick={give}>
+        <button type="button" className="button" disabled={choice === undefined} onClick={give}>
           That is my guess
         </button>
       ) : (
         <div role="status">
           <p>
-            <b>{isRight ? 'Right.' : 'Not quite.'}</b>
+            <b>{isRight ? 'Right.' : 'Not so.'}</b>
           </p>
-          <Markdown text={because} />
+          <Markdown text={explanation} />
         </div>
       )}
     </section>

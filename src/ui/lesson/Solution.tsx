@@ -1,15 +1,15 @@
 import { useState } from 'react';
+import type { Lesson } from '../../lessons/lesson';
 import { addFile, editFile, notify, usePage } from '../store/store';
 import { diffLines } from './diff-lines';
-import type { LessonView } from './lesson-view';
 
 /** The solution is always visible on demand, as a difference to what is in the editor. */
-export function Solution({ lesson }: { readonly lesson: LessonView }) {
+export function Solution({ lesson }: { readonly lesson: Lesson }) {
   const [isShown, setShown] = useState(false);
   const files = usePage((state) => state.files);
   const put = () => {
     const before = files;
-    for (const { path, text } of lesson.solution) {
+    for (const [path, text] of Object.entries(lesson.solution)) {
       if (files.some((file) => file.path === path)) editFile(path, text);
       else addFile(path, text);
     }
@@ -24,8 +24,8 @@ export function Solution({ lesson }: { readonly lesson: LessonView }) {
       <h3>Solution</h3>
       {isShown ? (
         <>
-          {lesson.solution.map(({ path, text }) => (
-            <pre key={path} className="diff" aria-label={`What the solution changes in ${path}`}>
+          {Object.entries(lesson.solution).map(([path, text]) => (
+            <pre key={path} className="diff">
               {diffLines(files.find((file) => file.path === path)?.text ?? '', text).map(
                 ({ sign, line }, i) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the text.

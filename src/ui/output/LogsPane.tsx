@@ -106,13 +106,12 @@ function LogLines({ rows, count, names, merged }: LogLinesProps) {
   const width = Math.min(22, Math.max(4, ...names.map((name) => name.length)));
   return (
     <div className="log-frame">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-      <div
+      <section
         className="log-scroll mono"
         ref={ref}
         onScroll={onScroll}
-        role="region"
         aria-label="Log lines"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: without it the arrow keys could not scroll.
         tabIndex={0}
       >
         <div style={{ height: count * LINE_PX }}>
@@ -125,6 +124,7 @@ function LogLines({ rows, count, names, merged }: LogLinesProps) {
                 before.attempt < row.attempt;
               return (
                 <div
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the log.
                   key={first + i}
                   className={`log-line${row.stream === 'stderr' ? ' stderr' : ''}${isNew ? ' restart' : ''}`}
                   style={{ height: LINE_PX }}
@@ -145,7 +145,7 @@ function LogLines({ rows, count, names, merged }: LogLinesProps) {
             })}
           </div>
         </div>
-      </div>
+      </section>
       {count === 0 && <p className="cover">No log lines at this moment.</p>}
       {!isFollowing && (
         <button type="button" className="button to-end" onClick={follow}>

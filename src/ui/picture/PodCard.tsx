@@ -101,7 +101,7 @@ function PodTitle({ pod }: { readonly pod: PodPicture }) {
         READY {pod.ready}
       </span>
       <span className="facts">
-        <Fact name="phase" value={pod.phase} />
+        {pod.phase !== pod.status && <Fact name="phase" value={pod.phase} />}
         <Fact name="restarts" value={pod.restarts} />
         <Fact name="IP" value={pod.ip ?? 'none yet'} mono />
         {pod.node && <Fact name="on" value={pod.node} />}
@@ -146,12 +146,29 @@ function Fact({ name, value, mono }: FactProps) {
   );
 }
 
+/** The order in which a pod passes them; the API lists them in another. */
+const CHECKPOINTS = [
+  'PodScheduled',
+  'PodReadyToStartContainers',
+  'Initialized',
+  'ContainersReady',
+  'Ready',
+];
+
+/** Reasons that say no more than the condition's own name does. */
+const PLAIN_REASONS = new Set(['ContainersNotReady', 'ContainersNotInitialized', 'PodCompleted']);
+
 function Conditions({ pod }: { readonly pod: PodPicture }) {
   const subject = usePage((state) => state.subject);
   if (pod.conditions.length === 0) return null;
+  const rank = (type: string) => {
+    const at = CHECKPOINTS.indexOf(type);
+    return at < 0 ? CHECKPOINTS.length : at;
+  };
+  const conditions = [...pod.conditions].sort((a, b) => rank(a.type) - rank(b.type));
   return (
     <ul className="conditions" aria-label="Conditions">
-      {pod.conditions.map(({ type, status, reason }) => {
+      {conditions.map(({ type, status, reason }) => {
         const isTrue = status === 'True';
         return (
           <li key={type}>
@@ -159,13 +176,15 @@ function Conditions({ pod }: { readonly pod: PodPicture }) {
               type="button"
               className={isTrue ? 'yes' : 'no'}
               aria-pressed={subject === `condition ${type}`}
-              title={`${type}: ${status}`}
+              title={`${type}: ${status}${reason ? `, ${reason}` : ''}`}
               onClick={() => update({ subject: `condition ${type}` })}
             >
               <span aria-hidden="true">{isTrue ? '✓' : '✕'}</span>
               {type}
               <span className="hidden-visually">{status}</span>
-              {!isTrue && reason && <span className="reason">{reason}</span>}
+              {!isTrue && reason && !PLAIN_REASONS.has(reason) && (
+                <span className="reason">{reason}</span>
+              )}
             </button>
           </li>
         );

@@ -1,4 +1,4 @@
-import { SquareTerminal } from 'lucide-react';
+import { ChevronDown, ChevronRight, SquareTerminal } from 'lucide-react';
 import type { PodPicture } from '../../lab/picture';
 import { explainCondition } from '../explain/condition-reasons';
 import { explainContainer } from '../explain/container-reasons';
@@ -8,33 +8,54 @@ import { objectKey } from '../session/messages';
 import { update, usePage } from '../store/store';
 import { mostUrgent } from './status-look';
 
-/** Why the chosen thing is as it is: kubectl's words, a plain sentence, the rule behind it. */
+/**
+ * Why the chosen thing is as it is: kubectl's words, a plain sentence, the rule behind it. Until something is
+ * chosen it is one sentence about what stands out.
+ */
 export function WhyPanel({ pod }: { readonly pod: PodPicture }) {
   const chosen = usePage((state) => state.subject);
   const restartPolicy = usePage((state) => restartPolicyOf(state.objects, pod));
   const subject = resolve(pod, chosen);
+  const isOpen = subject === chosen;
   const explanation = explain(pod, subject, restartPolicy);
-  const name = subject.replace(/^\w+ /, '');
+  const name = subject === 'pod' ? pod.name : subject.replace(/^\w+ /, '');
   return (
     <section className="why" aria-label="Why">
-      <h3>Why is {subject === 'pod' ? pod.name : name} so?</h3>
-      <dl>
-        <dt>kubectl</dt>
-        <dd className="mono words">
-          {explanation.words}
-          {explanation.command && <CommandButton command={explanation.command} />}
-        </dd>
-        <dt>Plainly</dt>
-        <dd>{explanation.plain}</dd>
-        <dt>Rule</dt>
-        <dd className="soft">
-          {explanation.rule}{' '}
-          <a href={explanation.link.href} target="_blank" rel="noreferrer">
-            {explanation.link.text}
-          </a>
-        </dd>
-      </dl>
+      <h3>
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          onClick={() => update({ subject: isOpen ? undefined : subject })}
+        >
+          {isOpen ? <ChevronDown size={14} /> : <ChevronRight size={14} />}
+          Why is {name} so?
+        </button>
+        {!isOpen && <span className="in-short">{explanation.plain}</span>}
+      </h3>
+      {isOpen && <Layers explanation={explanation} />}
     </section>
+  );
+}
+
+function Layers({ explanation }: { readonly explanation: Explanation }) {
+  const { words, plain, rule, link, command } = explanation;
+  return (
+    <dl>
+      <dt>kubectl</dt>
+      <dd className="mono words">
+        {words}
+        {command && <CommandButton command={command} />}
+      </dd>
+      <dt>Plainly</dt>
+      <dd>{plain}</dd>
+      <dt>Rule</dt>
+      <dd className="soft">
+        {rule}{' '}
+        <a href={link.href} target="_blank" rel="noreferrer">
+          {link.text}
+        </a>
+      </dd>
+    </dl>
   );
 }
 

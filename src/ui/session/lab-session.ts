@@ -33,6 +33,9 @@ const REPLAY_SLICE_MS = 60_000;
 
 type Charts = ReturnType<LabCommands['statecharts']>;
 
+/** Enter, Ctrl+C, Ctrl+D: after these somebody wants to see what comes of it. */
+const SUBMITTING = ['\r', '\u0003', '\u0004'];
+
 interface Job {
   readonly what: Busy['what'];
   readonly from: number;
@@ -199,7 +202,7 @@ export class LabSession implements LabCommands {
     this.#writeFiles(files);
     const { simulator } = this.#playhead;
     simulator.terminal.input(text);
-    if (/[\r\u0003\u0004]/.test(text)) this.play();
+    if (SUBMITTING.some((key) => text.includes(key))) this.play();
     else if (!this.#playing) {
       const shown = simulator.terminal.output().next;
       const until = simulator.now + ECHO_MS;

@@ -23,6 +23,11 @@ export function lab(): Comlink.Remote<LabCommands> {
   return remote;
 }
 
+/** A fresh worker of the page's kind, for work beside the lab. */
+export function makeLabWorker(): Worker {
+  return makeWorker();
+}
+
 export function newRun(): Run {
   return { seed: DEFAULT_SEED, epoch: '2026-01-01T00:00:00Z', options: {}, inputs: [] };
 }

@@ -1,3 +1,4 @@
+import type { Lesson } from '../../lessons/lesson';
 import type {
   ApiObject,
   Busy,
@@ -28,10 +29,8 @@ export interface Notice {
 
 export interface LessonProgress {
   readonly step: number;
-  /** Answers to predictions, by their id. */
-  readonly answers: Readonly<Record<string, string>>;
-  /** How many hints were opened, by step. */
-  readonly hints: Readonly<Record<string, number>>;
+  /** Chosen options of predictions, by their id. */
+  readonly answers: Readonly<Record<string, number>>;
   readonly solved: boolean;
 }
 
@@ -99,6 +98,8 @@ export interface FlowStatus {
 }
 
 export interface LessonState {
+  /** All lessons, once they have been read. */
+  readonly lessons: readonly Lesson[];
   readonly lessonId: string | undefined;
   readonly progress: Readonly<Record<string, LessonProgress>>;
 }

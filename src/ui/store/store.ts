@@ -52,7 +52,7 @@ const view: ViewState = {
   pendingCommand: undefined,
 };
 
-const lesson: LessonState = { lessonId: undefined, progress: {} };
+const lesson: LessonState = { lessons: [], lessonId: undefined, progress: {} };
 
 /** The one store of the page: the projection of the lab, the person's work, what is open, and progress. */
 export const usePage = create<PageState>()(() => ({
@@ -157,7 +157,7 @@ export function dismissNotice(id: number): void {
   usePage.setState((state) => ({ notices: state.notices.filter((one) => one.id !== id) }));
 }
 
-const untouched: LessonProgress = { step: 0, answers: {}, hints: {}, solved: false };
+const untouched: LessonProgress = { step: 0, answers: {}, solved: false };
 
 export function progressOf(state: LessonState, lessonId: string): LessonProgress {
   return state.progress[lessonId] ?? untouched;

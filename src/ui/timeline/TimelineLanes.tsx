@@ -100,7 +100,6 @@ export function TimelineLanes({ viewport, onViewport }: TimelineLanesProps) {
       <div className="lane-canvas">
         <canvas
           ref={canvas}
-          aria-hidden="true"
           onPointerDown={onPointerDown}
           onPointerMove={onHover}
           onPointerLeave={() => setTip(undefined)}
@@ -199,14 +198,14 @@ function useDrawing(parts: DrawingParts) {
     request.current = () => {
       if (frame === 0) frame = requestAnimationFrame(draw);
     };
-    const fit = () => {
+    const resize = () => {
       element.style.height = `${box.clientHeight}px`;
       request.current();
     };
-    const observer = new ResizeObserver(fit);
+    const observer = new ResizeObserver(resize);
     observer.observe(box);
     const unsubscribe = usePage.subscribe(() => request.current());
-    fit();
+    resize();
     return () => {
       observer.disconnect();
       unsubscribe();

@@ -34,12 +34,12 @@ const cross: Draw = (context, x, _top, bottom) => {
   context.lineWidth = 1;
 };
 
-const triangle: Draw = (context, x, top, bottom) => {
-  const y = (top + bottom) / 2;
+const triangle: Draw = (context, x, _top, bottom) => {
+  const y = bottom - 5.5;
   context.beginPath();
-  context.moveTo(x, y - 4);
-  context.lineTo(x + 4.2, y + 3.4);
-  context.lineTo(x - 4.2, y + 3.4);
+  context.moveTo(x, y - 3.5);
+  context.lineTo(x + 3.8, y + 3);
+  context.lineTo(x - 3.8, y + 3);
   context.closePath();
   context.fill();
 };

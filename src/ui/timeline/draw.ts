@@ -115,12 +115,16 @@ function drawGrid(context: CanvasRenderingContext2D, scene: Scene): void {
   context.font = `11px ${palette.font}`;
   context.textBaseline = 'middle';
   context.textAlign = 'left';
+  const playhead = toPixel(viewport, width, scene.t);
   for (const t of at) {
     const x = Math.round(toPixel(viewport, width, t)) + 0.5;
     context.strokeStyle = palette.line;
     line(context, x, 6, x, height);
     context.fillStyle = palette.faint;
-    context.fillText(tickText(t), x + 4, 11);
+    const text = tickText(t);
+    // The playhead's handle stands in the axis; a label under it could not be read.
+    const isCovered = playhead > x - 6 && playhead < x + context.measureText(text).width + 12;
+    if (!isCovered) context.fillText(text, x + 4, 11);
     const half = Math.round(toPixel(viewport, width, t + step / 2)) + 0.5;
     context.globalAlpha = 0.5;
     line(context, half, AXIS_PX - 5, half, height);

@@ -9,7 +9,7 @@ export interface Row {
 }
 
 const HEIGHT: Readonly<Record<LaneKind, number>> = {
-  pod: 26,
+  pod: 30,
   container: 30,
   network: 22,
   volume: 22,

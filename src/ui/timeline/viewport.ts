@@ -8,7 +8,7 @@ export interface Viewport {
 
 export const SHORTEST_SPAN_MS = 500;
 export const LONGEST_SPAN_MS = 7 * 24 * 3_600_000;
-const FIRST_SPAN_MS = 60_000;
+const FIRST_SPAN_MS = 40_000;
 /** Where in the window a followed playhead stands. */
 const FOLLOW_AT = 0.82;
 /** The least that `fit` shows: a lab that has just begun is not blown up. */
