@@ -1,4 +1,4 @@
-// npm run -s conformance -- [DIR] [--json] [--category A,B] [--only NAME] [--min FILE]
+// npm run -s conformance -- [DIR] [--json] [--verbose] [--category A,B] [--only NAME] [--min FILE]
 
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -19,9 +19,10 @@ import { findTables, isRecord, readJson, readTable, type Table } from './table.t
 import { work } from './worker.ts';
 
 const USAGE =
-  'usage: conformance [DIR] [--json] [--category A,B] [--only NAME] [--min FILE]\n' +
+  'usage: conformance [DIR] [--json] [--verbose] [--category A,B] [--only NAME] [--min FILE]\n' +
   '  DIR         a folder of tables, or one table; default: e2e/conformance\n' +
   '  --json      results as JSON, with counts by category\n' +
+  '  --verbose   what differs in each failed case\n' +
   '  --category  only the cases of these categories\n' +
   '  --only      one case by its name, with what differs\n' +
   '  --min       the least share of each table; fails only below it';
@@ -80,6 +81,7 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
       category: { type: 'string', multiple: true },
       only: { type: 'string' },
       min: { type: 'string' },
@@ -100,7 +102,7 @@ async function main(): Promise<number> {
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const total = results.reduce((sum, result) => sum + result.total, 0);
   if (options.json) console.log(JSON.stringify({ passed, total, tables: results }, undefined, 2));
-  else console.log(asText(results, readDisagreements()));
+  else console.log(asText(results, readDisagreements(), options.verbose));
   if (total === 0) {
     console.error('no case was run');
     return 1;

@@ -32,7 +32,7 @@ it('holds a table to its least share, and one without a share to all', () => {
 });
 
 it('prints a line per table, then the failing cases', () => {
-  const lines = asText([result], { made: { c: 'the recording differs' } }).split('\n');
+  const lines = asText([result], { made: { c: 'the recording differs' } }, false).split('\n');
   expect(lines[0]).toBe('made 1/3');
   expect(lines[1]).toBe('failed made: b');
   expect(lines[2]).toContain('known disagreement: the recording differs');

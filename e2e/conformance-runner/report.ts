@@ -6,6 +6,8 @@ export interface TableResult {
   readonly total: number;
   readonly categories: Record<string, { passed: number; total: number }>;
   readonly failed: readonly string[];
+  /** What differed in each failed case, by its name. */
+  readonly differences: Readonly<Record<string, string>>;
   /** Failed cases that are listed with a reason. They count as failed all the same. */
   readonly known: readonly string[];
   /** With `--min`: how many more cases would have to pass. */
@@ -22,6 +24,7 @@ export function summarize(
 ): TableResult {
   const categories: TableResult['categories'] = {};
   const failed: string[] = [];
+  const differences: Record<string, string> = {};
   for (const [index, outcome] of [...outcomes].sort(([a], [b]) => a - b)) {
     const testCase = table.cases[index];
     if (!testCase) continue;
@@ -29,7 +32,10 @@ export function summarize(
     categories[category] ??= { passed: 0, total: 0 };
     categories[category].total++;
     if (outcome.pass) categories[category].passed++;
-    else failed.push(testCase.name);
+    else {
+      failed.push(testCase.name);
+      differences[testCase.name] = outcome.difference ?? '';
+    }
   }
   const listed = disagreements[table.name] ?? {};
   return {
@@ -38,6 +44,7 @@ export function summarize(
     total: outcomes.size,
     categories,
     failed,
+    differences,
     known: failed.filter((name) => Object.hasOwn(listed, name)),
   };
 }
@@ -68,12 +75,17 @@ export function compareWithMinimum(
   };
 }
 
-export function asText(results: readonly TableResult[], disagreements: Disagreements): string {
+export function asText(
+  results: readonly TableResult[],
+  disagreements: Disagreements,
+  verbose: boolean,
+): string {
   const lines = results.map(({ table, passed, total }) => `${table} ${passed}/${total}`);
-  for (const { table, failed } of results) {
+  for (const { table, failed, differences } of results) {
     for (const name of failed) {
       const reason = disagreements[table]?.[name];
       lines.push(`failed ${table}: ${name}${reason ? `   (known disagreement: ${reason})` : ''}`);
+      if (verbose && differences[name]) lines.push(differences[name]);
     }
   }
   const known = results.reduce((sum, result) => sum + result.known.length, 0);
