@@ -1,0 +1,115 @@
+import type { ApiClient } from '../api/client';
+import { CLUSTER_DNS_IP, CLUSTER_DOMAIN } from '../cluster/controllers/cluster-dns';
+import { type Kubelet, startKubelet } from '../cluster/kubelet/kubelet';
+import { latencyOf } from '../cluster/kubelet/latency';
+import { NodeProbeNetwork } from '../cluster/kubelet/node-probe-network';
+import { describeNode } from '../cluster/kubelet/node-status';
+import { NodeStorage } from '../cluster/kubelet/node-storage';
+import type { Kernel } from '../kernel/kernel';
+import { CriError } from '../runtime/cri';
+import { type ImageRegistry, NodeImages } from '../runtime/cri/image-service';
+import { ContainerRuntime, NO_LATENCY, TYPICAL_LATENCY } from '../runtime/cri/runtime-service';
+import { Namespace } from '../runtime/net/namespace';
+import type { Network } from '../runtime/net/network';
+import { Machine } from '../runtime/process/machine';
+
+/** Pods of node i get addresses 10.244.i.2 to 10.244.i.254, those of many nodes 10.245.… and so on. */
+const FIRST_POD_HOST = 2;
+const LAST_POD_HOST = 254;
+
+export interface LabNodeOptions {
+  readonly kernel: Kernel;
+  readonly network: Network;
+  readonly client: ApiClient;
+  readonly registry: ImageRegistry;
+  /** From 0. */
+  readonly index: number;
+  readonly latency: 'typical' | 'none';
+}
+
+/** A node of the cluster: machine, container runtime, images and kubelet. */
+export class LabNode {
+  readonly name: string;
+  readonly ip: string;
+  readonly runtime: ContainerRuntime;
+  readonly images: NodeImages;
+  readonly kubelet: Kubelet;
+
+  constructor(options: LabNodeOptions) {
+    const { kernel, network, client, registry, index, latency } = options;
+    this.name = `node-${index + 1}`;
+    this.ip = `192.168.${49 + Math.floor((index + 2) / 256)}.${(index + 2) % 256}`;
+    const instant = latency === 'none';
+    const net = new Namespace(network, this.ip);
+    const prefix = podPrefix(index);
+    const freeHost = addressPool(network, prefix);
+    this.images = new NodeImages(kernel, registry, { instant });
+    this.runtime = new ContainerRuntime({
+      kernel,
+      machine: new Machine({ kernel, name: this.name }),
+      images: this.images,
+      latency: instant ? NO_LATENCY : TYPICAL_LATENCY,
+      newPodNetwork: (pod) => new Namespace(network, freeHost(), pod),
+      nodeNetwork: net,
+    });
+    this.kubelet = startKubelet({
+      kernel,
+      client,
+      runtime: this.runtime,
+      images: this.images,
+      node: describeNode(this.name, this.ip, `${prefix}.0/24`),
+      storage: new NodeStorage(kernel),
+      network: new NodeProbeNetwork(kernel, net),
+      dns: {
+        ip: CLUSTER_DNS_IP,
+        domain: CLUSTER_DOMAIN,
+        hostResolvConf: `nameserver ${CLUSTER_DNS_IP}\n`,
+      },
+      latency: latencyOf(latency),
+    });
+  }
+
+  /** Removes container records from the runtime, as somebody with `crictl rm` would. */
+  removeContainers(
+    podUid: string,
+    which: 'exited init' | 'all',
+    initNames: ReadonlySet<string>,
+  ): void {
+    for (const { id, name, state } of [...this.runtime.listContainers(podUid)]) {
+      const chosen = which === 'all' || (state === 'exited' && initNames.has(name));
+      if (chosen) this.runtime.removeContainer(id);
+    }
+  }
+
+  setKubelet(action: 'stop' | 'start' | 'restart'): void {
+    if (action === 'stop') this.kubelet.stop();
+    else if (action === 'start') this.kubelet.start();
+    else this.kubelet.restart();
+  }
+}
+
+function podPrefix(index: number): string {
+  return `10.${244 + Math.floor(index / 256)}.${index % 256}`;
+}
+
+/** Whether an address belongs to some node's pods. */
+export function isPodAddress(ip: string): boolean {
+  const [first, second] = ip.split('.');
+  return first === '10' && Number(second) >= 244;
+}
+
+/** Hands out the next free address; one that was given back comes round again last. */
+function addressPool(network: Network, prefix: string): () => string {
+  let next = FIRST_POD_HOST;
+  return () => {
+    for (let tries = FIRST_POD_HOST; tries <= LAST_POD_HOST; tries++) {
+      const ip = `${prefix}.${next}`;
+      next = next === LAST_POD_HOST ? FIRST_POD_HOST : next + 1;
+      if (!network.at(ip)) return ip;
+    }
+    throw new CriError(
+      'Unknown',
+      `failed to setup network for sandbox: failed to allocate for range 0: no IP addresses available in range set: ${prefix}.1-${prefix}.254`,
+    );
+  };
+}

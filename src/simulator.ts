@@ -1,0 +1,287 @@
+import type { ApiClient } from './api/client';
+import { ApiError } from './api/status';
+import type { KubeObject, Pod } from './api/types';
+import { type ApiServer, createApiServer } from './cluster/apiserver/server';
+import { answerDns, CLUSTER_DNS_IP } from './cluster/controllers/cluster-dns';
+import { startScheduler } from './cluster/controllers/scheduler';
+import { serviceRoute } from './cluster/controllers/service-routes';
+import { latencyOf } from './cluster/kubelet/latency';
+import { createRegistry } from './images/registry';
+import { createKernel, type Kernel } from './kernel/kernel';
+import { createKubectl } from './kubectl/kubectl';
+import { applyText } from './lab/apply-manifests';
+import { injectFault, type PodPlace } from './lab/faults';
+import { isPodAddress, LabNode } from './lab/lab-node';
+import type { Picture } from './lab/picture';
+import { PictureBuilder } from './lab/picture-builder';
+import type {
+  ApplyResult,
+  Fault,
+  Run,
+  RunInput,
+  ShOptions,
+  ShResult,
+  SimulatorOptions,
+} from './lab/run';
+import type { DryRunVerdict, Dump, LogLine, Simulator } from './lab/simulator-api';
+import { dryRunVerdict } from './lab/verdict';
+import { Workstation } from './lab/workstation';
+import { fromBytes } from './runtime/bytes';
+import type { ImageModel } from './runtime/image';
+import { Network } from './runtime/net/network';
+
+export { ManifestError } from './lab/apply-manifests';
+export { FaultError } from './lab/faults';
+export type { Picture } from './lab/picture';
+export type * from './lab/run';
+export type * from './lab/simulator-api';
+export type { ImageModel } from './runtime/image';
+export { ApiError };
+
+/** Where virtual time begins unless a run says otherwise. */
+export const DEFAULT_EPOCH = '2026-01-01T00:00:00Z';
+
+/** A cluster at instant 0. `images` are models beside the lab's own; they are not part of the run. */
+export function createSimulator(
+  options: SimulatorOptions & { readonly images?: readonly ImageModel[] } = {},
+): Simulator {
+  const { images = [], ...rest } = options;
+  return new Lab(rest, images);
+}
+
+/** Runs a run again, to its last input or up to `untilMs`. */
+export function replay(run: Run, untilMs?: number): Simulator {
+  const simulator = new Lab({ ...run.options, seed: run.seed, epoch: run.epoch }, []);
+  for (const input of run.inputs) {
+    if (untilMs !== undefined && input.t > untilMs) break;
+    if (input.t > simulator.now) simulator.advance(input.t - simulator.now);
+    simulator.perform(input);
+  }
+  if (untilMs !== undefined && untilMs > simulator.now) simulator.advance(untilMs - simulator.now);
+  return simulator;
+}
+
+/** The composition root: everything that one run consists of. */
+class Lab implements Simulator {
+  readonly #kernel: Kernel;
+  readonly #options: SimulatorOptions;
+  readonly #inputs: RunInput[] = [];
+  readonly #server: ApiServer;
+  readonly #client: ApiClient;
+  readonly #nodes: LabNode[] = [];
+  readonly #workstation: Workstation;
+  readonly #pictures: PictureBuilder;
+  readonly terminal: Simulator['terminal'];
+
+  constructor(options: SimulatorOptions, images: readonly ImageModel[]) {
+    const {
+      seed = 1,
+      epoch = DEFAULT_EPOCH,
+      nodes = 1,
+      controlPlane = true,
+      latency = 'typical',
+    } = options;
+    this.#options = options;
+    const kernel = createKernel({ seed, epochMs: Date.parse(epoch) });
+    this.#kernel = kernel;
+    const network = new Network(kernel);
+    this.#server = createApiServer({ kernel, controlPlane });
+    const { client } = this.#server;
+    this.#client = client;
+    network.setLocalNetwork(isPodAddress);
+    if (controlPlane) {
+      const random = kernel.random.stream('kube-proxy');
+      network.setRoutes((address) => serviceRoute(client, random, address));
+      network.addDnsServer(CLUSTER_DNS_IP, (name, type) => answerDns(client, name, type));
+      const registry = createRegistry(images);
+      for (let index = 0; index < nodes; index++) {
+        const node = new LabNode({ kernel, network, client, registry, index, latency });
+        this.#nodes.push(node);
+        this.#server.setKubelet(node.name, node.kubelet.endpoint);
+      }
+      startScheduler({ kernel, client, latency: latencyOf(latency) });
+    }
+    const kubectl = createKubectl({ client });
+    this.#workstation = new Workstation(
+      kernel,
+      network,
+      new Map([
+        ['/usr/local/bin/kubectl', kubectl],
+        ['/usr/local/bin/k', kubectl],
+      ]),
+    );
+    this.#pictures = new PictureBuilder(kernel, client, this.#nodes);
+    this.terminal = {
+      input: (text) => this.#input('terminal', [text], () => this.#workstation.input(text)),
+      resize: (columns, rows) =>
+        this.#input('resize', [columns, rows], () => this.#workstation.resize(columns, rows)),
+      output: (from = 0) => this.#workstation.screen.text(from),
+    };
+  }
+
+  get now(): number {
+    return this.#kernel.clock.now;
+  }
+
+  get epochMs(): number {
+    return this.#kernel.epochMs;
+  }
+
+  get trace() {
+    return this.#kernel.trace.records;
+  }
+
+  get traceHash(): string {
+    return this.#kernel.trace.hash;
+  }
+
+  get run(): Run {
+    const { seed = 1, epoch = DEFAULT_EPOCH, ...options } = this.#options;
+    return { seed, epoch, options, inputs: [...this.#inputs] };
+  }
+
+  // Inputs -----------------------------------------------------------------------------------------
+
+  apply(manifests: string): ApplyResult[] {
+    const results: ApplyResult[] = [];
+    let refusal: Error | undefined;
+    this.#input('apply', [manifests], () => {
+      for (const step of applyText(this.#client, manifests)) {
+        if ('result' in step) results.push(step.result);
+        else refusal ??= step.error;
+      }
+    });
+    if (refusal) throw refusal;
+    return results;
+  }
+
+  load(dump: Dump): void {
+    this.#input('load', [dump], () => {
+      if (dump.now !== undefined) {
+        const at = Date.parse(dump.now) - this.epochMs;
+        if (at > this.now) this.#kernel.clock.runUntil(at);
+      }
+      this.#server.load(dump.objects);
+    });
+  }
+
+  sh(script: string, options: ShOptions = {}): ShResult {
+    return this.#input('sh', [script, options], () => this.#workstation.sh(script, options));
+  }
+
+  inject(fault: Fault): void {
+    this.#input('inject', [fault], () =>
+      injectFault(fault, this.#kernel, this.#nodes, (pod) => this.#placeOf(pod)),
+    );
+  }
+
+  writeFile(path: string, text: string): void {
+    this.#input('file', [path, text], () => this.#workstation.writeFile(path, text));
+  }
+
+  readFile(path: string): string | undefined {
+    return this.#workstation.readFile(path);
+  }
+
+  /** Repeats an input of a run; what it threw then, it throws now, and nobody needs to hear it again. */
+  perform({ op, args }: RunInput): void {
+    const [first, second] = args;
+    try {
+      if (op === 'apply') this.apply(String(first));
+      else if (op === 'load') this.load(first as Dump);
+      else if (op === 'sh') this.sh(String(first), second as ShOptions);
+      else if (op === 'inject') this.inject(first as Fault);
+      else if (op === 'terminal') this.terminal.input(String(first));
+      else if (op === 'resize') this.terminal.resize(Number(first), Number(second));
+      else if (op === 'file') this.writeFile(String(first), String(second));
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+
+  /**
+   * Records an input and carries it out. What is due at this very instant happens first: otherwise two inputs
+   * at one instant would mean something else with and without a call of `advance` between them.
+   */
+  #input<T>(op: RunInput['op'], args: readonly unknown[], carryOut: () => T): T {
+    this.#kernel.clock.runUntil(this.now);
+    this.#inputs.push({ t: this.now, op, args });
+    return carryOut();
+  }
+
+  #placeOf(pod: string): PodPlace | undefined {
+    const [namespace = '', name = ''] = pod.split('/');
+    const found = this.get('Pod', name, namespace) as Pod | undefined;
+    const node = this.#nodes.find((one) => one.name === found?.spec.nodeName);
+    if (!found?.metadata.uid || !node) return undefined;
+    const initContainers = new Set((found.spec.initContainers ?? []).map((one) => one.name));
+    return { node, uid: found.metadata.uid, initContainers };
+  }
+
+  // Time -------------------------------------------------------------------------------------------
+
+  advance(ms: number): void {
+    this.#kernel.clock.runUntil(this.now + Math.max(0, Math.round(ms)));
+  }
+
+  step(maxMs: number): boolean {
+    const until = this.now + maxMs;
+    const next = this.#kernel.clock.nextAt;
+    if (next === undefined || next > until) {
+      this.#kernel.clock.runUntil(until);
+      return false;
+    }
+    this.#kernel.clock.runUntil(next);
+    return true;
+  }
+
+  runUntil(done: (simulator: Simulator) => boolean, maxMs: number): boolean {
+    const until = this.now + maxMs;
+    while (!done(this)) {
+      const left = until - this.now;
+      if (left <= 0 || !this.step(left)) return done(this);
+    }
+    return true;
+  }
+
+  // Questions --------------------------------------------------------------------------------------
+
+  get(kind: string, name: string, namespace = 'default'): KubeObject | undefined {
+    const info = this.#client.resources().find((one) => one.kind === kind);
+    if (!info) return undefined;
+    try {
+      return this.#client.get(info.resource, info.namespaced ? namespace : undefined, name);
+    } catch (error) {
+      if (error instanceof ApiError && error.status.code === 404) return undefined;
+      throw error;
+    }
+  }
+
+  list(kind: string, namespace?: string): KubeObject[] {
+    const info = this.#client.resources().find((one) => one.kind === kind);
+    if (!info) return [];
+    const scope = namespace === undefined || !info.namespaced ? {} : { namespace };
+    return this.#client.list(info.resource, scope).items;
+  }
+
+  dryRun(manifests: string): DryRunVerdict {
+    return dryRunVerdict(this.#client, manifests);
+  }
+
+  picture(): Picture {
+    return this.#pictures.build();
+  }
+
+  logs(pod: string, container: string, attempt?: number): readonly LogLine[] {
+    const place = this.#placeOf(pod);
+    const instance = place?.node.runtime
+      .listContainers(place.uid)
+      .find((one) => one.name === container && (attempt === undefined || one.attempt === attempt));
+    const log = instance && place?.node.runtime.containerLog(instance.id);
+    return (log?.entries ?? []).map(({ unixMs, stream, text }) => ({
+      t: unixMs - this.epochMs,
+      stream,
+      text: fromBytes(text),
+    }));
+  }
+}
