@@ -4,7 +4,7 @@ import type { RuntimeService } from '../../runtime/cri';
 import { type Container, findContainer, type Pod, podKey } from './core-v1';
 import { HookError, type HookRunner } from './lifecycle-hooks';
 import type { LifecycleTracker } from './lifecycle-tracker';
-import type { KillReason } from './pod-actions';
+import type { KillReason } from './pod-actions-draft';
 import type { PodEvents } from './pod-events';
 import type { RuntimePodStatus } from './runtime-status';
 import type { TaskGroup } from './task-group';

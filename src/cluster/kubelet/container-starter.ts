@@ -115,7 +115,6 @@ export class ContainerStarter {
         podUid: uid,
         name,
         hash: hashContainer(container),
-        image: container.image,
         restartCount: attempt,
         message: {
           path: toBytes(container.terminationMessagePath ?? ''),

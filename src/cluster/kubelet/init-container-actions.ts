@@ -1,5 +1,5 @@
 import { type Container, isRestartableInitContainer, type Pod } from './core-v1';
-import type { PodActionsContext, PodActionsDraft } from './pod-actions';
+import type { PodActionsContext, PodActionsDraft } from './pod-actions-draft';
 import { shouldContainerBeRestarted } from './restart-policy';
 import {
   findContainerStatus,

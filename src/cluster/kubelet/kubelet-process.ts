@@ -390,7 +390,7 @@ export class KubeletProcess {
   /** A kubelet that starts on a node with pods finds out where they stand. */
   #takeOver(uid: string): void {
     this.#records.forgetMissing(uid, this.#options.runtime);
-    this.#pleg.requestRelist(uid);
+    this.#pleg.relistPod(uid);
     const seen = new Set<string>();
     for (const id of this.#records.containerIds(uid)) {
       const status = this.#options.runtime.containerStatus(id);

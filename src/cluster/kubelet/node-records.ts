@@ -9,7 +9,6 @@ export interface ContainerRecord {
   readonly podUid: string;
   readonly name: string;
   readonly hash: string;
-  readonly image: string;
   readonly restartCount: number;
   readonly message: MessageSettings;
   /** Filled in once it has ended; it does not change any more. */

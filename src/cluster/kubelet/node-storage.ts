@@ -13,6 +13,8 @@ export interface VolumeFileSystemOptions {
   /** Undefined: bounded by the node alone. */
   readonly capacityBytes?: number;
   readonly rootMode: number;
+  /** Whether the trace tells what happens in it. */
+  readonly traced: boolean;
 }
 
 /** The disks of one node: where volumes lie, and the node's own files. */
@@ -31,15 +33,15 @@ export class NodeStorage {
     this.kubeletFiles = this.#fileSystem(node).root;
   }
 
-  /** A fresh file system for one volume of one pod; the trace tells what happens in it. */
+  /** A fresh file system for one volume of one pod. */
   create(options: VolumeFileSystemOptions): FileSystem {
-    const { pod, volume, type, rootMode, capacityBytes } = options;
+    const { pod, volume, type, rootMode, capacityBytes, traced } = options;
     return this.#fileSystem({
       type,
       source: type === 'tmpfs' ? 'tmpfs' : '/dev/sda1',
       rootMode,
-      volume,
       pod,
+      ...(traced ? { volume } : {}),
       ...(capacityBytes === undefined ? {} : { capacityBytes }),
     });
   }

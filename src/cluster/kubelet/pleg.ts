@@ -88,8 +88,8 @@ export class Pleg {
   }
 
   /** Looks at one pod at once, as is done after each successful sync. Models RequestPodRelist. */
-  requestRelist(uid: string): void {
-    this.#kernel.clock.after(0, () => this.#reconcile(uid));
+  relistPod(uid: string): void {
+    this.#reconcile(uid);
   }
 
   forget(uid: string): void {

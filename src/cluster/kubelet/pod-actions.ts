@@ -3,6 +3,13 @@ import {
   computeInitContainerActions,
   hasAnyRegularContainerCreated,
 } from './init-container-actions';
+import type {
+  ContainerToReset,
+  KillReason,
+  PodActions,
+  PodActionsContext,
+  PodActionsDraft,
+} from './pod-actions-draft';
 import { podSandboxChanged } from './pod-sandbox-changed';
 import { restartsAllContainers, shouldContainerBeRestarted } from './restart-policy';
 import {
@@ -11,55 +18,6 @@ import {
   type RuntimeContainerStatus,
   type RuntimePodStatus,
 } from './runtime-status';
-
-export type ProbeResult = 'success' | 'failure' | 'unknown';
-
-export type KillReason =
-  | 'StartupProbe'
-  | 'LivenessProbe'
-  | 'FailedPostStartHook'
-  | 'RestartAllContainers'
-  | 'Unknown'
-  | '';
-
-export interface ContainerToKill {
-  readonly container: Container;
-  /** Text of the Killing event. */
-  readonly message: string;
-  readonly reason: KillReason;
-}
-
-export interface ContainerToReset {
-  readonly id: string;
-  readonly container: Container;
-  readonly kill: boolean;
-}
-
-export interface PodActionsDraft {
-  killPod: boolean;
-  createSandbox: boolean;
-  sandboxId: string | undefined;
-  attempt: number;
-  /** Indexes into the lists of the spec. */
-  initContainersToStart: number[];
-  containersToStart: number[];
-  ephemeralContainersToStart: number[];
-  /** By container id. */
-  containersToKill: Map<string, ContainerToKill>;
-  containersToReset: ContainerToReset[];
-}
-
-/** What one sync of a pod is to do. Models kuberuntime podActions. */
-export type PodActions = Readonly<PodActionsDraft>;
-
-export interface PodActionsContext {
-  readonly pod: Pod;
-  readonly podStatus: RuntimePodStatus;
-  readonly restartAllContainers: boolean;
-  /** By container id; undefined: no result yet. */
-  readonly livenessResult: (id: string) => ProbeResult | undefined;
-  readonly startupResult: (id: string) => ProbeResult | undefined;
-}
 
 /** Compares what the spec asks for with what runs. Models kuberuntime computePodActions. */
 export function computePodActions(context: PodActionsContext): PodActions {

@@ -1,4 +1,5 @@
 import type { CriContainerStatus, RuntimeService } from '../../runtime/cri';
+import { parseImageReference } from '../../runtime/cri/image-reference';
 import type { ContainerRecord, NodeRecords } from './node-records';
 import type { RuntimeContainerStatus, RuntimePodStatus } from './runtime-status';
 import { terminationMessage } from './termination-message';
@@ -49,10 +50,16 @@ function convert(
     reason: exited ? status.reason : '',
     message: exited ? terminationMessage(runtime, status, record.message) : '',
     restartCount: record.restartCount,
-    image: record.image,
-    imageRef: status.imageRef,
+    image: status.imageRef,
+    imageRef: digestReference(status),
     hash: record.hash,
   };
   if (exited) record.ended = converted;
   return converted;
+}
+
+/** `docker.io/library/busybox@sha256:…`, as containerd names the image that was used. */
+function digestReference({ imageRef, imageId }: CriContainerStatus): string {
+  const repository = parseImageReference(imageRef)?.repository;
+  return repository === undefined ? imageRef : `${repository}@${imageId}`;
 }

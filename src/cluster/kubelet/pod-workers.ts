@@ -170,7 +170,7 @@ export class PodWorkers {
     }
     worker.lastObservation = pleg.observation;
     worker.lastSyncMs = kernel.clock.now;
-    if (relist) pleg.requestRelist(uid);
+    if (relist) pleg.relistPod(uid);
     if (transition) {
       worker.pending ??= pod;
       queue.enqueue(uid, 0);

@@ -1,4 +1,4 @@
-import type { ProbeResult } from './pod-actions';
+import type { ProbeResult } from './pod-actions-draft';
 
 export type ProbeType = 'liveness' | 'readiness' | 'startup';
 

@@ -13,7 +13,7 @@ import {
 import { actorClock } from './machines/kernel-clock';
 import { probeMachine } from './machines/probe-machine';
 import { stateName } from './machines/state-name';
-import type { ProbeResult } from './pod-actions';
+import type { ProbeResult } from './pod-actions-draft';
 import type { ProbeResults, ProbeType } from './probe-results';
 import { containerShouldRestart, shouldAllContainersRestart } from './restart-policy';
 import { parseContainerId } from './runtime-status';

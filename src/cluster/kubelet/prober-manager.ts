@@ -7,7 +7,7 @@ import {
   type PodStatus,
   type Probe,
 } from './core-v1';
-import type { ProbeResult } from './pod-actions';
+import type { ProbeResult } from './pod-actions-draft';
 import { ProbeResults, type ProbeType, type ProbeUpdate } from './probe-results';
 import { ProbeWorker } from './probe-worker';
 import type { Prober } from './prober';

@@ -200,6 +200,7 @@ export class VolumeManager {
       volume: volume.name,
       type: type === 'configMap' ? 'ext4' : 'tmpfs',
       rootMode: 0o777,
+      traced: !holdsToken(volume),
     });
     const filled: FilledVolume = { root, version: '', tokenIssuedMs: kernel.unixMs() };
     this.#fill(pod, volume, filled);
@@ -216,6 +217,7 @@ export class VolumeManager {
       volume: volume.name,
       type: inMemory ? 'tmpfs' : 'ext4',
       rootMode: 0o777,
+      traced: true,
       ...(inMemory && limit > 0 ? { capacityBytes: limit } : {}),
     });
     const { fsGroup } = pod.spec.securityContext ?? {};
@@ -284,6 +286,11 @@ export class VolumeManager {
       }
     }
   }
+}
+
+/** The volume that every pod gets for its service account would only be noise in the trace. */
+function holdsToken({ projected }: Volume): boolean {
+  return projected?.sources?.some((source) => source.serviceAccountToken !== undefined) ?? false;
 }
 
 /** Volumes that no container mounts are never brought. */
