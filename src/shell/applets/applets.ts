@@ -2,15 +2,20 @@ import type { Bytes } from '../../runtime/bytes';
 import type { Call, Program } from '../../runtime/syscalls';
 import { type AppletProgram, BANNER, Invocation } from './applet';
 import { APPLET_FOLDERS } from './applet-names';
+import { base64 } from './base64';
 import { cat } from './cat';
 import { md5sum, sha1sum, sha256sum, sha512sum } from './checksums';
 import { cmp, comm } from './compare-files';
 import { cp } from './cp';
 import { cut } from './cut';
 import { date } from './date';
+import { dd } from './dd';
 import { mkdir, rmdir } from './directories';
+import { du } from './du';
 import { env, printenv } from './environment';
 import { chroot, flock, nice, nohup, setsid, su, which } from './execution-wrappers';
+import { expand, unexpand } from './expand';
+import { expr } from './expr';
 import { find } from './find';
 import { fold } from './fold';
 import { egrep, fgrep, grep } from './grep';
@@ -20,9 +25,11 @@ import { groups, id, logname, whoami } from './identity';
 import { kill, killall } from './kill';
 import { link, ln, readlink, realpath, unlink } from './links';
 import { ls } from './ls';
+import { install, mkfifo, mknod, mktemp, truncate } from './make-files';
 import { mv } from './mv';
 import { basename, dirname } from './names';
 import { nl } from './nl';
+import { od } from './od';
 import { paste } from './paste';
 import { chgrp, chmod, chown } from './permissions';
 import { pgrep, pidof, pkill } from './process-search';
@@ -33,10 +40,13 @@ import { seq } from './seq';
 import { bracket, doubleBracket, echo, printf, pwd, test } from './shell-builtins';
 import { sleep, usleep } from './sleep';
 import { sort } from './sort';
+import { split } from './split';
 import { stat } from './stat';
+import { df, free, mount, sysctl, umount, uptime } from './system-state';
 import { rev, tac } from './tac';
 import { tail } from './tail';
 import { tee } from './tee';
+import { clear, sync, tty } from './terminal-applets';
 import { timeout } from './timeout';
 import { touch } from './touch';
 import { tr } from './tr';
@@ -52,33 +62,42 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
   Object.entries({
     '[': bracket,
     '[[': doubleBracket,
+    base64,
     basename,
     cat,
     chgrp,
     chmod,
     chown,
     chroot,
+    clear,
     cmp,
     comm,
     cp,
     cut,
     date,
+    dd,
+    df,
     dirname,
     dnsdomainname,
+    du,
     echo,
     egrep,
     env,
+    expand,
+    expr,
     false: falseApplet,
     fgrep,
     find,
     flock,
     fold,
+    free,
     grep,
     groups,
     head,
     hostid,
     hostname,
     id,
+    install,
     kill,
     killall,
     link,
@@ -87,11 +106,16 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     ls,
     md5sum,
     mkdir,
+    mkfifo,
+    mknod,
+    mktemp,
+    mount,
     mv,
     nice,
     nl,
     nohup,
     nproc,
+    od,
     paste,
     pgrep,
     pidof,
@@ -113,8 +137,11 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     sha512sum,
     sleep,
     sort,
+    split,
     stat,
     su,
+    sync,
+    sysctl,
     tac,
     tail,
     tee,
@@ -123,9 +150,14 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     touch,
     tr,
     true: trueApplet,
+    truncate,
+    tty,
+    umount,
     uname,
+    unexpand,
     uniq,
     unlink,
+    uptime,
     usleep,
     wc,
     which,

@@ -14,7 +14,8 @@ export const comm = applet('comm', function* (run) {
   const hidden = ['1', '2', '3'].map((column) => options.has(column));
   const row = (line: Bytes, column: 0 | 1 | 2): Bytes => {
     if (hidden[column]) return '';
-    return '\t'.repeat(hidden.slice(0, column).filter((hide) => !hide).length) + `${chomp(line)}\n`;
+    const tabs = hidden.slice(0, column).filter((hide) => !hide).length;
+    return `${'\t'.repeat(tabs)}${chomp(line)}\n`;
   };
   let a = yield* left.next();
   let b = yield* right.next();

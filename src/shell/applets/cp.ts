@@ -3,7 +3,7 @@ import type { Stat } from '../../runtime/syscalls';
 import { applet, Exit, Failure, failedWith, type Invocation, UsageFailure } from './applet';
 import { Confirmation } from './confirmation';
 import { type CopyRules, FileCopier } from './copy-file';
-import { baseName, directoryName, joinPath } from './files';
+import { baseName, directoryName, joinPath, stripSlashes } from './files';
 import { makeDirectory } from './make-directory';
 import { type Options, parseOptions } from './options';
 
@@ -46,7 +46,8 @@ export const cp = applet('cp', function* (run) {
     }
   }
   let code = 0;
-  for (const source of operands) {
+  for (const operand of operands) {
+    const source = options.has('parents') ? operand : stripSlashes(operand);
     let target = joinPath(directory, baseName(source));
     if (options.has('parents')) {
       target = joinPath(directory, source);

@@ -28,7 +28,7 @@ export function parseDateText(text: Bytes, base: CalendarTime, zone: TimeZone): 
   for (const format of FORMATS) {
     const time = { ...base };
     const parsed = strptime(text, format, time);
-    if (!parsed || parsed.rest !== '') continue;
+    if (parsed?.rest !== '') continue;
     if (parsed.hasOffset) return unixTime(time, { name: '', offset: time.offset });
     return unixTime(time, zone);
   }

@@ -82,6 +82,11 @@ export function baseName(path: Bytes): Bytes {
   return trimmed.slice(trimmed.lastIndexOf('/') + 1);
 }
 
+/** A path without its trailing slashes, `/` excepted. */
+export function stripSlashes(path: Bytes): Bytes {
+  return path.replace(/(.)\/+$/s, '$1');
+}
+
 /** The part of a path before its last component. */
 export function directoryName(path: Bytes): Bytes {
   const trimmed = path.replace(/\/+$/, '');

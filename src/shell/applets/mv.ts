@@ -5,7 +5,7 @@ import { applet, Failure, type Invocation, UsageFailure } from './applet';
 import { Confirmation } from './confirmation';
 import { FileCopier } from './copy-file';
 import { statForCopy } from './cp';
-import { attempt, baseName, joinPath, lstatOf, statOf } from './files';
+import { attempt, baseName, joinPath, lstatOf, statOf, stripSlashes } from './files';
 import { parseOptions } from './options';
 import { removeFile } from './remove-file';
 
@@ -45,7 +45,8 @@ export const mv = applet('mv', function* (run) {
     }
   }
   let code = 0;
-  for (const source of operands) {
+  for (const operand of operands) {
+    const source = stripSlashes(operand);
     const target = joinPath(directory, baseName(source));
     const existing = yield* statForCopy(run, target, true);
     if (!(yield* mover.move(source, target, existing))) code = 1;

@@ -7,10 +7,15 @@ import type { ProcessInfo } from '../../runtime/syscalls';
  * read_cmdline.
  */
 export function commandLine(process: ProcessInfo): Bytes {
-  const line = process.argv.join(' ').replace(/[\0-\x1f]/g, ' ');
+  const line = argumentLine(process);
   if (line === '') return `[${process.name}]`;
   const base = (line.split(' ')[0] ?? '').replace(/^.*\//, '').replace(/^-/, '');
   return base.startsWith(process.name) ? line : `{${process.name}} ${line}`;
+}
+
+/** All arguments with blanks between them, and for everything that is no printable byte. */
+export function argumentLine(process: ProcessInfo): Bytes {
+  return process.argv.join(' ').replace(/[^ -\xff]/g, ' ');
 }
 
 /** Processes that pidof and killall mean by a name. */

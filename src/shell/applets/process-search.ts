@@ -7,7 +7,7 @@ import { type AppletProgram, applet, type Invocation, UsageFailure } from './app
 import { parseInteger } from './numbers';
 import { type Options, parseOptions } from './options';
 import { compileOrFail } from './patterns';
-import { processesNamed } from './process-list';
+import { argumentLine, processesNamed } from './process-list';
 import type { Regex } from './regex';
 import { signalNamed, toSend } from './signals';
 
@@ -63,7 +63,7 @@ function match(
   const wrongParent = parent !== undefined && parseInteger(parent) !== process.ppid;
   const inverted = options.has('v');
   if (wrongParent && !inverted) return undefined;
-  const line = process.argv.join(' ').replace(/[\0-\x1f]/g, ' ');
+  const line = argumentLine(process);
   const first = process.argv[0] ?? '';
   const searched = options.has('f') && line !== '' ? line : first === '' ? process.name : first;
   const shown = options.has('a') && line !== '' ? line : first === '' ? process.name : first;

@@ -64,9 +64,9 @@ export class Regex {
   }
 
   #findNatively(text: Bytes, from: number, notStart: boolean): RegexMatch | undefined {
-    const regExp = notStart
-      ? (this.#notAtStart ??= this.#compile(true))
-      : (this.#anywhere ??= this.#compile(false));
+    this.#anywhere ??= this.#compile(false);
+    if (notStart) this.#notAtStart ??= this.#compile(true);
+    const regExp = (notStart && this.#notAtStart) || this.#anywhere;
     regExp.lastIndex = from;
     const match = regExp.exec(text);
     return match === null ? undefined : new NativeMatch(match);

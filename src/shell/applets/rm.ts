@@ -1,6 +1,6 @@
 import { applet, UsageFailure } from './applet';
 import { Confirmation } from './confirmation';
-import { baseName } from './files';
+import { baseName, stripSlashes } from './files';
 import { parseOptions } from './options';
 import { removeFile } from './remove-file';
 
@@ -17,7 +17,8 @@ export const rm = applet('rm', function* (run) {
   if (options.operands.length === 0 && !rules.force) throw new UsageFailure();
   const confirmation = new Confirmation(run);
   let code = 0;
-  for (const path of options.operands) {
+  for (const operand of options.operands) {
+    const path = stripSlashes(operand);
     const name = baseName(path);
     if (name === '.' || name === '..') {
       yield* run.complain("can't remove '.' or '..'");

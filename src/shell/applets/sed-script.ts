@@ -146,8 +146,8 @@ export class SedParser {
     if (letter === 'y') {
       const { match, replacement, rest } = delimited(text);
       const delimiter = text[0] as string;
-      const from = unescape(match, delimiter, delimiter);
-      const to = unescape(replacement, delimiter, delimiter);
+      const from = replaceEscape(match, delimiter, delimiter);
+      const to = replaceEscape(replacement, delimiter, delimiter);
       const length = Math.min(from.length, to.length);
       this.#add({ ...command, text: from.slice(0, length) + to.slice(0, length) });
       return rest;
@@ -231,11 +231,11 @@ function delimited(text: Bytes): { match: Bytes; replacement: Bytes; rest: Bytes
   const first = delimiterIndex(body, delimiter, true);
   const behind = body.slice(first + 1);
   const second = delimiterIndex(behind, delimiter, false);
-  const match = unescape(convertEscapes(body.slice(0, first)), delimiter, delimiter);
+  const match = replaceEscape(convertEscapes(body.slice(0, first)), delimiter, delimiter);
   const raw = convertEscapes(behind.slice(0, second));
   return {
     match,
-    replacement: delimiter === '&' ? raw : unescape(raw, delimiter, delimiter),
+    replacement: delimiter === '&' ? raw : replaceEscape(raw, delimiter, delimiter),
     rest: behind.slice(second + 1),
   };
 }
@@ -257,11 +257,11 @@ function delimiterIndex(text: Bytes, delimiter: string, brackets: boolean): numb
 
 /** `\n`, `\t`, `\r` to what they stand for. */
 function convertEscapes(text: Bytes): Bytes {
-  return unescape(unescape(unescape(text, 'n', '\n'), 't', '\t'), 'r', '\r');
+  return replaceEscape(replaceEscape(replaceEscape(text, 'n', '\n'), 't', '\t'), 'r', '\r');
 }
 
 /** Replaces a backslash before `from` and it by `to`; other escaped bytes stay as they are. */
-function unescape(text: Bytes, from: string, to: string): Bytes {
+function replaceEscape(text: Bytes, from: string, to: string): Bytes {
   let result = '';
   for (let i = 0; i < text.length; i++) {
     if (text[i] === '\\' && text[i + 1] === from) {
@@ -277,5 +277,5 @@ function unescape(text: Bytes, from: string, to: string): Bytes {
 }
 
 function unescapeAll(text: Bytes): Bytes {
-  return text.replace(/\\([^])/g, '$1').replace(/\\$/, '');
+  return text.replace(/\\(.)/gs, '$1').replace(/\\$/, '');
 }

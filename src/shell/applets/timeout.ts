@@ -21,6 +21,7 @@ export const timeout = applet('timeout', function* (run) {
   if (program.length === 0) throw new UsageFailure();
   const { sys } = run;
   const watched = sys.pid;
+  // biome-ignore lint/correctness/useYield: it only starts the watcher, and ends.
   const between = sys.fork(function* (child) {
     child.fork(watcher(watched, limitMs, killMs, toSend(signal)));
     return 0;
