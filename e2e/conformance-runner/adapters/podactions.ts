@@ -1,5 +1,6 @@
 import type { Container, Pod, PodStatus } from '../../../src/cluster/kubelet/core-v1.ts';
-import { computePodActions, type ProbeResult } from '../../../src/cluster/kubelet/pod-actions.ts';
+import { computePodActions } from '../../../src/cluster/kubelet/pod-actions.ts';
+import type { ProbeResult } from '../../../src/cluster/kubelet/pod-actions-draft.ts';
 import type { Case, Outcome } from '../table.ts';
 import { compareJson, listOf, recordOf, runtimePodStatus } from './kubelet-case.ts';
 

@@ -6,7 +6,7 @@ import type {
   PodPhase,
   PodStatus,
 } from '../../../src/cluster/kubelet/core-v1.ts';
-import type { ProbeResult } from '../../../src/cluster/kubelet/pod-actions.ts';
+import type { ProbeResult } from '../../../src/cluster/kubelet/pod-actions-draft.ts';
 import { ProbeResults, type ProbeType } from '../../../src/cluster/kubelet/probe-results.ts';
 import { ProbeWorker } from '../../../src/cluster/kubelet/probe-worker.ts';
 import { createKernel } from '../../../src/kernel/kernel.ts';
