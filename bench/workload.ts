@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** The inputs of both sides: plain API objects that use only what both know. */
 
 export interface PodObject {
@@ -78,6 +80,9 @@ export async function measure(
   return { wallMs, cpuMs: (used.user + used.system) / 1000 };
 }
 
+/** Most memory this process ever had. Not getrusage: its figure starts with the parent's. */
 export function peakRssMb(): number {
-  return process.resourceUsage().maxRSS / 1024;
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS / 1024;
+  const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return Number(kilobytes) / 1024;
 }
