@@ -1,6 +1,7 @@
 import type { ApiClient } from './api/client';
 import { ApiError } from './api/status';
 import type { KubeObject, Pod } from './api/types';
+import type { Recording } from './cluster/apiserver/recording';
 import { type ApiServer, createApiServer } from './cluster/apiserver/server';
 import { answerDns, CLUSTER_DNS_IP } from './cluster/controllers/cluster-dns';
 import { startScheduler } from './cluster/controllers/scheduler';
@@ -23,12 +24,19 @@ import type {
   ShResult,
   SimulatorOptions,
 } from './lab/run';
-import type { DryRunVerdict, Dump, LogLine, Simulator } from './lab/simulator-api';
+import type {
+  ClusterSimulator,
+  DryRunVerdict,
+  Dump,
+  LogLine,
+  Simulator,
+} from './lab/simulator-api';
 import { dryRunVerdict } from './lab/verdict';
 import { Workstation } from './lab/workstation';
-import { fromBytes } from './runtime/bytes';
+import { fromBytes, toBytes } from './runtime/bytes';
 import type { ImageModel } from './runtime/image';
 import { Network } from './runtime/net/network';
+import { readFileAt } from './runtime/vfs/tree';
 
 export { ManifestError } from './lab/apply-manifests';
 export { FaultError } from './lab/faults';
@@ -44,13 +52,13 @@ export const DEFAULT_EPOCH = '2026-01-01T00:00:00Z';
 /** A cluster at instant 0. `images` are models beside the lab's own; they are not part of the run. */
 export function createSimulator(
   options: SimulatorOptions & { readonly images?: readonly ImageModel[] } = {},
-): Simulator {
+): ClusterSimulator {
   const { images = [], ...rest } = options;
   return new Lab(rest, images);
 }
 
 /** Runs a run again, to its last input or up to `untilMs`. */
-export function replay(run: Run, untilMs?: number): Simulator {
+export function replay(run: Run, untilMs?: number): ClusterSimulator {
   const simulator = new Lab({ ...run.options, seed: run.seed, epoch: run.epoch }, []);
   for (const input of run.inputs) {
     if (untilMs !== undefined && input.t > untilMs) break;
@@ -62,7 +70,7 @@ export function replay(run: Run, untilMs?: number): Simulator {
 }
 
 /** The composition root: everything that one run consists of. */
-class Lab implements Simulator {
+class Lab implements ClusterSimulator {
   readonly #kernel: Kernel;
   readonly #options: SimulatorOptions;
   readonly #inputs: RunInput[] = [];
@@ -131,6 +139,10 @@ class Lab implements Simulator {
     return this.#kernel.trace.records;
   }
 
+  get api(): ApiClient {
+    return this.#client;
+  }
+
   get traceHash(): string {
     return this.#kernel.trace.hash;
   }
@@ -161,7 +173,7 @@ class Lab implements Simulator {
         const at = Date.parse(dump.now) - this.epochMs;
         if (at > this.now) this.#kernel.clock.runUntil(at);
       }
-      this.#server.load(dump.objects);
+      this.#server.load(dump.objects, dump as Recording);
     });
   }
 
@@ -270,6 +282,13 @@ class Lab implements Simulator {
 
   picture(): Picture {
     return this.#pictures.build();
+  }
+
+  volumeFile(pod: string, volume: string, path: string): string | undefined {
+    const place = this.#placeOf(pod);
+    const root = place?.node.kubelet.volumes(place.uid)?.get(volume)?.root;
+    const bytes = root && readFileAt(root, toBytes(path));
+    return bytes === undefined ? undefined : fromBytes(bytes);
   }
 
   logs(pod: string, container: string, attempt?: number): readonly LogLine[] {

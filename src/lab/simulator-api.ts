@@ -1,3 +1,4 @@
+import type { ApiClient } from '../api/client';
 import type { KubeObject } from '../api/types';
 import type { TraceRecord } from '../kernel/trace';
 import type { Picture } from './picture';
@@ -42,6 +43,14 @@ export interface Simulator {
   /** Puts a file into the workstation's home folder (the editor's files). */
   writeFile(path: string, text: string): void;
   readFile(path: string): string | undefined;
+}
+
+/** A simulator in the same thread: whoever has it can also ask the API server itself. */
+export interface ClusterSimulator extends Simulator {
+  /** For reading and watching. What is written through it is no input of the run, and not replayed. */
+  readonly api: ApiClient;
+  /** Text of a file in a volume as it lies on the node, whether or not a container runs; pod as namespace/name. */
+  volumeFile(pod: string, volume: string, path: string): string | undefined;
 }
 
 export interface LogLine {
