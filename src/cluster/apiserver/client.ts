@@ -12,6 +12,7 @@ import { decoded } from './object-rules';
 import { applyPatch } from './patching';
 import { podAttach, podExec, podLogs } from './pod-subresources';
 import { printTable } from './printers/table';
+import { recordedWatch } from './recording';
 import type { Registry } from './registry';
 import { findResource, RESOURCES } from './resources';
 import { selectionOf } from './selection';
@@ -24,6 +25,8 @@ export interface ClientParts {
   readonly store: Store;
   readonly registry: Registry;
   readonly endpointOf: (node: string) => KubeletEndpoint | undefined;
+  /** What a watch of the resource shall send instead of changes, where a recording is played. */
+  readonly recordedEvents: (resource: string) => readonly WatchEvent[] | undefined;
   /** Unix ms. */
   readonly nowMs: () => number;
 }
@@ -72,7 +75,13 @@ export function createClient(parts: ClientParts): ApiClient {
     },
     delete: (resource, namespace, name, options = {}) =>
       registry.delete(served(resource, 'delete'), namespace, name, options),
-    watch: (resource, options) => openWatch(store, served(resource, 'watch'), options),
+    watch(resource, options) {
+      const info = served(resource, 'watch');
+      const recorded = parts.recordedEvents(info.resource);
+      if (!recorded) return openWatch(store, info, options);
+      const selects = selectionOf(info, options);
+      return recordedWatch(recorded.filter(({ object }) => selects(object)));
+    },
     logs: (namespace, pod, options) => podLogs(podOf(namespace, pod), options, endpointOf, nowMs()),
     exec: (namespace, pod, options) => podExec(podOf(namespace, pod), options, endpointOf),
     attach: (namespace, pod, options) => podAttach(podOf(namespace, pod), options, endpointOf),

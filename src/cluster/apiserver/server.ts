@@ -6,6 +6,7 @@ import { bootstrap } from './bootstrap';
 import { createClient } from './client';
 import { EventExpiry } from './event-expiry';
 import type { KubeletEndpoint } from './kubelet-endpoint';
+import { RecordedKubelet, type Recording } from './recording';
 import { Registry } from './registry';
 import { resourceOfKind } from './resources';
 import { type ChangeListener, Store } from './store';
@@ -28,8 +29,11 @@ export interface ApiServer {
    * kubelet and the controllers. The objects must not be changed. Returns how to stop it.
    */
   subscribe(resource: string, listener: ChangeListener): () => void;
-  /** Stores objects as they are, status included, without admission. */
-  load(objects: readonly KubeObject[]): void;
+  /**
+   * Stores objects as they are, status included, without admission. Where no kubelet answers for a node,
+   * logs, exec and watches are those of the recording.
+   */
+  load(objects: readonly KubeObject[], recording?: Recording): void;
   /** How logs, exec and attach reach a node; undefined: the node does not answer. */
   setKubelet(node: string, endpoint: KubeletEndpoint | undefined): void;
 }
@@ -46,10 +50,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
   const registry = new Registry(context, { graceful: controlPlane });
   const kubelets = new Map<string, KubeletEndpoint>();
+  let played: { kubelet: KubeletEndpoint; recording: Recording } | undefined;
   const client = createClient({
     store,
     registry,
-    endpointOf: (node) => kubelets.get(node),
+    endpointOf: (node) => kubelets.get(node) ?? played?.kubelet,
+    recordedEvents: (resource) => played?.recording.watch?.[resource],
     nowMs: context.nowMs,
   });
   if (controlPlane) {
@@ -59,11 +65,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   return {
     client,
     subscribe: (resource, listener) => store.subscribe(resource, listener),
-    load(objects) {
+    load(objects, recording) {
       for (const object of objects) {
         const info = resourceOfKind(object.apiVersion, object.kind);
         if (info) store.load(info.resource, object);
       }
+      if (recording) played = { kubelet: new RecordedKubelet(recording), recording };
     },
     setKubelet(node, endpoint) {
       if (endpoint) kubelets.set(node, endpoint);

@@ -1,0 +1,38 @@
+import type { ApiClient } from '../api/client';
+import type { Task } from '../kernel/task';
+import type { Sys } from '../runtime/syscalls';
+import type { Kubeconfig } from './config/kubeconfig';
+import type { Flag } from './flags/flag';
+import type { FlagValues } from './flags/flag-values';
+import type { Output } from './output';
+
+/** What a command gets to work with. */
+export interface Invocation {
+  readonly sys: Sys;
+  readonly client: ApiClient;
+  readonly flags: FlagValues;
+  readonly args: readonly string[];
+  /** How many of the arguments stood before `--`; -1 without it. */
+  readonly dash: number;
+  /** `kubectl rollout status`. */
+  readonly path: string;
+  readonly output: Output;
+  readonly config: Kubeconfig;
+  /** From -n, else from the kubeconfig's context, else `default`. */
+  readonly namespace: string;
+  /** Whether -n was given. */
+  readonly namespaceGiven: boolean;
+}
+
+/** A command or a group of commands. `run` returns the exit code. */
+export interface Command {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** One line for the help. */
+  readonly summary: string;
+  readonly flags?: readonly Flag[];
+  readonly subcommands?: readonly Command[];
+  /** It works without a cluster. */
+  readonly offline?: boolean;
+  run?(invocation: Invocation): Task<number>;
+}

@@ -1,0 +1,216 @@
+import type { ResourceInfo, Table } from '../../api/client';
+import type { Json } from '../../api/patch/json-value';
+import type { KubeObject } from '../../api/types';
+import type { Task } from '../../kernel/task';
+import type { Command, Invocation } from '../command';
+import { isNotFound, KubectlError, plain, throwAll } from '../errors';
+import {
+  ALL_NAMESPACES_FLAG,
+  CHUNK_SIZE_FLAG,
+  FIELD_SELECTOR_FLAG,
+  FILENAME_FLAGS,
+  PRINT_FLAGS,
+  SELECTOR_FLAG,
+} from '../flags/common-flags';
+import { bool, string, stringSlice } from '../flags/flag';
+import { createPrinter } from '../print/formats';
+import { FieldNotFound, sortByField } from '../print/sort-objects';
+import { TABLE_TABS, TabWriter } from '../print/tab-writer';
+import { TablePrinter } from '../print/table';
+import { fetchTargets, type Resolved, resolveTargets, type Target } from '../resource/builder';
+import { getRaw } from './get-raw';
+import { watchObjects } from './get-watch';
+
+export const get: Command = {
+  name: 'get',
+  summary: 'Display one or many resources',
+  flags: [
+    ALL_NAMESPACES_FLAG,
+    CHUNK_SIZE_FLAG,
+    FIELD_SELECTOR_FLAG,
+    ...FILENAME_FLAGS,
+    bool('ignore-not-found'),
+    stringSlice('label-columns', 'L'),
+    bool('no-headers'),
+    ...PRINT_FLAGS,
+    bool('output-watch-events'),
+    string('raw'),
+    SELECTOR_FLAG,
+    bool('server-print', undefined, { default: 'true' }),
+    bool('show-kind'),
+    bool('show-labels'),
+    string('sort-by'),
+    string('subresource'),
+    bool('watch', 'w'),
+    bool('watch-only'),
+  ],
+  run,
+};
+
+function* run(invocation: Invocation): Task<number> {
+  const { flags, args } = invocation;
+  if (flags.changed('raw')) return getRaw(invocation);
+  if (args.length === 0 && flags.list('filename').length === 0) throw missingType(invocation);
+  const printer = yield* createPrinter(invocation, { forGet: true });
+  const resolved = yield* resolveTargets(invocation, {
+    typeMeansAll: true,
+    labelSelector: flags.string('selector'),
+    fieldSelector: flags.string('field-selector'),
+    allNamespaces: flags.bool('all-namespaces'),
+  });
+  if (flags.bool('watch') || flags.bool('watch-only')) {
+    return yield* watchObjects(invocation, resolved, printer);
+  }
+  if (!printer) printTables(invocation, resolved);
+  else printObjects(invocation, resolved, printer);
+  return 0;
+}
+
+function missingType({ path }: Invocation): KubectlError {
+  return new KubectlError(
+    `You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\nSee '${path} -h' for help and examples`,
+  );
+}
+
+interface FetchedTable {
+  readonly info: ResourceInfo;
+  readonly table: Table;
+}
+
+function fetchTables(
+  invocation: Invocation,
+  targets: readonly Target[],
+): { tables: FetchedTable[]; errors: unknown[] } {
+  const { client } = invocation;
+  const tables: FetchedTable[] = [];
+  const errors: unknown[] = [];
+  for (const target of targets) {
+    const { info, namespace } = target;
+    try {
+      const options = target.kind === 'name' ? { namespace, name: target.name } : target;
+      tables.push({ info, table: client.table(info.resource, options) });
+    } catch (error) {
+      if (!(invocation.flags.bool('ignore-not-found') && isNotFound(error))) errors.push(error);
+    }
+  }
+  return { tables, errors };
+}
+
+/** Tables as the server prints them, one under the other. */
+function printTables(invocation: Invocation, { targets, errors: earlier }: Resolved): void {
+  const { flags, output } = invocation;
+  const fetched = fetchTables(invocation, targets);
+  const errors = [...earlier, ...fetched.errors];
+  const tables = sortedTables(invocation, fetched.tables);
+  const kinds = new Set(targets.map(({ info }) => info.resource));
+  const writer = new TabWriter(TABLE_TABS);
+  let written = false;
+  let last: ResourceInfo | undefined;
+  let printer: TablePrinter | undefined;
+  const finish = (): void => {
+    output.out(writer.flush());
+  };
+  for (const { info, table } of tables) {
+    if (!printer || info !== last) {
+      finish();
+      writer.forgetWidths();
+      printer = tablePrinter(invocation, info, kinds.size > 1);
+      last = info;
+      if (written && !flags.bool('no-headers') && table.rows.length > 0) output.out('\n');
+    }
+    if (table.rows.length > 0) written = true;
+    printer.print(table, writer);
+  }
+  finish();
+  if (!written && errors.length === 0 && !flags.bool('ignore-not-found')) {
+    const namespaced = targets.every(({ info }) => info.namespaced);
+    output.err(nothingFound(invocation, namespaced));
+  }
+  throwAll(errors);
+}
+
+/** `No resources found in default namespace.` */
+export function nothingFound({ flags, namespace }: Invocation, namespaced: boolean): string {
+  const everywhere = flags.find('all-namespaces') && flags.bool('all-namespaces');
+  if (!namespaced || everywhere) return 'No resources found\n';
+  return `No resources found in ${namespace} namespace.\n`;
+}
+
+export function tablePrinter(
+  { flags }: Invocation,
+  info: ResourceInfo,
+  severalKinds: boolean,
+): TablePrinter {
+  return new TablePrinter(info, {
+    wide: flags.string('output') === 'wide',
+    noHeaders: flags.bool('no-headers'),
+    withNamespace: flags.bool('all-namespaces') && info.namespaced,
+    withKind: flags.bool('show-kind') || severalKinds,
+    showLabels: flags.bool('show-labels'),
+    labelColumns: flags.list('label-columns'),
+  });
+}
+
+function sortedTables(
+  { flags }: Invocation,
+  tables: readonly FetchedTable[],
+): readonly FetchedTable[] {
+  const field = flags.string('sort-by');
+  if (!flags.changed('sort-by')) return tables;
+  return tables.map(({ info, table }) => {
+    try {
+      const rows = sortByField(table.rows, ({ object }) => asJson(object), field, true);
+      return { info, table: { ...table, rows } };
+    } catch (error) {
+      // A field that no row has leaves nothing to print.
+      if (error instanceof FieldNotFound) return { info, table: { ...table, rows: [] } };
+      throw error;
+    }
+  });
+}
+
+function asJson(object: KubeObject): Json {
+  return object as unknown as Json;
+}
+
+/** Formats that work on whole objects: one object as it is, several as a List. */
+function printObjects(
+  invocation: Invocation,
+  resolved: Resolved,
+  printer: (object: Json, index: number) => string,
+): void {
+  const { flags, output } = invocation;
+  const { found, errors: failed } = fetchTargets(invocation, resolved.targets);
+  const ignoring = flags.bool('ignore-not-found');
+  const errors = [
+    ...resolved.errors,
+    ...failed.filter((error) => !(ignoring && isNotFound(error))),
+  ];
+  if (resolved.single && errors.length > 0) throwAll(errors);
+  if (found.length === 0 && ignoring) {
+    throwAll(errors);
+    return;
+  }
+  const [only] = found;
+  if (resolved.single && found.length === 1 && only) {
+    output.out(printer(asJson(only.object), 0));
+    return;
+  }
+  const items = sortedObjects(
+    invocation,
+    found.map(({ object }) => asJson(object)),
+  );
+  const list = { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items };
+  output.out(printer(list, 0));
+  throwAll(errors);
+}
+
+function sortedObjects({ flags }: Invocation, items: readonly Json[]): readonly Json[] {
+  if (!flags.changed('sort-by') || items.length === 0) return items;
+  try {
+    return sortByField(items, (item) => item, flags.string('sort-by'), false);
+  } catch (error) {
+    if (error instanceof FieldNotFound) throw plain(error.message);
+    throw error;
+  }
+}

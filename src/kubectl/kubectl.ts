@@ -1,0 +1,139 @@
+import type { ApiClient } from '../api/client';
+import type { Task } from '../kernel/task';
+import { fromBytes } from '../runtime/bytes';
+import { SysError } from '../runtime/errno';
+import type { Program, Sys } from '../runtime/syscalls';
+import type { Command, Invocation } from './command';
+import { findCommand } from './command-tree';
+import { ROOT } from './commands/root';
+import { contextNamespace, type Kubeconfig, loadKubeconfig } from './config/kubeconfig';
+import { checkConnection } from './config/overrides';
+import { errorText, KubectlError, plain } from './errors';
+import { goErrno } from './files';
+import { GLOBAL_FLAGS } from './flags/common-flags';
+import type { FlagValues } from './flags/flag-values';
+import { HelpWanted, type ParsedCommandLine, parseFlags } from './flags/parse';
+import { helpText } from './help';
+import { Output } from './output';
+
+/** What starting the program and talking to the server costs, µs of CPU. */
+const START_MICROSECONDS = 30_000;
+
+/** `kubectl` as a program: a client of the API like any other. */
+export function createKubectl(options: { readonly client: ApiClient }): Program {
+  return function* kubectl(sys: Sys): Task<number> {
+    const output = new Output();
+    let code: number;
+    sys.spend(START_MICROSECONDS);
+    try {
+      code = yield* run(sys, options.client, output);
+    } catch (error) {
+      code = report(error, output);
+    }
+    yield* output.flush(sys);
+    return code;
+  };
+}
+
+function report(error: unknown, output: Output): number {
+  if (error instanceof SysError) {
+    output.err(`error: ${goErrno(error)}\n`);
+    return 1;
+  }
+  const text = errorText(error);
+  if (text !== '') output.err(`${text}\n`);
+  return error instanceof KubectlError ? error.exitCode : 1;
+}
+
+function* run(sys: Sys, client: ApiClient, output: Output): Task<number> {
+  const words = sys.argv.slice(1).map(fromBytes);
+  const { command, path, rest } = findCommand(ROOT, words);
+  const parsed = parsedFlags(command, path, rest, output);
+  if (!parsed) return 0;
+  if (!command.run) return showGroup(command, path, parsed, output);
+  const missing = parsed.flags.missing();
+  if (missing.length > 0) {
+    throw plain(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
+  }
+  checkRequestTimeout(parsed.flags);
+  const config = command.offline
+    ? yield* offlineConfig(sys, parsed.flags)
+    : yield* loadKubeconfig(sys, parsed.flags);
+  if (!command.offline) checkConnection(config, parsed.flags);
+  return yield* command.run(invocationOf(sys, client, output, path, parsed, config));
+}
+
+function* offlineConfig(sys: Sys, flags: FlagValues): Task<Kubeconfig> {
+  return yield* loadKubeconfig(sys, flags);
+}
+
+function invocationOf(
+  sys: Sys,
+  client: ApiClient,
+  output: Output,
+  path: string,
+  { flags, args, dash }: ParsedCommandLine,
+  config: Kubeconfig,
+): Invocation {
+  const given = flags.string('namespace');
+  return {
+    sys,
+    client,
+    flags,
+    args,
+    dash,
+    path,
+    output,
+    config,
+    namespace: given === '' ? contextNamespace(config) : given,
+    namespaceGiven: given !== '',
+  };
+}
+
+/** Undefined when help was asked for and has been printed. */
+function parsedFlags(
+  command: Command,
+  path: string,
+  rest: readonly string[],
+  output: Output,
+): ParsedCommandLine | undefined {
+  try {
+    return parseFlags([...(command.flags ?? []), ...GLOBAL_FLAGS], rest);
+  } catch (error) {
+    if (error instanceof HelpWanted) {
+      output.out(helpText(command, path));
+      return undefined;
+    }
+    if (!(error instanceof KubectlError)) throw error;
+    throw new KubectlError(`${error.message}\nSee '${path} --help' for usage.`);
+  }
+}
+
+/** A group of commands alone shows its help, and that is an error; the program alone is none. */
+function showGroup(
+  command: Command,
+  path: string,
+  { args }: ParsedCommandLine,
+  output: Output,
+): number {
+  const [word] = args;
+  if (word !== undefined) {
+    throw new KubectlError(
+      `error: unknown command "${word}"\nSee '${path} -h' for help and examples`,
+    );
+  }
+  if (command === ROOT) {
+    output.out(helpText(command, path));
+    return 0;
+  }
+  output.err(helpText(command, path));
+  return 1;
+}
+
+function checkRequestTimeout(flags: FlagValues): void {
+  const text = flags.string('request-timeout');
+  if (/^\d+$/.test(text) || /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return;
+  throw plain(
+    'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
+  );
+}

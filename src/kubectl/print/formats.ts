@@ -1,0 +1,204 @@
+import { goQuote } from '../../api/golang/quote';
+import { isList, isObject, type Json } from '../../api/patch/json-value';
+import type { Call } from '../../runtime/syscalls';
+import type { Invocation } from '../command';
+import { plain } from '../errors';
+import { readTextOrFail } from '../files';
+import { JsonPath } from '../jsonpath/evaluate';
+import { JsonPathError } from '../jsonpath/nodes';
+import { apiVersionOf, kindName } from '../resource/mapper';
+import {
+  type CustomColumn,
+  customRow,
+  parseCustomColumns,
+  parseCustomColumnsFile,
+} from './custom-columns';
+import { goSyntax } from './go-syntax';
+import { executeTemplate, type GoTemplate, parseGoTemplate, TemplateError } from './go-template';
+import { toJson } from './json';
+import { toKyaml } from './kyaml';
+import { TABLE_TABS, TabWriter } from './tab-writer';
+import { toYaml } from './yaml';
+
+/** Turns an object (or a List) into text. */
+export type ObjectPrinter = (object: Json, index: number) => string;
+
+export interface PrinterOptions {
+  /** Names `get` accepts beyond those of all commands: custom-columns, wide. */
+  readonly forGet?: boolean;
+  /** Objects come from Go types: their JSON has the types' order of fields. */
+  readonly typed?: boolean;
+}
+
+const FORMATS = [
+  'go-template',
+  'go-template-file',
+  'json',
+  'jsonpath',
+  'jsonpath-as-json',
+  'jsonpath-file',
+  'kyaml',
+  'name',
+  'template',
+  'templatefile',
+  'yaml',
+];
+
+const GET_FORMATS = ['custom-columns', 'custom-columns-file', 'wide'];
+
+/** What `-o` asks for: the format, and the template behind `=`. */
+export function outputFormat(invocation: Invocation): { format: string; template: string } {
+  const output = invocation.flags.string('output');
+  const template = invocation.flags.string('template');
+  const equals = output.indexOf('=');
+  if (equals >= 0) {
+    return { format: output.slice(0, equals), template: output.slice(equals + 1) };
+  }
+  if (output === '' && template !== '') return { format: 'go-template', template };
+  return { format: output, template };
+}
+
+/** The printer that -o asks for; undefined without -o (and for `wide`). */
+export function* createPrinter(
+  invocation: Invocation,
+  options: PrinterOptions = {},
+): Call<ObjectPrinter | undefined> {
+  const { format, template } = outputFormat(invocation);
+  if (format === '' || (format === 'wide' && options.forGet)) return undefined;
+  const known = options.forGet ? [...FORMATS, ...GET_FORMATS].sort() : FORMATS;
+  if (!known.includes(format)) {
+    throw plain(
+      `unable to match a printer suitable for the output format ${goQuote(invocation.flags.string('output'))}, allowed formats are: ${known.join(',')}`,
+    );
+  }
+  const raw = yield* printerOf(invocation, format, template, options);
+  if (invocation.flags.bool('show-managed-fields')) return raw;
+  return (object, index) => raw(withoutManagedFields(object), index);
+}
+
+function* printerOf(
+  invocation: Invocation,
+  format: string,
+  template: string,
+  options: PrinterOptions,
+): Call<ObjectPrinter> {
+  switch (format) {
+    case 'json': {
+      const style = { indent: '    ', keepOrder: options.typed ?? false };
+      return (object) => `${toJson(object, style)}\n`;
+    }
+    case 'yaml':
+      return (object, index) => (index > 0 ? '---\n' : '') + toYaml(object);
+    case 'kyaml':
+      return (object) => toKyaml(object);
+    case 'name':
+      return (object) => namesOf(invocation, object);
+    case 'custom-columns':
+      return columnsPrinter(invocation, parseCustomColumns(template));
+    case 'custom-columns-file':
+      return columnsPrinter(
+        invocation,
+        parseCustomColumnsFile(yield* templateFile(invocation, template)),
+      );
+    case 'jsonpath':
+    case 'jsonpath-as-json':
+      return jsonPathPrinter(invocation, template, format === 'jsonpath-as-json');
+    case 'jsonpath-file':
+      return jsonPathPrinter(invocation, yield* templateFile(invocation, template), false);
+    case 'go-template-file':
+    case 'templatefile':
+      return goTemplatePrinter(yield* templateFile(invocation, template), invocation);
+    default:
+      return goTemplatePrinter(template, invocation);
+  }
+}
+
+function* templateFile(invocation: Invocation, path: string): Call<string> {
+  if (path === '') throw plain('template format specified but no template given');
+  return yield* readTextOrFail(invocation.sys, path, `error reading --template ${path}, `);
+}
+
+function columnsPrinter(invocation: Invocation, columns: readonly CustomColumn[]): ObjectPrinter {
+  const writer = new TabWriter(TABLE_TABS);
+  const { flags } = invocation;
+  let headersWanted = !(flags.find('no-headers') && flags.bool('no-headers'));
+  return (object) => {
+    if (headersWanted) writer.write(`${columns.map(({ header }) => header).join('\t')}\n`);
+    headersWanted = false;
+    for (const item of itemsOf(object)) writer.write(`${customRow(columns, item)}\n`);
+    return writer.flush();
+  };
+}
+
+function jsonPathPrinter(invocation: Invocation, template: string, asJson: boolean): ObjectPrinter {
+  if (template === '') throw plain('template format specified but no template given');
+  const allowMissingKeys = invocation.flags.bool('allow-missing-template-keys');
+  let path: JsonPath;
+  try {
+    path = new JsonPath(template, { allowMissingKeys });
+  } catch (error) {
+    if (!(error instanceof JsonPathError)) throw error;
+    throw plain(`error parsing jsonpath ${template}, ${error.message}`);
+  }
+  return (object) => {
+    try {
+      if (!asJson) return path.execute(object);
+      return path
+        .find(object)
+        .map((found) => `${toJson(found, { indent: '    ' })}\n`)
+        .join('');
+    } catch (error) {
+      if (!(error instanceof JsonPathError)) throw error;
+      throw plain(
+        `error executing jsonpath ${goQuote(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n`,
+      );
+    }
+  };
+}
+
+function goTemplatePrinter(text: string, invocation: Invocation): ObjectPrinter {
+  if (text === '') throw plain('template format specified but no template given');
+  let template: GoTemplate;
+  try {
+    template = parseGoTemplate(text, invocation.flags.bool('allow-missing-template-keys'));
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw plain(`error parsing template ${text}, template: output:1: ${error.message}`);
+  }
+  return (object) => {
+    try {
+      return executeTemplate(template, object);
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      throw plain(
+        `error executing template ${goQuote(text)}: template: output:1: ${error.message}`,
+      );
+    }
+  };
+}
+
+/** A List's items, or the object itself. */
+export function itemsOf(object: Json): readonly Json[] {
+  return isObject(object) && isList(object.items) ? object.items : [object];
+}
+
+function namesOf({ client }: Invocation, object: Json): string {
+  return itemsOf(object)
+    .map((item) => {
+      if (!isObject(item) || !isObject(item.metadata)) return '';
+      const name = String(item.metadata.name ?? '');
+      const info = client
+        .resources()
+        .find((one) => one.kind === item.kind && apiVersionOf(one) === item.apiVersion);
+      return `${info ? kindName(info, name) : `${String(item.kind).toLowerCase()}/${name}`}\n`;
+    })
+    .join('');
+}
+
+function withoutManagedFields(object: Json): Json {
+  if (!isObject(object)) return object;
+  if (isList(object.items)) return { ...object, items: object.items.map(withoutManagedFields) };
+  if (!isObject(object.metadata) || object.metadata.managedFields === undefined) return object;
+  const { managedFields: _managedFields, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
