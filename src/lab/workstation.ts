@@ -1,5 +1,6 @@
 import { busyboxFiles, program } from '../images/linux-files';
 import type { Kernel } from '../kernel/kernel';
+import { DEFAULT_KUBECONFIG } from '../kubectl/config/kubeconfig';
 import { fromBytes, toBytes } from '../runtime/bytes';
 import { exitCodeOf } from '../runtime/cri/container';
 import type { ImageModel } from '../runtime/image';
@@ -23,11 +24,14 @@ import {
   walkTree,
 } from '../runtime/vfs/tree';
 import { CaptureFile } from './capture-file';
+
 import type { ShOptions, ShResult } from './run';
 import { TerminalScreen } from './terminal-screen';
 
 /** The folder in which scripts run and the editor's files lie. */
 export const HOME = '/root';
+/** Where kubectl finds the cluster, below the home folder. */
+const KUBECONFIG_PATH = '.kube/config';
 const HOST_NAME = 'workstation';
 const ADDRESS = '192.168.49.1';
 /** Scripts without a limit of their own end after this, virtual ms. */
@@ -66,6 +70,7 @@ export class Workstation {
     this.#mountSystem(root.root);
     this.#home = ensureDirectory(root.root, HOME);
     this.screen = new TerminalScreen();
+    putFile(this.#home, KUBECONFIG_PATH, DEFAULT_KUBECONFIG, { mode: 0o600 });
     // PID 1 of the host: adopts orphans, so that a script that ends takes nobody with it.
     this.#spawn(['/sbin/init'], {});
   }
@@ -204,7 +209,8 @@ export class Workstation {
   #files(): Record<string, string> {
     const files: Record<string, string> = {};
     for (const { path, node } of walkTree(this.#home)) {
-      if (node instanceof RegularFile) files[fromBytes(path)] = fromBytes(node.content);
+      const isOwn = path === KUBECONFIG_PATH;
+      if (node instanceof RegularFile && !isOwn) files[fromBytes(path)] = fromBytes(node.content);
     }
     return files;
   }
