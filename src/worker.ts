@@ -1,6 +1,15 @@
 import * as Comlink from 'comlink';
+import type { Lesson } from './lessons/lesson';
+import { createSimulator } from './simulator';
 import { LabSession } from './ui/session/lab-session';
 import { workerHost } from './ui/session/worker-host';
-import { createFixtureSimulator } from './ui/testdata/fixture-simulator';
 
-Comlink.expose(new LabSession(createFixtureSimulator, workerHost()));
+/** What runs in a worker: a lab, or a grader's simulations. */
+class PageWorker extends LabSession {
+  async grade(lesson: Lesson, answer: Readonly<Record<string, string>>) {
+    const { gradeAnswer } = await import('./lessons/grade');
+    return gradeAnswer(lesson, answer);
+  }
+}
+
+Comlink.expose(new PageWorker(createSimulator, workerHost()));

@@ -3,8 +3,9 @@ import { useEffect } from 'react';
 import type { Notice } from '../store/state';
 import { dismissNotice, usePage } from '../store/store';
 
-/** Real ms that a notice without an action stays; one with an action waits to be dismissed. */
+/** Real ms that a notice stays, and one that offers something. */
 const SHOWN_MS = 6000;
+const OFFERED_MS = 20_000;
 
 export function Notices() {
   const notices = usePage((state) => state.notices);
@@ -20,8 +21,7 @@ export function Notices() {
 function NoticeCard({ notice }: { readonly notice: Notice }) {
   const { id, text, tone, action } = notice;
   useEffect(() => {
-    if (action) return;
-    const timer = setTimeout(() => dismissNotice(id), SHOWN_MS);
+    const timer = setTimeout(() => dismissNotice(id), action ? OFFERED_MS : SHOWN_MS);
     return () => clearTimeout(timer);
   }, [id, action]);
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useSyncExternalStore } from 'react';
 import { usePage } from '../store/store';
 
 export type ShownTheme = 'light' | 'dark' | 'contrast';
@@ -30,7 +30,8 @@ export function useShownTheme(): ShownTheme {
 export function useDocumentTheme(): void {
   const chosen = usePage((state) => state.theme);
   const shown = useShownTheme();
-  useEffect(() => {
+  // In the layout phase: parts that read the tokens do so in effects, which come after.
+  useLayoutEffect(() => {
     document.documentElement.dataset.theme = shown;
     try {
       localStorage.setItem('podlab-theme', chosen);

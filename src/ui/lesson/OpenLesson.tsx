@@ -82,7 +82,7 @@ function Block({ lesson, block, grading }: BlockProps) {
     case 'hint':
       return (
         <details className="card hint-card">
-          <summary>Hint{block.title && `: ${block.title}`}</summary>
+          <summary>{block.title}</summary>
           <Markdown text={block.markdown} />
         </details>
       );

@@ -22,7 +22,7 @@ export function Task({ lesson, task, grading }: TaskProps) {
         {own && ` · ${passed} of ${own.length}`}
       </h3>
       <Markdown text={task.markdown} />
-      <ul>
+      <ul className="checks">
         {task.checks.map((id) => (
           <CheckLine
             key={id}

@@ -59,8 +59,8 @@ export function EventsPane() {
                     </span>
                   )}
                 </td>
-                <td>{row.type}</td>
-                <td>{row.reason}</td>
+                <td className="nowrap">{row.type}</td>
+                <td className="nowrap">{row.reason}</td>
                 <td className="nowrap">{row.object}</td>
                 <td>{row.message}</td>
               </tr>

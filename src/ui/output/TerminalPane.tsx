@@ -49,7 +49,7 @@ export default function TerminalPane() {
     };
   }, []);
   useEffect(() => recolour(terminal.current, box.current, theme), [theme]);
-  return <div className="terminal" ref={box} />;
+  return <div className="terminal-box" ref={box} />;
 }
 
 function recolour(xterm: Terminal | null, element: Element | null, _theme: ShownTheme): void {

@@ -13,6 +13,13 @@ export interface EventRow {
   readonly object: string;
   readonly message: string;
   readonly namespace: string;
+  /** Grows with each write to the API server. */
+  readonly version: number;
+}
+
+/** Most timestamps are cut to whole seconds; the finer ones must not change the order. */
+function second(row: EventRow): number {
+  return Math.floor(row.lastSeen / 1000);
 }
 
 interface EventFields {
@@ -52,7 +59,8 @@ export function eventRows(objects: Iterable<ApiObject>): readonly EventRow[] {
       object: `${(involvedObject?.kind ?? '').toLowerCase()}/${involvedObject?.name ?? ''}`,
       message: String(event.message ?? ''),
       namespace: metadata.namespace ?? '',
+      version: Number(metadata.resourceVersion ?? 0),
     });
   }
-  return rows.sort((a, b) => a.lastSeen - b.lastSeen || a.firstSeen - b.firstSeen);
+  return rows.sort((a, b) => second(a) - second(b) || a.version - b.version);
 }

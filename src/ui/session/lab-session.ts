@@ -127,8 +127,12 @@ export class LabSession implements LabCommands {
     const target = Math.max(0, Math.round(t));
     this.#seeks++;
     this.#failure = undefined;
-    if (target < this.#now) this.#goBack(target);
-    else if (this.#farthest && this.#farthest.simulator.now <= target) {
+    if (target < this.#now) {
+      // Who goes back wants to look at something: time stands still there.
+      this.#playing = false;
+      this.#goBack(target);
+    }
+    if (this.#farthest && this.#farthest.simulator.now <= target) {
       this.#playhead = this.#farthest;
       this.#farthest = undefined;
       this.#increments.replaced();

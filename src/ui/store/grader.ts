@@ -5,7 +5,7 @@ import { makeLabWorker } from './lab';
 
 /** What a worker can also do: grade one lesson from start to end. */
 export interface GraderCommands {
-  grade(lesson: Lesson, answer: Readonly<Record<string, string>>): Grade;
+  grade(lesson: Lesson, answer: Readonly<Record<string, string>>): Promise<Grade>;
 }
 
 export interface GradingJob {

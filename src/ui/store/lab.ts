@@ -173,7 +173,9 @@ export async function applyFiles(): Promise<void> {
     update({ applied: { ok: false, text: outcome.message } });
     return;
   }
-  const lines = outcome.results.map(({ kind, name, action }) => `${kind}/${name} ${action}`);
+  const lines = outcome.results.map(
+    ({ kind, name, action }) => `${kind.toLowerCase()}/${name} ${action}`,
+  );
   update({ applied: { ok: true, text: lines.join('\n') } });
 }
 

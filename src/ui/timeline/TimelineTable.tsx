@@ -1,4 +1,5 @@
 import { clockText } from '../layout/format';
+import { ScrollArea } from '../layout/ScrollArea';
 import type { TraceRecord } from '../session/messages';
 import { isNewsworthy } from '../session/newsworthy';
 import { seek } from '../store/lab';
@@ -16,7 +17,7 @@ export function TimelineTable() {
   const t = usePage((state) => Math.floor((state.scrub?.t ?? state.t) / 100) * 100);
   const records = latest(index.records, countUntil(index.records, t + 99));
   return (
-    <div className="scroll" tabIndex={-1}>
+    <ScrollArea label="What has happened">
       <table className="listing" aria-label="What has happened, newest first">
         <thead>
           <tr>
@@ -28,7 +29,7 @@ export function TimelineTable() {
         <tbody>
           {records.map(({ record, at }) => (
             <tr key={at}>
-              <td className="mono">
+              <td className="mono nowrap">
                 <button
                   type="button"
                   className="link"
@@ -48,7 +49,7 @@ export function TimelineTable() {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollArea>
   );
 }
 

@@ -50,6 +50,11 @@ export class LaneBuilder {
         this.#begin(lane, record.t, PHASES[phase] ?? 'pending', phase);
         break;
       }
+      case 'pod.scheduled':
+        if (lane.segments.at(-1)?.to !== undefined || lane.segments.length === 0) {
+          this.#begin(lane, record.t, 'pending', 'Pending');
+        }
+        break;
       case 'pod.deleted':
         for (const one of this.lanes.values()) if (one.pod === pod) close(one, record.t);
         break;
