@@ -41,7 +41,7 @@ export async function buildAll() {
 export async function buildIfStale() {
   generateSchema();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOf(root, SOURCES)) return;
-  console.log('Building the page (about ten seconds, once) …');
+  console.log('Building the page (a few seconds, once per change) …');
   await buildAll();
 }
 
