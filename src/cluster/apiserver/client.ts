@@ -1,4 +1,10 @@
-import type { ApiClient, ListOptions, ResourceInfo, WatchStream } from '../../api/client';
+import type {
+  ApiClient,
+  ListOptions,
+  ResourceInfo,
+  WatchEvent,
+  WatchStream,
+} from '../../api/client';
 import {
   type ApiError,
   badRequestError,

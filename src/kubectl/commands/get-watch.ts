@@ -18,6 +18,9 @@ export function* watchObjects(
   throwAll(errors);
   const [target] = targets;
   if (!target) return 0;
+  if (new Set(targets.map(({ info }) => info)).size > 1) {
+    throw plain('you may only specify a single resource type');
+  }
   if (targets.length > 1) {
     throw plain(
       'watch is only supported on individual resources and resource collections - more than 1 resource was found',
@@ -82,11 +85,17 @@ function shower(
   };
 }
 
+/** The longest type, so that rows that come later line up. */
+const EVENT_WIDTH = 'MODIFIED'.length;
+
 function withEventColumn(table: Table, events: readonly WatchEvent[]): Table {
   const column = { name: 'Event', type: 'string', format: '', description: '', priority: 0 };
   return {
     ...table,
     columnDefinitions: [column, ...table.columnDefinitions],
-    rows: table.rows.map((row, i) => ({ ...row, cells: [events[i]?.type ?? '', ...row.cells] })),
+    rows: table.rows.map((row, i) => ({
+      ...row,
+      cells: [(events[i]?.type ?? '').padEnd(EVENT_WIDTH), ...row.cells],
+    })),
   };
 }

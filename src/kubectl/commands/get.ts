@@ -1,4 +1,5 @@
 import type { ResourceInfo, Table } from '../../api/client';
+import { ageSince } from '../../api/duration';
 import type { Json } from '../../api/patch/json-value';
 import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
@@ -81,19 +82,38 @@ function fetchTables(
   invocation: Invocation,
   targets: readonly Target[],
 ): { tables: FetchedTable[]; errors: unknown[] } {
-  const { client } = invocation;
+  const { client, flags, sys } = invocation;
+  const serverPrint = flags.bool('server-print');
+  const { nowMs } = sys;
   const tables: FetchedTable[] = [];
   const errors: unknown[] = [];
   for (const target of targets) {
     const { info, namespace } = target;
     try {
       const options = target.kind === 'name' ? { namespace, name: target.name } : target;
-      tables.push({ info, table: client.table(info.resource, options) });
+      const table = client.table(info.resource, options);
+      tables.push({ info, table: serverPrint ? table : plainTable(table, nowMs) });
     } catch (error) {
       if (!(invocation.flags.bool('ignore-not-found') && isNotFound(error))) errors.push(error);
     }
   }
   return { tables, errors };
+}
+
+/** What kubectl makes of objects by itself: names and ages. */
+function plainTable(table: Table, nowMs: number): Table {
+  const column = { type: 'string', format: '', description: '', priority: 0 };
+  return {
+    ...table,
+    columnDefinitions: [
+      { ...column, name: 'Name', format: 'name' },
+      { ...column, name: 'Age' },
+    ],
+    rows: table.rows.map(({ object }) => ({
+      object,
+      cells: [object.metadata.name ?? '', ageSince(object.metadata.creationTimestamp, nowMs)],
+    })),
+  };
 }
 
 /** Tables as the server prints them, one under the other. */

@@ -1,11 +1,12 @@
 import type { ResourceInfo } from '../../api/client';
+import { goQuote } from '../../api/golang/quote';
 import type { JsonObject } from '../../api/patch/json-value';
 import type { KubeObject } from '../../api/types';
 import type { Call } from '../../runtime/syscalls';
 import type { Invocation } from '../command';
 import { type KubectlError, plain } from '../errors';
 import { readFiles } from './manifest-files';
-import { requireResource, resourceOfKind, resourcesOfCategory } from './mapper';
+import { alsoNamed, requireResource, resourceOfKind, resourcesOfCategory } from './mapper';
 
 /** An object that a command line names. */
 export interface NamedTarget {
@@ -130,7 +131,7 @@ function fromArguments(
       throw plain('selectors and the all flag cannot be used when passing resource/name arguments');
     }
     const targets = tuples.map(([type, name]) =>
-      named(invocation, requireResource(invocation.client, type), name, options),
+      named(invocation, resourceNamed(invocation, type), name, options),
     );
     return { targets, single: targets.length === 1 };
   }
@@ -156,8 +157,17 @@ function fromArguments(
   return { targets, single: targets.length === 1 };
 }
 
-function infosOf({ client }: Invocation, word: string): readonly ResourceInfo[] {
-  return resourcesOfCategory(client, word) ?? [requireResource(client, word)];
+function infosOf(invocation: Invocation, word: string): readonly ResourceInfo[] {
+  return resourcesOfCategory(invocation.client, word) ?? [resourceNamed(invocation, word)];
+}
+
+/** The resource a word stands for; a short name of several is warned of. */
+function resourceNamed({ client, output }: Invocation, word: string): ResourceInfo {
+  const info = requireResource(client, word);
+  for (const other of alsoNamed(client, info, word)) {
+    output.warn(`short name ${goQuote(word)} could also match lower priority resource ${other}`);
+  }
+  return info;
 }
 
 function splitTypes(types: string): string[] {

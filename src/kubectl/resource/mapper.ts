@@ -25,16 +25,24 @@ export function findResource(client: ApiClient, word: string): ResourceInfo | un
 /** `VERSION`, `VERSION.GROUP` or `GROUP`. */
 function matchesVersion(info: ResourceInfo, parts: readonly string[]): boolean {
   const text = parts.join('.');
-  if (text === info.group) return true;
-  const versioned = info.group === '' ? info.version : `${info.version}.${info.group}`;
-  return text === versioned || text === `${info.version}.`;
+  if (info.group === '') return text === `${info.version}.`;
+  return text === info.group || text === `${info.version}.${info.group}`;
 }
 
 export function requireResource(client: ApiClient, word: string): ResourceInfo {
   const info = findResource(client, word);
   if (info) return info;
-  const name = /^[^.]+\.v\d[^.]*\./.test(word) ? word.slice(0, word.indexOf('.')) : word;
+  const [name = ''] = word.split('.');
   throw plain(`the server doesn't have a resource type ${goQuote(name)}`);
+}
+
+/** Other resources that a short name could stand for. */
+export function alsoNamed(client: ApiClient, info: ResourceInfo, word: string): string[] {
+  if (!info.shortNames.includes(word)) return [];
+  return client
+    .resources()
+    .filter((other) => other !== info && other.shortNames.includes(word))
+    .map(({ resource }) => resource);
 }
 
 /** The resource that stores objects of a kind. */

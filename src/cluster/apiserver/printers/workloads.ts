@@ -1,4 +1,5 @@
 import type { IControllerRevision, IDaemonSet, IStatefulSet } from 'kubernetes-models/apps/v1';
+import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import type { ICronJob } from 'kubernetes-models/batch/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type { IPodTemplate } from 'kubernetes-models/v1';
@@ -237,4 +238,49 @@ export const podDisruptionBudgetPrinter: Printer = {
       age(metadata, context),
     ],
   }),
+};
+
+type Metric = NonNullable<NonNullable<IHorizontalPodAutoscaler['spec']>['metrics']>[number];
+type Current = NonNullable<
+  NonNullable<IHorizontalPodAutoscaler['status']>['currentMetrics']
+>[number];
+
+/** `cpu: 12%/80%`; what has not been measured is `<unknown>`. */
+function metricText(metric: Metric, current: Current | undefined): string {
+  const source = metric.resource;
+  if (!source) return '<unknown>/<unknown>';
+  const now = current?.resource?.current;
+  const { target } = source;
+  if (target.averageValue !== undefined) {
+    return `${source.name}: ${now?.averageValue ?? '<unknown>'}/${target.averageValue}`;
+  }
+  const used = now?.averageUtilization === undefined ? '<unknown>' : `${now.averageUtilization}%`;
+  const wanted =
+    target.averageUtilization === undefined ? '<auto>' : `${target.averageUtilization}%`;
+  return `${source.name}: ${used}/${wanted}`;
+}
+
+/** How many metrics the TARGETS column lists. */
+const MOST_METRICS = 2;
+
+export const horizontalPodAutoscalerPrinter: Printer = {
+  columns: columns('Name', 'Reference', 'Targets', 'MinPods', 'MaxPods', 'Replicas', 'Age'),
+  row: ({ metadata, spec, status }: IHorizontalPodAutoscaler, context) => {
+    const metrics = spec?.metrics ?? [];
+    const shown = metrics
+      .slice(0, MOST_METRICS)
+      .map((metric, index) => metricText(metric, status?.currentMetrics?.[index]));
+    const more = metrics.length > MOST_METRICS ? ` + ${metrics.length - MOST_METRICS} more...` : '';
+    return {
+      cells: [
+        metadata?.name ?? '',
+        `${spec?.scaleTargetRef.kind}/${spec?.scaleTargetRef.name}`,
+        shown.length === 0 ? '<none>' : shown.join(', ') + more,
+        spec?.minReplicas === undefined ? '<unset>' : String(spec.minReplicas),
+        spec?.maxReplicas ?? 0,
+        status?.currentReplicas ?? 0,
+        age(metadata, context),
+      ],
+    };
+  },
 };

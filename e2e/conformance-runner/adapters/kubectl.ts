@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { createSimulator, type Dump } from '../../../src/simulator.ts';
+import { outcomeOf, textDifference } from '../difference.ts';
+import { type Case, isRecord, type Outcome, readJson } from '../table.ts';
+import { stateDifference } from './kubectl-state.ts';
+
+/** Where fixtures lie: beside the table that is run. */
+let fixtureFolder = '';
+
+/** Tells the adapter which folder its table is in. */
+export function useFixturesOf(tableFile: string): void {
+  fixtureFolder = path.join(path.dirname(tableFile), 'fixtures');
+}
+
+const dumps = new Map<string, Dump>();
+
+function fixture(name: string): Dump {
+  let dump = dumps.get(name);
+  if (!dump) {
+    const file = path.join(fixtureFolder, `${name}.json`);
+    if (!existsSync(file)) throw new Error(`no fixture ${file}`);
+    dump = readJson(file) as Dump;
+    dumps.set(name, dump);
+  }
+  return dump;
+}
+
+/** What the recording put in place of what changes from run to run. */
+function normalised(text: string): string {
+  return text
+    .replaceAll(/\/tmp\/kubectl-edit-\d+\.yaml/g, '/tmp/kubectl-edit-1234567890.yaml')
+    .replaceAll(/\/tmp\/(LIVE|MERGED)-\d+/g, '/tmp/$1-1234567890')
+    .replaceAll(/^([WEIF]\d{4} [\d:.]+) +\d+ /gm, '$1    1234 ')
+    .replaceAll('/root/', '/root/');
+}
+
+function comparable(text: string, unordered: boolean): string {
+  const shown = normalised(text);
+  return unordered ? shown.split('\n').sort().join('\n') : shown;
+}
+
+const KNOWN_FIELDS = new Set([
+  'name',
+  'category',
+  'fixture',
+  'files',
+  'stdin',
+  'env',
+  'command',
+  'expect',
+  'after',
+  'filesAfter',
+  'unordered',
+  'serverText',
+  'note',
+]);
+
+/** Table kubectl: command lines against a recorded cluster state. */
+export function kubectl(testCase: Case): Outcome {
+  const unknown = Object.keys(testCase).filter((field) => !KNOWN_FIELDS.has(field));
+  if (unknown.length > 0) throw new Error(`unknown fields ${unknown.join(', ')}`);
+  const { expect, command, files, stdin, env, after, filesAfter, unordered } = testCase;
+  if (!isRecord(expect)) throw new Error('the case has no expectation');
+  const name = typeof testCase.fixture === 'string' ? testCase.fixture : undefined;
+  const dump = name === undefined ? undefined : fixture(name);
+  const epoch = dump?.now ?? '2026-01-01T12:00:00Z';
+  const simulator = createSimulator({ controlPlane: false, epoch });
+  if (dump) simulator.load(dump);
+  const result = simulator.sh(String(command), {
+    files: (files ?? {}) as Record<string, string>,
+    env: (env ?? {}) as Record<string, string>,
+    ...(typeof stdin === 'string' ? { stdin } : {}),
+  });
+  const wanted = isRecord(filesAfter) ? filesAfter : {};
+  const sorted = unordered === true;
+  return outcomeOf([
+    textDifference(
+      'stdout',
+      comparable(String(expect.stdout ?? ''), sorted),
+      comparable(result.stdout, sorted),
+    ),
+    textDifference(
+      'stderr',
+      comparable(String(expect.stderr ?? ''), sorted),
+      comparable(result.stderr, sorted),
+    ),
+    textDifference('exit code', String(expect.exitCode ?? 0), String(result.exitCode)),
+    ...Object.entries(wanted).map(([file, text]) =>
+      textDifference(`file ${file}`, String(text), result.filesAfter[file] ?? ''),
+    ),
+    dump && stateDifference(simulator, dump, after),
+  ]);
+}
