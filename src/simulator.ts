@@ -88,6 +88,7 @@ class Lab implements ClusterSimulator {
       nodes = 1,
       controlPlane = true,
       latency = 'typical',
+      pulledImages = [],
     } = options;
     this.#options = options;
     const kernel = createKernel({ seed, epochMs: Date.parse(epoch) });
@@ -104,6 +105,7 @@ class Lab implements ClusterSimulator {
       const registry = createRegistry(images);
       for (let index = 0; index < nodes; index++) {
         const node = new LabNode({ kernel, network, client, registry, index, latency });
+        for (const image of pulledImages) node.images.preload(image);
         this.#nodes.push(node);
         this.#server.setKubelet(node.name, node.kubelet.endpoint);
       }

@@ -17,6 +17,8 @@ export interface SimulatorOptions {
   readonly controlPlane?: boolean;
   /** 'none': pulls and starts take no time (benchmarks). Default 'typical'. */
   readonly latency?: 'typical' | 'none';
+  /** Images that every node has from the start, as if pulled before. */
+  readonly pulledImages?: readonly string[];
 }
 
 /** Something that came from outside, at a virtual instant. */

@@ -48,6 +48,15 @@ export class NodeImages implements ImageService {
     return reference && this.#pulled.get(reference.full);
   }
 
+  /** Makes the node have an image as if it had been pulled before; false when there is no such image. */
+  preload(image: string): boolean {
+    const reference = parseImageReference(image);
+    const model = reference && this.#registry.find(reference);
+    if (!model) return false;
+    this.#keep(model, reference.full);
+    return true;
+  }
+
   listImages(): readonly PulledImage[] {
     return [...this.#pulled.values()];
   }
@@ -75,6 +84,10 @@ export class NodeImages implements ImageService {
         `failed to pull and unpack image "${full}": failed to resolve image: ${full}: not found`,
       );
     }
+    return this.#keep(model, full);
+  }
+
+  #keep(model: ImageModel, full: string): PulledImage {
     const pulled: PulledImage = {
       id: `sha256:${this.#kernel.random.stream(`image ${full}`).text(64, '0123456789abcdef')}`,
       model,
