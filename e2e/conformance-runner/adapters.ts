@@ -2,10 +2,11 @@ import { containerScript } from './adapters/container-script.ts';
 import { decode } from './adapters/decode.ts';
 import { metadata } from './adapters/metadata.ts';
 import { quantity } from './adapters/quantity.ts';
+import { partsOf, runs } from './adapters/runs.ts';
 import { selector } from './adapters/selector.ts';
 import { duration, expansion, qos } from './adapters/small-tables.ts';
 import { yaml } from './adapters/yaml.ts';
-import type { Adapter, Case, Outcome } from './table.ts';
+import type { Adapter, Case, Outcome, Table } from './table.ts';
 
 /** Which adapter runs a table, by the table's name. */
 const ADAPTERS: Readonly<Record<string, Adapter>> = {
@@ -18,11 +19,21 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   qos,
   quantity,
   quantity_more: quantity,
+  runs,
   selector,
   shell: containerScript,
   wild: containerScript,
   yaml,
 };
+
+/** Tables of which one entry is several cases. */
+const EXPANSIONS: Readonly<Record<string, (entry: Case) => readonly Case[]>> = { runs: partsOf };
+
+/** A table with each of its entries as the cases it stands for. */
+export function expandTable(table: Table): Table {
+  const expand = Object.hasOwn(EXPANSIONS, table.name) ? EXPANSIONS[table.name] : undefined;
+  return expand ? { ...table, cases: table.cases.flatMap(expand) } : table;
+}
 
 export function knowsTable(table: string): boolean {
   return Object.hasOwn(ADAPTERS, table);

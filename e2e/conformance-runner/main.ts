@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
-import { runCase } from './adapters.ts';
+import { expandTable, runCase } from './adapters.ts';
 import { inParallel, runTask } from './pool.ts';
 import {
   asText,
@@ -92,7 +92,9 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return options.help ? 0 : 2;
   }
-  const tables = findTables(positionals[0] ?? ownTables).map((t) => readTable(t.name, t.file));
+  const tables = findTables(positionals[0] ?? ownTables).map((t) =>
+    expandTable(readTable(t.name, t.file)),
+  );
   if (options.only !== undefined) return runOnly(tables, options.only);
 
   const categories = options.category && new Set(options.category.join(',').split(','));

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { runCase } from './adapters.ts';
+import { expandTable, runCase } from './adapters.ts';
 import { readTable } from './table.ts';
 
 /** What the main thread asks a worker for: the cases of one table at these indexes, in this order. */
@@ -12,7 +12,7 @@ export interface Task {
 /** Runs a task's cases and sends [index, outcome] for each. */
 export function work(): void {
   const task = workerData as Task;
-  const table = readTable(task.name, task.file);
+  const table = expandTable(readTable(task.name, task.file));
   for (const index of task.indexes) {
     const testCase = table.cases[index];
     if (testCase) parentPort?.postMessage([index, runCase(task.name, testCase)]);
