@@ -4,7 +4,7 @@ import { PROCESSES_PER_CONTAINER } from '../bounds';
 import type { Bytes } from '../bytes';
 import { SysError } from '../errno';
 import type { NetNamespace } from '../open-file';
-import { fillDevices } from '../vfs/device-files';
+import { deviceLayer } from '../vfs/device-files';
 import { type FileObserver, FileSystem, type FileSystemOptions } from '../vfs/file-system';
 import type { ImageLayer } from '../vfs/layer';
 import type { FileActor } from '../vfs/node';
@@ -45,6 +45,7 @@ export class Machine implements MachineServices {
   readonly #scheduler: CpuScheduler;
   readonly #onFile: FileObserver;
   #devices = 40;
+  #deviceLayer: ImageLayer | undefined;
   #pipes = 20_000;
   #terminals = 0;
   readonly #limitsMet = new Map<string, number>();
@@ -105,9 +106,8 @@ export class Machine implements MachineServices {
 
   /** A /dev of its own for a container. */
   createDevices(): FileSystem {
-    const system = this.createFileSystem({ type: 'tmpfs', source: 'tmpfs' });
-    fillDevices(system);
-    return system;
+    this.#deviceLayer ??= deviceLayer(this.kernel.unixMs());
+    return this.createFileSystem({ type: 'tmpfs', source: 'tmpfs', layer: this.#deviceLayer });
   }
 
   createProc(namespace: PidNamespace<Process>, net: NetNamespace, host: HostName): FileSystem {

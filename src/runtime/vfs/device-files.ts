@@ -3,8 +3,8 @@ import { fail } from '../errno';
 import type { OpenFile } from '../open-file';
 import type { Stat } from '../syscalls';
 import { NEVER_CHANGES } from './file-handle';
-import type { FileSystem } from './file-system';
-import { DeviceNode, DirectoryNode, SymlinkNode } from './node';
+import type { ImageLayer, LayerDirectory } from './layer';
+import type { DeviceNode } from './node';
 
 /** Numbers of the character devices that exist (Documentation/admin-guide/devices.txt). */
 const MEMORY_MAJOR = 1;
@@ -125,14 +125,28 @@ const LINKS = [
   ['stdout', '/proc/self/fd/1'],
 ] as const;
 
-/** Fills the root of a tmpfs with what /dev holds in a container. Models runc libcontainer/specconv. */
-export function fillDevices(system: FileSystem): void {
-  const { root } = system;
-  for (const [name, target] of LINKS) root.add(name, new SymlinkNode(system, target, 0, 0));
-  for (const [name, mode, major, minor] of DEVICES) {
-    root.add(name, new DeviceNode(system, mode, major, minor));
+/**
+ * What /dev holds in a container, as a layer that all of a machine's containers start from. Models runc
+ * libcontainer/specconv. `modifiedMs` (Unix) is the time of its files.
+ */
+export function deviceLayer(modifiedMs: number): ImageLayer {
+  let inode = 1;
+  const base = (mode: number) => ({ inode: inode++, mode, uid: 0, gid: 0, modifiedMs });
+  const folder = (mode: number): LayerDirectory => ({
+    ...base(mode),
+    kind: 'directory',
+    entries: new Map(),
+    subdirectories: 0,
+  });
+  const root = { ...folder(0o755), subdirectories: 3 };
+  for (const [name, target] of LINKS) {
+    root.entries.set(name, { ...base(0o777), kind: 'symlink', target });
   }
-  root.add('mqueue', new DirectoryNode(system, 0o1777, 0, 0));
-  root.add('pts', new DirectoryNode(system, 0o755, 0, 0));
-  root.add('shm', new DirectoryNode(system, 0o1777, 0, 0));
+  for (const [name, mode, major, minor] of DEVICES) {
+    root.entries.set(name, { ...base(mode), kind: 'device', major, minor });
+  }
+  root.entries.set('mqueue', folder(0o1777));
+  root.entries.set('pts', folder(0o755));
+  root.entries.set('shm', folder(0o1777));
+  return { root, lastInode: inode };
 }

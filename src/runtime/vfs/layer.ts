@@ -32,7 +32,14 @@ export interface LayerDirectory extends LayerEntryBase {
   subdirectories: number;
 }
 
-export type LayerEntry = LayerFile | LayerSymlink | LayerDirectory;
+/** A character device; images have none, /dev does. */
+export interface LayerDevice extends LayerEntryBase {
+  readonly kind: 'device';
+  readonly major: number;
+  readonly minor: number;
+}
+
+export type LayerEntry = LayerFile | LayerSymlink | LayerDevice | LayerDirectory;
 
 /** An image's root file system, made once and shared by all its containers. */
 export interface ImageLayer {

@@ -3,7 +3,7 @@ import type { Bytes } from '../bytes';
 import { fail } from '../errno';
 import type { FileType, Program, Stat } from '../syscalls';
 import type { Credentials } from './credentials';
-import type { LayerDirectory, LayerEntry, LayerFile } from './layer';
+import type { LayerDevice, LayerDirectory, LayerEntry, LayerFile } from './layer';
 
 /** Who does something to a file, for the trace. */
 export interface FileActor {
@@ -270,8 +270,15 @@ export class DeviceNode extends FileNode {
   readonly major: number;
   readonly minor: number;
 
-  constructor(owner: NodeOwner, mode: number, major: number, minor: number, gid = 0) {
-    super(owner, mode, 0, gid);
+  constructor(
+    owner: NodeOwner,
+    mode: number,
+    major: number,
+    minor: number,
+    gid = 0,
+    entry?: LayerDevice,
+  ) {
+    super(owner, mode, 0, gid, entry);
     this.major = major;
     this.minor = minor;
   }
@@ -364,6 +371,8 @@ export class DirectoryNode extends FileNode {
       node = new DirectoryNode(owner, entry.mode, entry.uid, entry.gid, entry);
     } else if (entry.kind === 'symlink') {
       node = new SymlinkNode(owner, entry.target, entry.uid, entry.gid, entry);
+    } else if (entry.kind === 'device') {
+      node = new DeviceNode(owner, entry.mode, entry.major, entry.minor, entry.gid, entry);
     } else {
       const known = entry.links > 1 ? owner.linked.get(entry) : undefined;
       node =
