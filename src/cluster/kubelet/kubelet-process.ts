@@ -293,6 +293,14 @@ export class KubeletProcess {
     }
     this.#workers.update(pod, op === 'add' ? 'create' : 'update');
     this.#watchDeadline(pod);
+    if (op === 'add') this.#takeOverReadiness(pod);
+  }
+
+  /** Containers that were ready before this kubelet started are so still. */
+  #takeOverReadiness(pod: Pod): void {
+    for (const { name, ready } of pod.status?.containerStatuses ?? []) {
+      if (ready) this.#tracker.container(pod, name).send({ type: 'ready' });
+    }
   }
 
   /** The newest version that the API has shown of a pod. */
@@ -399,6 +407,7 @@ export class KubeletProcess {
       const machine = this.#tracker.containerOf(uid, status.name);
       machine.send({ type: 'create' });
       machine.send({ type: 'started', attempt: status.attempt, hook: false });
+      if (status.state === 'running') this.#tracker.pod(uid).send({ type: 'run' });
       if (status.state === 'exited') {
         machine.send({ type: 'exited', exitCode: status.exitCode });
       }

@@ -1,77 +1,146 @@
 import { type ActorRefFrom, createActor } from 'xstate';
 import type { Kernel } from '../../kernel/kernel';
 import type { Pod } from './core-v1';
-import { containerMachine } from './machines/container-machine';
-import { actorClock } from './machines/kernel-clock';
-import { podMachine } from './machines/pod-machine';
+import { type ContainerMachineEvent, containerMachine } from './machines/container-machine';
+import { type ActorClock, actorClock } from './machines/kernel-clock';
+import { type PodMachineEvent, podMachine } from './machines/pod-machine';
 import { stateName } from './machines/state-name';
 
-type ContainerActor = ActorRefFrom<typeof containerMachine>;
-type PodActor = ActorRefFrom<typeof podMachine>;
+/**
+ * The lifecycle of one container. Events wait in a list until somebody asks for the state or one of them
+ * starts a timer: hundreds of pods that start at once then cost next to nothing here.
+ */
+export class ContainerLifecycle {
+  readonly #clock: ActorClock;
+  readonly #waiting: ContainerMachineEvent[] = [];
+  #actor: ActorRefFrom<typeof containerMachine> | undefined;
 
-interface Actors {
-  readonly pod: PodActor;
-  readonly containers: Map<string, ContainerActor>;
+  constructor(clock: ActorClock) {
+    this.#clock = clock;
+  }
+
+  send(event: ContainerMachineEvent): void {
+    this.#waiting.push(event);
+    const timed = event.type === 'back off' || this.#actor?.getSnapshot().value === 'backOff';
+    if (timed || this.#waiting.length >= MOST_WAITING) this.#catchUp();
+  }
+
+  /** Where the container stands, e.g. `running.ready`. */
+  get stateName(): string {
+    return stateName(this.#catchUp().getSnapshot().value);
+  }
+
+  stop(): void {
+    this.#actor?.stop();
+  }
+
+  #catchUp(): ActorRefFrom<typeof containerMachine> {
+    this.#actor ??= createActor(containerMachine, { clock: this.#clock }).start();
+    for (const event of this.#waiting) this.#actor.send(event);
+    this.#waiting.length = 0;
+    return this.#actor;
+  }
+}
+
+/** The lifecycle of one pod on its node; like a container's it catches up when it is asked. */
+export class PodLifecycle {
+  readonly #clock: ActorClock;
+  readonly #waiting: PodMachineEvent[] = [];
+  #actor: ActorRefFrom<typeof podMachine> | undefined;
+
+  constructor(clock: ActorClock) {
+    this.#clock = clock;
+  }
+
+  send(event: PodMachineEvent): void {
+    this.#waiting.push(event);
+    if (this.#waiting.length >= MOST_WAITING) this.#catchUp();
+  }
+
+  /** Which of the three stages of a pod's life it is in. */
+  get stage(): 'syncing' | 'terminating' | 'terminated' | 'finished' {
+    const snapshot = this.#catchUp().getSnapshot();
+    if (snapshot.matches('syncing')) return 'syncing';
+    return snapshot.value as 'terminating' | 'terminated' | 'finished';
+  }
+
+  get stateName(): string {
+    return stateName(this.#catchUp().getSnapshot().value);
+  }
+
+  stop(): void {
+    this.#actor?.stop();
+  }
+
+  #catchUp(): ActorRefFrom<typeof podMachine> {
+    this.#actor ??= createActor(podMachine, { clock: this.#clock }).start();
+    for (const event of this.#waiting) this.#actor.send(event);
+    this.#waiting.length = 0;
+    return this.#actor;
+  }
+}
+
+/** A container that restarts for hours must not gather events without end. */
+const MOST_WAITING = 64;
+
+interface Lifecycles {
+  readonly pod: PodLifecycle;
+  readonly containers: Map<string, ContainerLifecycle>;
 }
 
 /** Runs the lifecycle machines of the pods on this node and of their containers. */
 export class LifecycleTracker {
-  readonly #clock;
-  readonly #actors = new Map<string, Actors>();
+  readonly #clock: ActorClock;
+  readonly #pods = new Map<string, Lifecycles>();
 
   constructor(kernel: Kernel) {
     this.#clock = actorClock(kernel);
   }
 
-  pod(uid: string): PodActor {
+  pod(uid: string): PodLifecycle {
     return this.#of(uid).pod;
   }
 
-  container(pod: Pod, name: string): ContainerActor {
+  container(pod: Pod, name: string): ContainerLifecycle {
     return this.containerOf(pod.metadata.uid, name);
   }
 
-  containerOf(uid: string, name: string): ContainerActor {
+  containerOf(uid: string, name: string): ContainerLifecycle {
     const { containers } = this.#of(uid);
-    let actor = containers.get(name);
-    if (!actor) {
-      actor = createActor(containerMachine, { clock: this.#clock }).start();
-      containers.set(name, actor);
+    let lifecycle = containers.get(name);
+    if (!lifecycle) {
+      lifecycle = new ContainerLifecycle(this.#clock);
+      containers.set(name, lifecycle);
     }
-    return actor;
+    return lifecycle;
   }
 
   podState(uid: string): string | undefined {
-    const actors = this.#actors.get(uid);
-    return actors && stateName(actors.pod.getSnapshot().value);
+    return this.#pods.get(uid)?.pod.stateName;
   }
 
   containerState(uid: string, name: string): string | undefined {
-    const actor = this.#actors.get(uid)?.containers.get(name);
-    return actor && stateName(actor.getSnapshot().value);
+    return this.#pods.get(uid)?.containers.get(name)?.stateName;
   }
 
   forget(uid: string): void {
-    const actors = this.#actors.get(uid);
-    if (!actors) return;
-    this.#actors.delete(uid);
-    actors.pod.stop();
-    for (const actor of actors.containers.values()) actor.stop();
+    const lifecycles = this.#pods.get(uid);
+    if (!lifecycles) return;
+    this.#pods.delete(uid);
+    lifecycles.pod.stop();
+    for (const container of lifecycles.containers.values()) container.stop();
   }
 
   halt(): void {
-    for (const uid of [...this.#actors.keys()]) this.forget(uid);
+    for (const uid of [...this.#pods.keys()]) this.forget(uid);
   }
 
-  #of(uid: string): Actors {
-    let actors = this.#actors.get(uid);
-    if (!actors) {
-      actors = {
-        pod: createActor(podMachine, { clock: this.#clock }).start(),
-        containers: new Map(),
-      };
-      this.#actors.set(uid, actors);
+  #of(uid: string): Lifecycles {
+    let lifecycles = this.#pods.get(uid);
+    if (!lifecycles) {
+      lifecycles = { pod: new PodLifecycle(this.#clock), containers: new Map() };
+      this.#pods.set(uid, lifecycles);
     }
-    return actors;
+    return lifecycles;
   }
 }

@@ -139,18 +139,19 @@ export class PodWorkers {
   *#syncOnce(uid: string, worker: Worker, pod: Pod, cancellation: Cancellation): Task {
     const { kernel, pleg, queue, syncer, tracker } = this.#options;
     const status = yield* pleg.getNewerThan(uid, worker.lastObservation, worker.lastSyncMs);
-    const stage = tracker.pod(uid).getSnapshot();
+    // A pod that nobody wants to end is being synced; its machine need not be asked.
+    const stage = worker.terminationRequested ? tracker.pod(uid).stage : 'syncing';
     let transition = false;
     let failure: SyncError | undefined;
     let relist = false;
     try {
-      if (stage.matches('terminated')) {
+      if (stage === 'terminated') {
         yield* syncer.syncTerminatedPod(pod, status);
         tracker.pod(uid).send({ type: 'cleaned up' });
         worker.finished = true;
         return;
       }
-      if (stage.matches('terminating')) {
+      if (stage === 'terminating') {
         yield* syncer.syncTerminatingPod(pod, status, worker.graceSeconds);
         worker.terminated = true;
         tracker.pod(uid).send({ type: 'containers stopped' });
