@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink';
+import { statecharts } from './lab/statecharts';
 import type { Lesson } from './lessons/lesson';
 import { createSimulator } from './simulator';
 import { LabSession } from './ui/session/lab-session';
@@ -12,4 +13,4 @@ class PageWorker extends LabSession {
   }
 }
 
-Comlink.expose(new PageWorker(createSimulator, workerHost()));
+Comlink.expose(new PageWorker(createSimulator, workerHost(), statecharts()));
