@@ -42,7 +42,7 @@ function podSums(resources: Resources): QosSums {
 
 function containerSums(spec: PodSpec): QosSums {
   const sums: QosSums = { requests: new Map(), limits: new Map(), hasCpuAndMemoryLimits: true };
-  for (const { resources = {} } of [...spec.containers, ...(spec.initContainers ?? [])]) {
+  for (const { resources = {} } of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
     addCounted(sums.requests, resources.requests);
     if (addCounted(sums.limits, resources.limits) < COUNTED.length) {
       sums.hasCpuAndMemoryLimits = false;

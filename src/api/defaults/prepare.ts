@@ -7,18 +7,23 @@ import { applyDefaults } from './apply-defaults';
 import { isMap } from './core';
 
 /**
- * What the registry sets when an object is created, after defaulting and admission. `uid` is the
- * object's, which jobs select their pods by. Models the PrepareForCreate of pkg/registry's
- * strategies: clients have no say in status and generation.
+ * What the registry sets when an object is created, after defaulting and admission and before
+ * validation. `uid` is the object's, which jobs select their pods by. Models the PrepareForCreate of
+ * pkg/registry's strategies: clients have no say in status and generation.
  */
 export function prepareForCreate<T extends KubeObject>(object: T, uid = ''): T {
   const copy = structuredClone(object);
   for (const field of SERVER_FIELDS) delete copy.metadata[field];
   PREPARE[object.kind]?.(copy, uid);
-  // Encoding again writes the fields that are never left out, in their order; what is read back
-  // from the store gets defaults again.
-  const encoded = decodeObject(copy as unknown as Json).object ?? copy;
-  return applyDefaults(encoded) as T;
+  return copy;
+}
+
+/**
+ * A valid object as it comes back from the store: encoding writes the fields that are never left out,
+ * in their order, and what is read gets defaults again.
+ */
+export function asStored<T extends KubeObject>(object: T): T {
+  return applyDefaults(decodeObject(object as unknown as Json).object ?? object) as T;
 }
 
 type JsonMap = { [key: string]: Json };
@@ -135,24 +140,35 @@ function prepareStatefulSet(object: KubeObject): void {
   }));
 }
 
-/** A job selects its pods by its own uid, unless the user manages the selector. */
+const UID_LABEL = 'batch.kubernetes.io/controller-uid';
+
+/**
+ * A job selects its pods by its own uid, unless the user manages the selector. Labels that the user has
+ * set stay; validation refuses the job if they are wrong.
+ */
 function prepareJob(object: KubeObject, uid: string): void {
   prepareWithStatus(object);
   const spec = object.spec as JsonMap;
   spec.manualSelector ??= false;
   if (spec.manualSelector === true) return;
   const name = object.metadata.name ?? '';
-  const labels = {
-    'batch.kubernetes.io/controller-uid': uid,
+  const generated = {
+    [UID_LABEL]: uid,
     'batch.kubernetes.io/job-name': name,
     'controller-uid': uid,
     'job-name': name,
   };
-  const template = (isMap(spec.template) ? spec.template : {}) as JsonMap;
-  const metadata = (isMap(template.metadata) ? template.metadata : {}) as JsonMap;
-  const own = isMap(metadata.labels) ? metadata.labels : {};
-  spec.template = { ...template, metadata: { ...metadata, labels: { ...own, ...labels } } };
-  spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+  const template = mapOf(spec.template);
+  const metadata = mapOf(template.metadata);
+  const labels = { ...generated, ...mapOf(metadata.labels) };
+  spec.template = { ...template, metadata: { ...metadata, labels } };
+  const selector = mapOf(spec.selector);
+  const matchLabels = { [UID_LABEL]: uid, ...mapOf(selector.matchLabels) };
+  spec.selector = { ...selector, matchLabels };
+}
+
+function mapOf(value: Json | undefined): JsonMap {
+  return isMap(value) ? value : {};
 }
 
 function prepareService(object: KubeObject): void {

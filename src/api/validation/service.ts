@@ -25,8 +25,6 @@ import { portErrors } from './probes';
 type ServiceSpec = NonNullable<Service['spec']>;
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
-const FIRST_NODE_PORT = 30000;
-const LAST_NODE_PORT = 32767;
 const MOST_AFFINITY_SECONDS = 86400;
 
 /** Names that start with a digit are allowed once the gate RelaxedServiceNameValidation is on. */
@@ -67,7 +65,7 @@ function validateService({ spec = {}, metadata }: Service): FieldError[] {
     errors.push(...servicePortErrors(port, ports.length > 1, names, `spec.ports[${index}]`));
   });
   errors.push(...validateLabels('spec.selector', spec.selector));
-  errors.push(...affinityErrors(spec), ...clusterIpErrors(spec, type), ...externalIpErrors(spec));
+  errors.push(...affinityErrors(spec), ...clusterIpErrors(spec), ...externalIpErrors(spec));
   if (type === '') errors.push(required('spec.type'));
   else if (!TYPES.includes(type)) errors.push(notSupported('spec.type', type, TYPES));
   errors.push(...portClashes(ports, type));
@@ -142,8 +140,9 @@ function affinityErrors(spec: ServiceSpec): FieldError[] {
   return [invalid(`${at}.clientIP.timeoutSeconds`, seconds, why)];
 }
 
-function clusterIpErrors(spec: ServiceSpec, type: string): FieldError[] {
-  if (type === 'ExternalName') return [];
+/** What is wrong with wanted addresses: the server looks at these before it allocates anything. */
+export function clusterIpErrors(spec: ServiceSpec): FieldError[] {
+  if (spec.type === 'ExternalName') return [];
   const ips = spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []);
   const errors: FieldError[] = [];
   const families = ['IPv4', 'IPv6', ''];
@@ -287,15 +286,4 @@ function trafficErrors(spec: ServiceSpec, type: string): FieldError[] {
     errors.push(notSupported('spec.trafficDistribution', distribution, distributions));
   }
   return errors;
-}
-
-/**
- * Why a wanted node port cannot be given, apart from being taken: the allocator's answer.
- */
-export function nodePortErrors(service: Service): FieldError[] {
-  return (service.spec?.ports ?? []).flatMap(({ nodePort = 0 }, index) => {
-    if (nodePort === 0 || (nodePort >= FIRST_NODE_PORT && nodePort <= LAST_NODE_PORT)) return [];
-    const why = `provided port is not in the valid range. The range of valid ports is ${FIRST_NODE_PORT}-${LAST_NODE_PORT}`;
-    return [invalid(`spec.ports[${index}].nodePort`, nodePort, why)];
-  });
 }

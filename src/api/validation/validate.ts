@@ -1,5 +1,26 @@
 import { nameIsDnsSubdomain } from '../names';
-import type { ConfigMap, KubeObject, Namespace, Pod, Secret, Service } from '../types';
+import type {
+  ConfigMap,
+  Deployment,
+  Job,
+  KubeObject,
+  Namespace,
+  Pod,
+  ReplicaSet,
+  Secret,
+  Service,
+} from '../types';
+import {
+  validateDaemonSet,
+  validateDaemonSetUpdate,
+  validateDeployment,
+  validateDeploymentUpdate,
+  validateReplicaSet,
+  validateReplicaSetUpdate,
+  validateStatefulSet,
+  validateStatefulSetUpdate,
+} from './apps';
+import { validateClaim } from './claims';
 import {
   validateConfigMap,
   validateConfigMapUpdate,
@@ -8,7 +29,9 @@ import {
   validateSecret,
   validateSecretUpdate,
 } from './config-objects';
+import { validateCronJob, validateCronJobUpdate } from './cron-jobs';
 import type { FieldError } from './field-error';
+import { validateJob, validateJobUpdate } from './jobs';
 import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta';
 import { validatePodCreate } from './pod';
 import { validatePodUpdate } from './pod-update';
@@ -36,6 +59,15 @@ const KINDS: Readonly<Record<string, Rules>> = {
   ConfigMap: rules<ConfigMap>(validateConfigMap, validateConfigMapUpdate),
   Secret: rules<Secret>(validateSecret, validateSecretUpdate),
   Namespace: rules<Namespace>(validateNamespace, validateNamespaceUpdate),
+  PersistentVolumeClaim: rules(validateClaim, (claim, old) =>
+    validateObjectMetaUpdate(claim.metadata, old.metadata),
+  ),
+  Deployment: rules<Deployment>(validateDeployment, validateDeploymentUpdate),
+  ReplicaSet: rules<ReplicaSet>(validateReplicaSet, validateReplicaSetUpdate),
+  DaemonSet: rules(validateDaemonSet, validateDaemonSetUpdate),
+  StatefulSet: rules(validateStatefulSet, validateStatefulSetUpdate),
+  Job: rules<Job>(validateJob, validateJobUpdate),
+  CronJob: rules(validateCronJob, validateCronJobUpdate),
 };
 
 /** Kinds that belong to no namespace. */
@@ -49,8 +81,8 @@ const CLUSTER_KINDS = [
 
 /**
  * What is wrong with an object that is to be created, in the server's order. Takes a decoded,
- * defaulted and admitted object with its namespace set; kinds without rules of their own have their
- * metadata checked.
+ * defaulted, admitted and prepared object (`prepareForCreate`) with its namespace set; kinds without
+ * rules of their own have their metadata checked.
  */
 export function validateCreate(object: KubeObject): FieldError[] {
   const own = Object.hasOwn(KINDS, object.kind) ? KINDS[object.kind] : undefined;

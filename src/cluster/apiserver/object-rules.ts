@@ -1,9 +1,14 @@
 import type { ResourceInfo, WriteOptions } from '../../api/client';
 import { decodeError, decodeObject, strictErrorText } from '../../api/decode';
 import { applyDefaults } from '../../api/defaults/apply-defaults';
-import { prepareForCreate } from '../../api/defaults/prepare';
+import { asStored, prepareForCreate } from '../../api/defaults/prepare';
+import { invalidError } from '../../api/status';
 import type { KubeObject } from '../../api/types';
+import type { FieldError } from '../../api/validation/field-error';
+import { validateCreate, validateUpdate } from '../../api/validation/validate';
+import { createWarnings } from '../../api/warnings';
 import type { Json } from '../../api/yaml/read-manifests';
+import { groupKind } from './errors';
 
 /** The object with the API's defaults filled in. */
 export function defaulted(object: KubeObject): KubeObject {
@@ -21,10 +26,28 @@ export function preparedForCreate(object: KubeObject): KubeObject {
 
 const HOT_KINDS: ReadonlySet<string> = new Set(['Event', 'Lease', 'EndpointSlice', 'Endpoints']);
 
-/** Throws Invalid when a new object breaks the rules of its kind. */
-export function validateNew(_info: ResourceInfo, _object: KubeObject): void {}
+/** A valid object in the form in which the store gives it back. */
+export function storedForm(object: KubeObject): KubeObject {
+  return HOT_KINDS.has(object.kind) ? object : asStored(object);
+}
 
-export function validateChange(_info: ResourceInfo, _object: KubeObject, _old: KubeObject): void {}
+/** Tells what the server warns of when an object is created; takes it as it was admitted. */
+export function warnOfNew(object: KubeObject, { onWarning }: WriteOptions): void {
+  if (onWarning) for (const text of createWarnings(object)) onWarning(text);
+}
+
+/** Throws Invalid when a new object breaks the rules of its kind. */
+export function validateNew(info: ResourceInfo, object: KubeObject): void {
+  if (!HOT_KINDS.has(object.kind)) refuseIfAny(info, object, validateCreate(object));
+}
+
+export function validateChange(info: ResourceInfo, object: KubeObject, old: KubeObject): void {
+  if (!HOT_KINDS.has(object.kind)) refuseIfAny(info, object, validateUpdate(object, old));
+}
+
+function refuseIfAny(info: ResourceInfo, object: KubeObject, errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalidError(groupKind(info), object.metadata.name ?? '', errors);
+}
 
 export function validateStatusChange(
   _info: ResourceInfo,

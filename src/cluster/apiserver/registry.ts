@@ -14,9 +14,11 @@ import { groupResource } from './errors';
 import {
   defaulted,
   preparedForCreate,
+  storedForm,
   validateChange,
   validateNew,
   validateStatusChange,
+  warnOfNew,
 } from './object-rules';
 import { bindPod } from './registry/pod-strategy';
 import { strategyOf } from './registry/strategies';
@@ -54,10 +56,13 @@ export class Registry {
     if (space !== undefined) this.#admitIntoNamespace(info, space, given.metadata.name ?? '');
     let object = defaulted(this.#withNewMetadata(given, space));
     object = strategy.admit?.(object, this.#context) ?? object;
+    const admitted = object;
+    object = strategy.allocate?.(object, this.#context, options) ?? object;
     object = preparedForCreate(object);
     if (strategy.countsGenerations) object = withMetadata(object, { generation: 1 });
     validateNew(info, object);
-    object = strategy.allocate?.(object, this.#context) ?? object;
+    warnOfNew(admitted, options);
+    object = storedForm(object);
     const name = object.metadata.name ?? '';
     if (this.#context.store.get(info.resource, space ?? '', name)) {
       throw alreadyExistsError(groupResource(info), name);

@@ -2,6 +2,7 @@ import { allocateService } from '../../../api/admission/service';
 import { invalidError } from '../../../api/status';
 import type { KubeObject, Service } from '../../../api/types';
 import { type FieldError, invalid } from '../../../api/validation/field-error';
+import { clusterIpErrors } from '../../../api/validation/service';
 import type { RegistryContext, Strategy } from './strategy';
 
 /** The range that Services get their addresses from: 10.96.0.0/12. */
@@ -13,13 +14,20 @@ const NODE_PORT_FIRST = 30_000;
 const NODE_PORT_LAST = 32_767;
 /** Where node ports for Services that name none begin. */
 const NODE_PORT_DYNAMIC = 30_080;
+/** Nothing is allocated for a dry run: its Services get numbers that no allocator would give. */
+const DRY_RUN_PORT = 32_769;
 
 /** Models pkg/registry/core/service: addresses and node ports. */
 export const serviceStrategy: Strategy = {
   countsGenerations: false,
   hasStatus: true,
 
-  allocate: (object, context) => allocate(object as Service, context),
+  allocate: (object, context, { dryRun = false }) => {
+    const service = object as Service;
+    const errors = clusterIpErrors(service.spec ?? {});
+    if (errors.length > 0) throw refuse(service, ...errors);
+    return allocate(service, context, { dryRun });
+  },
 
   prepareForUpdate(object, old, context) {
     const before = old as Service;
@@ -39,12 +47,16 @@ export const serviceStrategy: Strategy = {
         return same?.nodePort ? { ...port, nodePort: same.nodePort } : port;
       });
     }
-    const service = allocate({ ...next, spec }, context, before);
+    const service = allocate({ ...next, spec }, context, { old: before });
     return { ...service, status: old.status } as KubeObject;
   },
 };
 
-function allocate(service: Service, context: RegistryContext, old?: Service): Service {
+function allocate(
+  service: Service,
+  context: RegistryContext,
+  { old, dryRun = false }: { old?: Service; dryRun?: boolean },
+): Service {
   const { spec } = service;
   const wanted = spec?.clusterIP;
   if (wanted && wanted !== 'None' && wanted !== old?.spec?.clusterIP) {
@@ -56,9 +68,11 @@ function allocate(service: Service, context: RegistryContext, old?: Service): Se
     checkNodePort(service, index, nodePort, taken, old);
     taken.add(nodePort);
   });
+  let dummyPort = DRY_RUN_PORT;
   return allocateService(service, {
     clusterIp: () => freeAddress(context),
     nodePort: () => {
+      if (dryRun) return dummyPort++;
       const port = freeNodePort(taken);
       taken.add(port);
       return port;

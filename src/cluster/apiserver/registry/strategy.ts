@@ -1,4 +1,4 @@
-import type { DeleteOptions } from '../../../api/client';
+import type { DeleteOptions, WriteOptions } from '../../../api/client';
 import type { KubeObject } from '../../../api/types';
 import type { Random } from '../../../kernel/random';
 import type { Store } from '../store';
@@ -29,8 +29,8 @@ export interface Strategy {
   readonly hasStatus: boolean;
   /** What admission adds to a new object, after defaulting. */
   admit?(object: KubeObject, context: RegistryContext): KubeObject;
-  /** What is allocated for a new object once it is known to be valid. */
-  allocate?(object: KubeObject, context: RegistryContext): KubeObject;
+  /** What is allocated for a new object, before it is validated. Throws if it cannot be had. */
+  allocate?(object: KubeObject, context: RegistryContext, options: WriteOptions): KubeObject;
   prepareForUpdate?(object: KubeObject, old: KubeObject, context: RegistryContext): KubeObject;
   prepareForStatusUpdate?(object: KubeObject, old: KubeObject): KubeObject;
   /** Default: removed at once. */
