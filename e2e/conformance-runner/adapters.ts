@@ -1,6 +1,14 @@
+import { backoff } from './adapters/backoff.ts';
+import { conditions } from './adapters/conditions.ts';
 import { containerScript } from './adapters/container-script.ts';
+import { containerstatuses } from './adapters/containerstatuses.ts';
 import { decode } from './adapters/decode.ts';
+import { events } from './adapters/events.ts';
 import { metadata } from './adapters/metadata.ts';
+import { phase } from './adapters/phase.ts';
+import { podactions } from './adapters/podactions.ts';
+import { podstatus } from './adapters/podstatus.ts';
+import { probes } from './adapters/probes.ts';
 import { quantity } from './adapters/quantity.ts';
 import { partsOf, runs } from './adapters/runs.ts';
 import { selector } from './adapters/selector.ts';
@@ -11,11 +19,19 @@ import type { Adapter, Case, Outcome, Table } from './table.ts';
 /** Which adapter runs a table, by the table's name. */
 const ADAPTERS: Readonly<Record<string, Adapter>> = {
   applets: containerScript,
+  backoff,
+  conditions,
+  containerstatuses,
   decode,
   duration,
+  events,
   expansion,
   humanduration_more: duration,
   metadata,
+  phase,
+  podactions,
+  podstatus,
+  probes,
   qos,
   quantity,
   quantity_more: quantity,
