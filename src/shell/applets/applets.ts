@@ -21,6 +21,7 @@ import { fold } from './fold';
 import { egrep, fgrep, grep } from './grep';
 import { head } from './head';
 import { dnsdomainname, hostid, hostname, nproc, uname } from './host';
+import { httpd } from './httpd';
 import { groups, id, logname, whoami } from './identity';
 import { kill, killall } from './kill';
 import { link, ln, readlink, realpath, unlink } from './links';
@@ -28,7 +29,9 @@ import { ls } from './ls';
 import { install, mkfifo, mknod, mktemp, truncate } from './make-files';
 import { mv } from './mv';
 import { basename, dirname } from './names';
+import { nc } from './nc';
 import { nl } from './nl';
+import { nslookup } from './nslookup';
 import { od } from './od';
 import { paste } from './paste';
 import { chgrp, chmod, chown } from './permissions';
@@ -54,6 +57,7 @@ import { falseApplet, trueApplet } from './true-and-false';
 import { uniq } from './uniq';
 import { usageOf } from './usage';
 import { wc } from './wc';
+import { wget } from './wget';
 import { xargs } from './xargs';
 import { yes } from './yes';
 
@@ -96,6 +100,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     head,
     hostid,
     hostname,
+    httpd,
     id,
     install,
     kill,
@@ -111,10 +116,12 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     mktemp,
     mount,
     mv,
+    nc,
     nice,
     nl,
     nohup,
     nproc,
+    nslookup,
     od,
     paste,
     pgrep,
@@ -160,6 +167,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     uptime,
     usleep,
     wc,
+    wget,
     which,
     whoami,
     xargs,

@@ -3,6 +3,7 @@ import type { ProcessInfo } from '../../runtime/syscalls';
 import { applet, Failure, type Invocation } from './applet';
 import { parseOptions } from './options';
 import { commandLine } from './process-list';
+import { scaledNumber } from './scaled-number';
 import { type Accounts, readAccounts } from './users';
 
 interface Column {
@@ -60,11 +61,11 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   vsz: {
     width: 4,
     header: 'VSZ',
-    cell: (process) => shortSize(process.residentBytes / 1024 + 4096),
+    cell: (process) => kibibytes(process.residentBytes + 4096 * 1024),
   },
   sid: { width: 5, header: 'SID', cell: (process) => String(process.pgid).padStart(5) },
   stat: { width: 4, header: 'STAT', cell: (process) => process.state },
-  rss: { width: 4, header: 'RSS', cell: (process) => shortSize(process.residentBytes / 1024) },
+  rss: { width: 4, header: 'RSS', cell: (process) => kibibytes(process.residentBytes) },
 };
 
 /** Models procps/ps.c with the columns of CONFIG_DESKTOP. */
@@ -141,17 +142,6 @@ function terminal(tty: string | undefined): Bytes {
   return `136,${/[0-9]+$/.exec(tty)?.[0] ?? '0'}`;
 }
 
-/** A number of KiB in at most four columns: `123`, `4.5m`, `12m`. */
-export function shortSize(kib: number): Bytes {
-  let value = Math.floor(kib);
-  if (value < 10000) return String(value);
-  let unit = 0;
-  let tenths = 0;
-  while (value >= 1000) {
-    tenths = Math.floor(((value % 1024) * 10) / 1024);
-    value = Math.floor(value / 1024);
-    unit++;
-  }
-  const suffix = ' mgtpezy'[unit] ?? '';
-  return value < 10 ? `${value}.${tenths}${suffix}` : `${value}${suffix}`;
+function kibibytes(bytes: number): Bytes {
+  return scaledNumber(bytes / 1024, 4, ' mgtpezy');
 }
