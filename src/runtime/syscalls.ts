@@ -178,8 +178,11 @@ export interface Sys {
   setMemory(bytes: number): void;
   /** Waits; with `interruptible`, a caught signal ends it with EINTR. */
   sleep(ms: number, options?: { interruptible?: boolean }): Call<void>;
-  /** Waits for anything else that can wake a task, e.g. an API watch. Wakes may come without need. */
-  wait(suspend: Suspend): Call<void>;
+  /**
+   * Waits for anything else that can wake a task, e.g. an API watch, at most `timeoutMs`. Wakes may come
+   * without need.
+   */
+  wait(suspend: Suspend, timeoutMs?: number): Call<void>;
 
   // Processes and signals ---------------------------------------------------------------------------
   /** A child that runs `program` with copies of this process's descriptors, environment, folder, ids. */

@@ -1,6 +1,5 @@
 import type { ByteStream, RemoteCommand, WatchEvent, WatchStream } from '../../api/client';
 import { internalError } from '../../api/status';
-import { formatTime } from '../../api/time';
 import type { Pod } from '../../api/types';
 import { toBytes } from '../../runtime/bytes';
 import type { ExecRequest, KubeletEndpoint, LogRequest } from './kubelet-endpoint';
@@ -57,6 +56,18 @@ class FinishedStream implements ByteStream {
   }
 }
 
+const EXEC_ID = 'e'.repeat(32);
+
+function requireRunning({ status }: Pod, container: string): void {
+  const statuses = [
+    ...(status?.containerStatuses ?? []),
+    ...(status?.initContainerStatuses ?? []),
+    ...(status?.ephemeralContainerStatuses ?? []),
+  ];
+  if (statuses.find(({ name }) => name === container)?.state?.running) return;
+  throw internalError(`unable to upgrade connection: container not found ("${container}")`);
+}
+
 /** Plays a recording where there are no nodes. */
 export class RecordedKubelet implements KubeletEndpoint {
   readonly #recording: Recording;
@@ -72,9 +83,7 @@ export class RecordedKubelet implements KubeletEndpoint {
     const recent = all.filter(({ time }) => sinceMs === undefined || Date.parse(time) >= sinceMs);
     const shown = tailLines === undefined ? recent : recent.slice(-tailLines || recent.length);
     const lines = tailLines === 0 ? [] : shown;
-    const text = lines
-      .map((line) => `${timestamps ? `${nanoTime(line.time)} ` : ''}${line.text}\n`)
-      .join('');
+    const text = lines.map((line) => `${timestamps ? `${line.time} ` : ''}${line.text}\n`).join('');
     const bytes = toBytes(text);
     return new FinishedStream(limitBytes === undefined ? bytes : bytes.slice(0, limitBytes));
   }
@@ -87,23 +96,21 @@ export class RecordedKubelet implements KubeletEndpoint {
         (one.container === undefined || one.container === container) &&
         one.command.join('\0') === command.join('\0'),
     );
-    if (!found) {
-      throw internalError(
-        `error executing command in container: failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to start container process: exec: ${JSON.stringify(command[0])}: executable file not found in $PATH`,
-      );
-    }
-    return finishedCommand(found);
+    requireRunning(pod, container);
+    if (found) return finishedCommand(found);
+    const [program = ''] = command;
+    const why = program.includes('/')
+      ? `stat ${program}: no such file or directory`
+      : 'executable file not found in $PATH';
+    throw internalError(
+      `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${EXEC_ID}": OCI runtime exec failed: exec failed: unable to start container process: exec: ${JSON.stringify(program)}: ${why}`,
+    );
   }
 
   attach(pod: Pod, request: Omit<ExecRequest, 'command'>): RemoteCommand {
-    const log = this.#recording.logs?.[`${pod.metadata.name}/${request.container}`];
-    const stdout = (log?.current ?? []).map(({ text }) => `${text}\n`).join('');
-    return finishedCommand({ stdout });
+    requireRunning(pod, request.container);
+    return finishedCommand({});
   }
-}
-
-function nanoTime(time: string): string {
-  return `${formatTime(Date.parse(time)).slice(0, -1)}.000000000Z`;
 }
 
 function finishedCommand(

@@ -7,7 +7,7 @@ import { plain, throwAll } from '../errors';
 import type { ObjectPrinter } from '../print/formats';
 import { TABLE_TABS, TabWriter } from '../print/tab-writer';
 import type { Resolved, Target } from '../resource/builder';
-import { tablePrinter } from './get';
+import { tablePrinter } from './get-table';
 
 /** `get -w`: the objects as they are, then each change as it comes, until the stream or the user ends it. */
 export function* watchObjects(

@@ -17,9 +17,10 @@ import { bool, string, stringSlice } from '../flags/flag';
 import { createPrinter } from '../print/formats';
 import { FieldNotFound, sortByField } from '../print/sort-objects';
 import { TABLE_TABS, TabWriter } from '../print/tab-writer';
-import { TablePrinter } from '../print/table';
+import type { TablePrinter } from '../print/table';
 import { fetchTargets, type Resolved, resolveTargets, type Target } from '../resource/builder';
 import { getRaw } from './get-raw';
+import { tablePrinter } from './get-table';
 import { watchObjects } from './get-watch';
 
 export const get: Command = {
@@ -154,21 +155,6 @@ export function nothingFound({ flags, namespace }: Invocation, namespaced: boole
   const everywhere = flags.find('all-namespaces') && flags.bool('all-namespaces');
   if (!namespaced || everywhere) return 'No resources found\n';
   return `No resources found in ${namespace} namespace.\n`;
-}
-
-export function tablePrinter(
-  { flags }: Invocation,
-  info: ResourceInfo,
-  severalKinds: boolean,
-): TablePrinter {
-  return new TablePrinter(info, {
-    wide: flags.string('output') === 'wide',
-    noHeaders: flags.bool('no-headers'),
-    withNamespace: flags.bool('all-namespaces') && info.namespaced,
-    withKind: flags.bool('show-kind') || severalKinds,
-    showLabels: flags.bool('show-labels'),
-    labelColumns: flags.list('label-columns'),
-  });
 }
 
 function sortedTables(

@@ -1,4 +1,4 @@
-import { type RunningTask, type Suspend, sleep, startTask } from '../../kernel/task';
+import { anyOf, type RunningTask, type Suspend, sleep, startTask } from '../../kernel/task';
 import { OPEN_FILES_PER_PROCESS, PROCESSES_PER_CONTAINER } from '../bounds';
 import type { Bytes } from '../bytes';
 import { fail, SysError } from '../errno';
@@ -131,10 +131,11 @@ export class Process extends DeviceCalls implements Sys {
     }
   }
 
-  *wait(suspend: Suspend): Call<void> {
+  *wait(suspend: Suspend, timeoutMs?: number): Call<void> {
     this.spend(SYSCALL_US);
     if (this.sliceUsed) yield* this.giveWay();
-    yield suspend;
+    if (timeoutMs === undefined) yield suspend;
+    else yield anyOf(suspend, sleep(this.around.machine.kernel.clock, timeoutMs));
   }
 
   *waitpid(

@@ -1,0 +1,266 @@
+import type { WriteOptions } from '../../api/client';
+import { goJson } from '../../api/golang/json';
+import { formatGo, isObject, type Json, type JsonObject } from '../../api/patch/json-value';
+import { createMergePatch } from '../../api/patch/merge-patch';
+import { patchSchemaOf } from '../../api/patch/patch-schema';
+import { threeWayPatch } from '../../api/patch/strategic-diff';
+import { PatchError } from '../../api/patch/strategic-merge';
+import { ApiError } from '../../api/status';
+import type { KubeObject } from '../../api/types';
+import type { Task } from '../../kernel/task';
+import type { Command, Invocation } from '../command';
+import { errorText, isNotFound, KubectlError, plain, usage } from '../errors';
+import {
+  DRY_RUN_FLAG,
+  FILENAME_FLAGS,
+  fieldManagerFlag,
+  PRINT_FLAGS,
+  SELECTOR_FLAG,
+  VALIDATE_FLAG,
+} from '../flags/common-flags';
+import { bool, duration, int, string, stringArray } from '../flags/flag';
+import { type NamedTarget, resolveTargets } from '../resource/builder';
+import { lastApplied, withLastApplied } from '../resource/last-applied';
+import { apiVersionOf } from '../resource/mapper';
+import { APPLY_SUBCOMMANDS } from './apply-last-applied';
+import { selectedTargets, withNamespace } from './create';
+import {
+  type DryRun,
+  dryRunOf,
+  fieldValidationOf,
+  type ResultPrinter,
+  resultPrinter,
+  writeOptions,
+} from './write-options';
+
+export const apply: Command = {
+  name: 'apply',
+  summary: 'Apply a configuration to a resource by file name or stdin',
+  flags: [
+    bool('all'),
+    string('cascade', undefined, { default: 'background', bare: 'background' }),
+    DRY_RUN_FLAG,
+    fieldManagerFlag('kubectl-client-side-apply'),
+    ...FILENAME_FLAGS,
+    bool('force'),
+    bool('force-conflicts'),
+    int('grace-period', undefined, { default: '-1' }),
+    bool('openapi-patch', undefined, { default: 'true' }),
+    ...PRINT_FLAGS,
+    bool('overwrite', undefined, { default: 'true' }),
+    bool('prune'),
+    stringArray('prune-allowlist'),
+    SELECTOR_FLAG,
+    bool('server-side'),
+    string('subresource'),
+    duration('timeout'),
+    VALIDATE_FLAG,
+    bool('wait'),
+  ],
+  subcommands: APPLY_SUBCOMMANDS,
+  run,
+};
+
+interface Applying {
+  readonly invocation: Invocation;
+  readonly dryRun: DryRun;
+  readonly options: WriteOptions;
+  readonly print: ResultPrinter;
+}
+
+function* run(invocation: Invocation): Task<number> {
+  const { flags, args, path } = invocation;
+  const dryRun = dryRunOf(invocation);
+  const fieldValidation = fieldValidationOf(invocation);
+  checkFlags(invocation, dryRun);
+  if (args.length > 0) throw usage(path, `Unexpected args: [${args.join(' ')}]`);
+  const print = yield* resultPrinter(invocation, dryRun);
+  const { targets, errors } = yield* resolveTargets(invocation, {
+    validating: fieldValidation !== 'Ignore',
+  });
+  const texts = errors.map((error) => errorText(error));
+  const selected = selectedTargets(invocation, targets as NamedTarget[]);
+  const options = writeOptions(invocation, dryRun, fieldValidation);
+  const results: { target: NamedTarget; object: unknown; operation: string }[] = [];
+  const collected: ResultPrinter = flags.string('output') === '' ? print : () => {};
+  const applying: Applying = { invocation, dryRun, options, print: collected };
+  for (const target of selected) {
+    try {
+      const result = flags.bool('server-side')
+        ? applyOnServer(applying, target)
+        : applyTarget(applying, target);
+      results.push({ target, ...result });
+      collected(target.info, result.object, result.operation);
+    } catch (error) {
+      texts.push(error instanceof KubectlError ? error.message : errorText(error));
+    }
+  }
+  if (flags.string('output') !== '') printTogether(print, results);
+  if (texts.length > 0) throw new KubectlError([...new Set(texts)].join('\n'));
+  if (selected.length === 0) throw plain('no objects passed to apply');
+  return 0;
+}
+
+/** With -o, several objects are printed as one List. */
+function printTogether(
+  print: ResultPrinter,
+  results: readonly { target: NamedTarget; object: unknown; operation: string }[],
+): void {
+  const [only] = results;
+  if (!only) return;
+  if (results.length === 1) {
+    print(only.target.info, only.object, only.operation);
+    return;
+  }
+  for (const { target, object, operation } of results) print(target.info, object, operation);
+}
+
+function checkFlags({ flags }: Invocation, dryRun: DryRun): void {
+  const force = flags.bool('force');
+  const serverSide = flags.bool('server-side');
+  if (force && serverSide) throw plain('--force cannot be used with --server-side');
+  if (dryRun === 'client' && serverSide) {
+    throw plain(
+      "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
+    );
+  }
+  if (dryRun === 'server' && force) throw plain('--dry-run=server cannot be used with --force');
+  if (flags.bool('force-conflicts') && !serverSide) {
+    throw plain('--force-conflicts only works with --server-side');
+  }
+  if (flags.list('filename').length === 0) throw plain('must specify one of -f and -k');
+  if (flags.bool('prune') && !flags.bool('all') && flags.string('selector') === '') {
+    throw plain(
+      'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
+    );
+  }
+}
+
+interface Applied {
+  readonly object: unknown;
+  readonly operation: string;
+}
+
+/** Models applyOneObject of pkg/cmd/apply/apply.go. */
+function applyTarget(applying: Applying, target: NamedTarget): Applied {
+  const { invocation, dryRun, options } = applying;
+  const { client, output } = invocation;
+  const { info, namespace, name, file = '' } = target;
+  const manifest = withNamespace(target);
+  const modified = withLastApplied(manifest);
+  const live = liveObject(applying, target);
+  if (!live) {
+    if (dryRun === 'client') return { object: modified, operation: 'created' };
+    try {
+      const object = client.create(info.resource, namespace, modified, options);
+      return { object, operation: 'created' };
+    } catch (error) {
+      throw new KubectlError(errorText(error, { verb: 'creating', source: file }));
+    }
+  }
+  const current = live as unknown as JsonObject;
+  if (live.metadata.deletionTimestamp) {
+    output.err(`Warning: Detected changes to resource ${name} which is currently being deleted.\n`);
+  }
+  const before = lastApplied(current);
+  if (before === undefined && dryRun !== 'client') {
+    output.warn(
+      `resource ${info.plural}/${name} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
+    );
+  }
+  const patch = patchFor(applying, target, before, modified, current);
+  if (Object.keys(patch).length === 0) return { object: live, operation: 'unchanged' };
+  if (dryRun === 'client') return { object: live, operation: 'configured' };
+  try {
+    const object = client.patch(info.resource, namespace, name, 'strategic', patch, options);
+    return { object, operation: 'configured' };
+  } catch (error) {
+    throw patchRefused(error, target, patch);
+  }
+}
+
+function liveObject({ invocation }: Applying, target: NamedTarget): KubeObject | undefined {
+  const { info, namespace, name, file = '' } = target;
+  if (name === '') {
+    const gvr = `${info.group}/${info.version}, Resource=${info.plural}`;
+    const gvk = `${info.group}/${info.version}, Kind=${info.kind}`;
+    throw plain(
+      `error when retrieving current configuration of:\nResource: "${gvr}", GroupVersionKind: "${gvk}"\nName: "", Namespace: "${namespace ?? ''}"\nfrom server for: "${file}": resource name may not be empty`,
+    );
+  }
+  try {
+    return invocation.client.get(info.resource, namespace, name);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+function patchFor(
+  { invocation }: Applying,
+  { info }: NamedTarget,
+  before: string | undefined,
+  modified: JsonObject,
+  current: JsonObject,
+): JsonObject {
+  const last = before === undefined ? {} : (JSON.parse(before) as JsonObject);
+  const schema = patchSchemaOf(info.kind);
+  const patch = threeWayPatch(last, modified, current, schema);
+  checkPreconditions(patch);
+  if (!invocation.flags.bool('overwrite')) checkConflicts(patch, createMergePatch(last, current));
+  return patch;
+}
+
+/** What a patch must leave as it is: the object's version, kind and name. */
+function checkPreconditions(patch: JsonObject): void {
+  const metadata = isObject(patch.metadata) ? patch.metadata : {};
+  if ('apiVersion' in patch || 'kind' in patch || 'name' in metadata) {
+    throw plain(`precondition failed for: ${formatGo(patch)}`);
+  }
+}
+
+function checkConflicts(patch: JsonObject, drift: JsonObject): void {
+  if (!conflicts(patch, drift)) return;
+  throw new PatchError('conflicts with changes made from original to current');
+}
+
+function conflicts(patch: Json | undefined, drift: Json | undefined): boolean {
+  if (patch === undefined || drift === undefined) return false;
+  if (isObject(patch) && isObject(drift)) {
+    return Object.keys(patch).some((key) => conflicts(patch[key], drift[key]));
+  }
+  return goJson(patch as never) !== goJson(drift as never);
+}
+
+/** Models AddSourceToErr around a patch that the server refused. */
+function patchRefused(error: unknown, target: NamedTarget, patch: JsonObject): unknown {
+  if (!(error instanceof ApiError) || error.status.reason === 'Invalid') return error;
+  const { info, namespace, name, file = '' } = target;
+  const gvr = `${info.group}/${info.version}, Resource=${info.plural}`;
+  const gvk = `${apiVersionOf(info).includes('/') ? info.group : ''}/${info.version}, Kind=${info.kind}`;
+  const verb = `applying patch:\n${goJson(patch as never)}\nto:\nResource: "${gvr}", GroupVersionKind: "${gvk}"\nName: "${name}", Namespace: "${namespace ?? ''}"\nfor`;
+  const reason = error.status.reason ? ` (${error.status.reason})` : '';
+  return new KubectlError(
+    `Error from server${reason}: error when ${verb}: "${file}": ${error.message}`,
+  );
+}
+
+/**
+ * Server-side apply, without a record of who owns which field: the manifest is merged into the object, and
+ * nothing is removed.
+ */
+function applyOnServer({ invocation, options }: Applying, target: NamedTarget): Applied {
+  const { client } = invocation;
+  const { info, namespace, name } = target;
+  if (name === '') throw plain('resource name may not be empty');
+  const manifest = withNamespace(target);
+  const operation = 'serverside-applied';
+  try {
+    client.get(info.resource, namespace, name);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    return { object: client.create(info.resource, namespace, manifest, options), operation };
+  }
+  const object = client.patch(info.resource, namespace, name, 'strategic', manifest, options);
+  return { object, operation };
+}

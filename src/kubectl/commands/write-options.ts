@@ -1,0 +1,107 @@
+import type { ResourceInfo, WriteOptions } from '../../api/client';
+import { goQuote } from '../../api/golang/quote';
+import type { Json } from '../../api/patch/json-value';
+import type { Call } from '../../runtime/syscalls';
+import type { Invocation } from '../command';
+import { plain } from '../errors';
+import { klogWarning } from '../klog';
+import { createPrinter, outputFormat } from '../print/formats';
+import { kindName } from '../resource/mapper';
+
+export type DryRun = 'none' | 'client' | 'server';
+
+/** What --dry-run says. A bare --dry-run and booleans are old ways to say `client`. */
+export function dryRunOf(invocation: Invocation): DryRun {
+  const { flags, output, sys } = invocation;
+  const value = flags.string('dry-run');
+  switch (value) {
+    case 'none':
+    case 'client':
+    case 'server':
+      return value;
+    case 'unchanged':
+      output.err(
+        klogWarning(
+          sys,
+          'helpers.go:719',
+          '--dry-run is deprecated and can be replaced with --dry-run=client.',
+        ),
+      );
+      return 'client';
+    case 'true':
+    case 'false': {
+      const meant = value === 'true' ? 'client' : 'none';
+      output.err(
+        klogWarning(
+          sys,
+          'helpers.go:712',
+          `--dry-run=${value} is deprecated (boolean value) and can be replaced with --dry-run=${meant}.`,
+        ),
+      );
+      return meant;
+    }
+    default:
+      throw plain(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
+  }
+}
+
+/** What --validate says of fields that the server does not know. */
+export function fieldValidationOf({
+  flags,
+}: Invocation): NonNullable<WriteOptions['fieldValidation']> {
+  const value = flags.string('validate');
+  switch (value) {
+    case 'true':
+    case 'strict':
+      return 'Strict';
+    case 'warn':
+      return 'Warn';
+    case 'false':
+    case 'ignore':
+      return 'Ignore';
+    default:
+      throw plain(
+        `invalid - validate option ${goQuote(value)}; must be one of: strict (or true), warn, ignore (or false)`,
+      );
+  }
+}
+
+/** How a request is sent: tried or for good, and what becomes of the server's warnings. */
+export function writeOptions(
+  invocation: Invocation,
+  dryRun: DryRun,
+  fieldValidation: WriteOptions['fieldValidation'] = 'Strict',
+): WriteOptions {
+  return {
+    dryRun: dryRun === 'server',
+    fieldValidation,
+    onWarning: (text) => invocation.output.warn(text),
+  };
+}
+
+/** How a command shows an object that it has changed. */
+export type ResultPrinter = (info: ResourceInfo, object: unknown, operation: string) => void;
+
+/** `pod/web created (dry run)`, or the object in the format that -o asks for. */
+export function* resultPrinter(
+  invocation: Invocation,
+  dryRun: DryRun,
+  options: { readonly typed?: boolean } = {},
+): Call<ResultPrinter> {
+  const { output } = invocation;
+  const printer = yield* createPrinter(invocation, options);
+  const isName = outputFormat(invocation).format === 'name';
+  let index = 0;
+  return (info, object, operation) => {
+    const { metadata } = object as { metadata?: { name?: string } };
+    const named = kindName(info, metadata?.name ?? '');
+    if (isName) output.out(`${named}\n`);
+    else if (printer) output.out(printer(object as Json, index++));
+    else output.out(`${named} ${operation}${dryRunSuffix(dryRun)}\n`);
+  };
+}
+
+export function dryRunSuffix(dryRun: DryRun): string {
+  if (dryRun === 'none') return '';
+  return dryRun === 'client' ? ' (dry run)' : ' (server dry run)';
+}
