@@ -12,14 +12,12 @@ import {
   type SandboxConfig,
   type SandboxStatus,
 } from '../cri';
-import type { Namespace } from '../net/namespace';
 import type { OpenFile } from '../open-file';
-import type { Machine } from '../process/machine';
-import { StartFailure, spawnInit, spawnProgram } from '../process/spawn';
+import { StartFailure, spawnInit } from '../process/spawn';
 import { SIGNAL_NUMBERS, type Signal } from '../signals';
 import type { ExitStatus } from '../syscalls';
 import { openDevice } from '../vfs/device-files';
-import { MountNamespace } from '../vfs/mounts';
+import type { MountNamespace } from '../vfs/mounts';
 import { DeviceNode, RegularFile } from '../vfs/node';
 import { findInside } from '../vfs/tree';
 import { AttachSession } from './attach-session';
@@ -28,7 +26,8 @@ import { InstanceLog } from './container-log';
 import { buildContainerRoot } from './container-root';
 import { containerUser } from './container-user';
 import { PipeSession, TerminalSession } from './exec-session';
-import { type PodSandbox, sandboxMounts, sandboxStatus } from './pod-sandbox';
+import { type PodSandbox, sandboxStatus } from './pod-sandbox';
+import { SandboxStore, type SandboxStoreOptions } from './sandbox-store';
 
 /** How long the runtime's own work takes, ms; all 0 in benchmarks. */
 export interface RuntimeLatency {
@@ -40,19 +39,11 @@ export interface RuntimeLatency {
 export const TYPICAL_LATENCY: RuntimeLatency = { sandboxMs: 180, createMs: 30, startMs: 60 };
 export const NO_LATENCY: RuntimeLatency = { sandboxMs: 0, createMs: 0, startMs: 0 };
 
-export interface ContainerRuntimeOptions {
-  readonly kernel: Kernel;
-  readonly machine: Machine;
+export interface ContainerRuntimeOptions extends SandboxStoreOptions {
   readonly images: ImageService;
   readonly latency: RuntimeLatency;
-  /** A network namespace with an address of its own for a pod. */
-  readonly newPodNetwork: (pod: string) => Namespace;
-  /** The node's own, for hostNetwork. */
-  readonly nodeNetwork: Namespace;
 }
 
-/** Size of /dev/shm in a sandbox, bytes. */
-const SHARED_MEMORY_BYTES = 64 * 1024 * 1024;
 /** Most output that a command run to its end may give (execSync), bytes. */
 const EXEC_OUTPUT_BYTES = 16 * 1024 * 1024;
 
@@ -62,7 +53,7 @@ type Change = { podUid: string; containerId?: string };
 export class ContainerRuntime implements RuntimeService {
   readonly #options: ContainerRuntimeOptions;
   readonly #kernel: Kernel;
-  readonly #sandboxes = new Map<string, PodSandbox>();
+  readonly #sandboxes: SandboxStore;
   readonly #containers = new Map<string, Container>();
   /** Logs outlive their containers. */
   readonly #logs = new Map<string, InstanceLog>();
@@ -72,6 +63,7 @@ export class ContainerRuntime implements RuntimeService {
   constructor(options: ContainerRuntimeOptions) {
     this.#options = options;
     this.#kernel = options.kernel;
+    this.#sandboxes = new SandboxStore(options, (podUid) => this.#changed(podUid));
     this.#ids = options.kernel.random.stream(`container ids ${options.machine.name}`);
   }
 
@@ -92,101 +84,31 @@ export class ContainerRuntime implements RuntimeService {
   // Sandboxes --------------------------------------------------------------------------------------
 
   *runPodSandbox(config: SandboxConfig): Task<string> {
-    const { machine, latency, newPodNetwork, nodeNetwork } = this.#options;
+    const { latency } = this.#options;
     if (latency.sandboxMs > 0) yield* sleepFully(this.#kernel.clock, latency.sandboxMs);
-    const pod = `${config.namespace}/${config.name}`;
-    const net = config.hostNetwork ? nodeNetwork : newPodNetwork(pod);
-    const files = machine.createFileSystem({ type: 'ext4', source: '/dev/vda1' });
-    const shm = machine.createFileSystem({
-      type: 'tmpfs',
-      source: 'shm',
-      capacityBytes: SHARED_MEMORY_BYTES,
-      rootMode: 0o1777,
-    });
-    const host = { hostname: config.hostname };
-    const sandbox: PodSandbox = {
-      id: this.#newId(),
-      config,
-      createdMs: this.#kernel.unixMs(),
-      ip: net.ip,
-      net,
-      host,
-      mounts: sandboxMounts(config, files, shm),
-      processes: config.shareProcessNamespace ? machine.createPidNamespace() : undefined,
-      ready: true,
-      release: () => {
-        if (!config.hostNetwork) (net as Namespace).remove();
-      },
-    };
-    this.#sandboxes.set(sandbox.id, sandbox);
-    this.#startPause(sandbox);
-    this.#changed(config.uid);
-    return sandbox.id;
+    const id = this.#newId();
+    this.#sandboxes.create(id, config);
+    return id;
   }
 
-  /** With a shared process table /pause is its PID 1; when it ends, so does every process of the pod. */
-  #startPause(sandbox: PodSandbox): void {
-    const { processes } = sandbox;
-    if (!processes) return;
-    const { machine } = this.#options;
-    const root = machine.createFileSystem({ type: 'overlay', source: 'overlay' });
-    spawnProgram(machine, {
-      name: 'pause',
-      argv: ['/pause'],
-      *program(sys) {
-        for (const signal of ['TERM', 'INT'] as const) sys.signalAction(signal, 'catch');
-        while (sys.takeSignals().length === 0) yield* sys.wait(() => () => {});
-        return 0;
-      },
-      mounts: new MountNamespace(root.root),
-      env: [],
-      uid: 0,
-      gid: 0,
-      groups: [0],
-      capabilities: [],
-      namespace: processes,
-      cgroup: machine.createCgroup(),
-      net: sandbox.net,
-      host: sandbox.host,
-      actor: { pod: `${sandbox.config.namespace}/${sandbox.config.name}` },
-      onExit: () => this.loseSandbox(sandbox.id),
-    });
-  }
-
-  /** The sandbox is gone from under its containers, as when its pause process is killed. */
   loseSandbox(id: string): void {
-    const sandbox = this.#sandboxes.get(id);
-    if (!sandbox?.ready) return;
-    sandbox.ready = false;
-    const { config } = sandbox;
-    this.#kernel.trace.emit('sandbox.lost', {
-      pod: `${config.namespace}/${config.name}`,
-      attempt: config.attempt,
-      ip: sandbox.ip,
-    });
-    sandbox.release();
-    this.#changed(config.uid);
+    this.#sandboxes.lose(id);
   }
 
   *stopPodSandbox(id: string): Task<void> {
-    const sandbox = this.#sandboxes.get(id);
-    if (!sandbox) return;
     for (const container of this.#containers.values()) {
-      if (container.sandbox === sandbox && container.state === 'running') {
+      if (container.sandbox.id === id && container.state === 'running') {
         yield* this.stopContainer(container.id, 0);
       }
     }
-    if (!sandbox.ready) return;
-    sandbox.ready = false;
-    sandbox.release();
-    this.#changed(sandbox.config.uid);
+    this.#sandboxes.stop(id);
   }
 
   removePodSandbox(id: string): void {
     for (const container of [...this.#containers.values()]) {
       if (container.sandbox.id === id) this.removeContainer(container.id);
     }
-    this.#sandboxes.delete(id);
+    this.#sandboxes.remove(id);
   }
 
   sandboxStatus(id: string): SandboxStatus | undefined {
@@ -195,12 +117,7 @@ export class ContainerRuntime implements RuntimeService {
   }
 
   listSandboxes(podUid?: string): readonly SandboxStatus[] {
-    const found: SandboxStatus[] = [];
-    for (const sandbox of this.#sandboxes.values()) {
-      if (podUid === undefined || sandbox.config.uid === podUid)
-        found.unshift(sandboxStatus(sandbox));
-    }
-    return found;
+    return this.#sandboxes.list(podUid);
   }
 
   /** The network of a sandbox, for the picture. */
