@@ -10,7 +10,7 @@ import { podactions } from './adapters/podactions.ts';
 import { podstatus } from './adapters/podstatus.ts';
 import { probes } from './adapters/probes.ts';
 import { quantity } from './adapters/quantity.ts';
-import { partsOf, runs } from './adapters/runs.ts';
+import { partsOf, partsOfScenarios, recordedLifecycle, runs } from './adapters/runs.ts';
 import { selector } from './adapters/selector.ts';
 import { duration, expansion, qos } from './adapters/small-tables.ts';
 import { yaml } from './adapters/yaml.ts';
@@ -27,6 +27,7 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   events,
   expansion,
   humanduration_more: duration,
+  lifecycle_recorded: recordedLifecycle,
   metadata,
   phase,
   podactions,
@@ -43,12 +44,15 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
 };
 
 /** Tables of which one entry is several cases. */
-const EXPANSIONS: Readonly<Record<string, (entry: Case) => readonly Case[]>> = { runs: partsOf };
+const EXPANSIONS: Readonly<Record<string, (table: Table) => readonly Case[]>> = {
+  lifecycle_recorded: partsOfScenarios,
+  runs: partsOf,
+};
 
 /** A table with each of its entries as the cases it stands for. */
 export function expandTable(table: Table): Table {
   const expand = Object.hasOwn(EXPANSIONS, table.name) ? EXPANSIONS[table.name] : undefined;
-  return expand ? { ...table, cases: table.cases.flatMap(expand) } : table;
+  return expand ? { ...table, cases: expand(table) } : table;
 }
 
 export function knowsTable(table: string): boolean {

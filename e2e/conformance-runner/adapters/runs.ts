@@ -1,7 +1,10 @@
-import type { Case, Outcome } from '../table.ts';
-import { isRecord } from '../table.ts';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { type Case, isRecord, type Outcome, readTable, type Table } from '../table.ts';
 import { type Expect, NO_PARTS, PARTS } from './recorded/parts.ts';
-import { type Recording, recordRun } from './recorded/recording.ts';
+import { imagesPresent, type Recording, recordRun } from './recorded/recording.ts';
+import { runScenario } from './scenario/run-scenario.ts';
+import { readScenario } from './scenario/scenario.ts';
 
 type Recorded = { readonly recording: Recording } | { readonly error: unknown };
 
@@ -23,8 +26,21 @@ function attempt(record: () => Recording): Recorded {
   }
 }
 
-/** A run's parts as cases of their own: NAME#PART, with the run itself in `run`. */
-export function partsOf(run: Case): Case[] {
+/** The parts of a table's runs as cases of their own: NAME#PART, with the run itself in `run`. */
+export function partsOf({ cases }: Table): Case[] {
+  return cases.flatMap(partsOfRun);
+}
+
+/** As partsOf, for a table whose runs name scenarios of ../conformance/lifecycle.json. */
+export function partsOfScenarios({ cases, file }: Table): Case[] {
+  const scenarios = path.join(path.dirname(file), '../conformance/lifecycle.json');
+  const known = existsSync(scenarios) ? readTable('lifecycle', scenarios).cases : [];
+  return cases.flatMap((run) =>
+    partsOfRun({ ...run, scenario: known.find(({ name }) => name === run.scenario) }),
+  );
+}
+
+function partsOfRun(run: Case): Case[] {
   const expect = isRecord(run.expect) ? run.expect : {};
   const names = Object.keys(expect).filter((key) => !NO_PARTS.has(key));
   return names.map((part) => ({ name: `${run.name}#${part}`, category: part, part, run }));
@@ -46,4 +62,14 @@ function judge(testCase: Case, record: (run: Case) => Recording): Outcome {
 /** Table runs: one part of one run. */
 export function runs(testCase: Case): Outcome {
   return judge(testCase, recordRun);
+}
+
+/** Table lifecycle_recorded: one part of what the cluster did in one scenario. */
+export function recordedLifecycle(testCase: Case): Outcome {
+  return judge(testCase, ({ scenario, seconds, expect }) =>
+    runScenario(readScenario(scenario), {
+      seconds: Number(seconds),
+      pulledImages: imagesPresent(expect),
+    }),
+  );
 }

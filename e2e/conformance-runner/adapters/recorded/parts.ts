@@ -261,14 +261,14 @@ const steps: Part = (expected, { steps: answers }) => {
   ];
 };
 
-const eventsLog: Part = (expected, recording) =>
-  entriesOf(expected).flatMap(([name, wanted]) => unequal(name, wanted, logLines(name, recording)));
-
-/** The lines of /persistent/events.log: the file in the volume that is mounted there. */
-export function logLines(name: string, { simulator }: Recording): string[] {
-  const text = simulator.volumeFile(`default/${name}`, 'persistent', 'events.log') ?? '';
-  return text.split('\n').slice(0, -1);
-}
+const eventsLog: Part = (expected, { log }) =>
+  entriesOf(expected).flatMap(([name, wanted]) =>
+    unequal(
+      name,
+      wanted,
+      log.map(({ value }) => value),
+    ),
+  );
 
 const actions: Part = (expected, recording) => {
   const wanted = listOf<object>(expected).map((row) => JSON.parse(JSON.stringify(row)) as unknown);

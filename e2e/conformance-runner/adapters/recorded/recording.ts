@@ -1,6 +1,6 @@
 import { type ClusterSimulator, createSimulator } from '../../../../src/simulator.ts';
 import { type Case, isRecord } from '../../table.ts';
-import { type EventRow, Observer, type PodHistory } from './observer.ts';
+import { type EventRow, Observer, type Seen } from './observer.ts';
 
 /** What a kubectl line answered. */
 export interface StepAnswer {
@@ -25,8 +25,8 @@ export interface Recording {
   readonly seconds: number;
   readonly steps: readonly StepAnswer[];
   readonly actions: readonly ActionAnswer[];
-  /** Pods as they were at the end. */
-  readonly pods: readonly PodHistory[];
+  /** Lines of /persistent/events.log with when they were written. */
+  readonly log: readonly Seen<string>[];
 }
 
 /** A part of the line as a word of the shell, taken literally. */
@@ -87,7 +87,7 @@ export function recordRun(run: Case): Recording {
     else kubectl(splitLine(step.kubectl ?? ''));
   }
   advanceTo(simulator, seconds);
-  return { simulator, observer, seconds, steps, actions: [], pods: [...observer.pods] };
+  return { simulator, observer, seconds, steps, actions: [], log: [] };
 }
 
 function refuseUnknownStep(step: Step): void {
