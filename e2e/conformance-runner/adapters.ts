@@ -10,6 +10,7 @@ import { podactions } from './adapters/podactions.ts';
 import { podstatus } from './adapters/podstatus.ts';
 import { probes } from './adapters/probes.ts';
 import { quantity } from './adapters/quantity.ts';
+import { manifests, mistakes } from './adapters/recorded-manifests.ts';
 import { partsOf, partsOfScenarios, recordedLifecycle, runs } from './adapters/runs.ts';
 import { selector } from './adapters/selector.ts';
 import { duration, expansion, qos } from './adapters/small-tables.ts';
@@ -28,7 +29,9 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   expansion,
   humanduration_more: duration,
   lifecycle_recorded: recordedLifecycle,
+  manifests,
   metadata,
+  mistakes,
   phase,
   podactions,
   podstatus,

@@ -27,10 +27,14 @@ export type ManifestStep =
 /** The server's spelling of a kind, or undefined if it has none such. */
 export type KindLookup = (apiVersion: string, kind: string) => string | undefined;
 
-/** Kinds whose fields this API knows, also written in lower case, as kubectl's mapper finds them. */
+/**
+ * Kinds whose fields this API knows, also written in lower case, as kubectl's mapper finds them. The
+ * mapper takes an empty apiVersion for any version of the core group; the server then has no such path.
+ */
 export const knownKinds: KindLookup = (apiVersion, kind) => {
-  if (isKnownKind(apiVersion, kind)) return kind;
-  return LOWER_CASE.get(kind)?.find((known) => isKnownKind(apiVersion, known));
+  const version = apiVersion === '' ? 'v1' : apiVersion;
+  if (isKnownKind(version, kind)) return kind;
+  return LOWER_CASE.get(kind)?.find((known) => isKnownKind(version, known));
 };
 
 const CAMEL_KINDS =
@@ -118,17 +122,15 @@ function undecodableError(document: Json, text: string, file: string): string | 
 function identityError(document: Json): string | undefined {
   const none = 'invalid object to validate';
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return none;
-  const problems = ['apiVersion', 'kind'].flatMap((field) => {
-    const value = document[field];
+  const { apiVersion, kind, items } = document;
+  const problems = Object.entries({ apiVersion, kind }).flatMap(([field, value]) => {
     if (value === undefined || value === null) return [`${field} not set`];
-    return typeof value === 'string' ? [] : [`${field} isn't string type`];
+    if (typeof value !== 'string') return [`${field} isn't string type`];
+    const crooked = field === 'apiVersion' && value.split('/').length > 2;
+    return crooked ? [`unexpected GroupVersion string: ${value}`] : [];
   });
   if (problems.length > 1) return `[${problems.join(', ')}]`;
   if (problems[0] !== undefined) return problems[0];
-  const { apiVersion, kind, items } = document;
-  if (String(apiVersion).split('/').length > 2) {
-    return `unexpected GroupVersion string: ${String(apiVersion)}`;
-  }
   return kind === 'List' && !Array.isArray(items) ? none : undefined;
 }
 

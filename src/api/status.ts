@@ -139,13 +139,41 @@ export interface ErrorSource {
  * cmd/util CheckErr and AddSourceToErr.
  */
 export function kubectlErrorText(status: Status, at?: ErrorSource): string {
-  if (status.reason === 'Invalid') return invalidText(status);
+  return status.reason === 'Invalid' ? invalidText(status) : answerText(status, at);
+}
+
+function answerText(status: Status, at?: ErrorSource): string {
   const where = at === undefined ? '' : `error when ${at.verb} ${JSON.stringify(at.source)}: `;
   if (status.reason === 'Unauthorized') {
     return `error: You must be logged in to the server (${where}${status.message})`;
   }
   const reason = status.reason === undefined ? '' : ` (${status.reason})`;
   return `Error from server${reason}: ${where}${status.message}`;
+}
+
+/**
+ * What kubectl prints at its end when it sends a file's objects: `refusals` are the server's answers,
+ * `unreadable` what was wrong with the file (texts without `error: `), each in the file's order. Empty
+ * where all went well; without a newline at the end. Models cli-runtime's ContinueOnErrorVisitor around
+ * its EagerVisitorList, and cmdutil.CheckErr.
+ */
+export function kubectlErrorsText(
+  refusals: readonly Status[],
+  unreadable: readonly string[],
+  at: ErrorSource,
+): string {
+  const [refusal] = refusals;
+  const total = refusals.length + Math.min(unreadable.length, 1);
+  if (total === 1) {
+    if (refusal !== undefined) return kubectlErrorText(refusal, at);
+    return unreadable.length === 1 ? `error: ${unreadable[0]}` : unreadable.join('\n');
+  }
+  const lines = refusals.map((status) => answerText(status, at));
+  if (unreadable.length > 0) {
+    const texts = [...new Set(unreadable)];
+    lines.push(texts.length === 1 ? (texts[0] as string) : `[${texts.join(', ')}]`);
+  }
+  return lines.join('\n');
 }
 
 function invalidText({ message, details }: Status): string {
