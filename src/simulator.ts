@@ -299,10 +299,28 @@ class Lab implements ClusterSimulator {
       .listContainers(place.uid)
       .find((one) => one.name === container && (attempt === undefined || one.attempt === attempt));
     const log = instance && place?.node.runtime.containerLog(instance.id);
-    return (log?.entries ?? []).map(({ unixMs, stream, text }) => ({
+    if (!log) return this.#tracedLogs(pod, container, attempt);
+    return log.entries.map(({ unixMs, stream, text }) => ({
       t: unixMs - this.epochMs,
       stream,
       text: fromBytes(text),
     }));
+  }
+
+  /** Of an instance that the node has cleaned up, as the trace remembers it. */
+  #tracedLogs(pod: string, container: string, attempt: number | undefined): LogLine[] {
+    return this.trace
+      .filter(
+        (record) =>
+          record.type === 'log' &&
+          record.pod === pod &&
+          record.container === container &&
+          (attempt === undefined || record.attempt === attempt),
+      )
+      .map(({ t, stream, text }) => ({
+        t,
+        stream: stream === 'stderr' ? 'stderr' : 'stdout',
+        text: String(text),
+      }));
   }
 }

@@ -147,6 +147,7 @@ export class Workstation {
       if (next === undefined || next > deadline) break;
       clock.step();
     }
+    const exitCode = status ? exitCodeOf(status) : TIMED_OUT;
     if (!status) {
       clock.runUntil(deadline);
       this.#processes.signalGroup(process.pgid, 'KILL', 'node');
@@ -154,7 +155,7 @@ export class Workstation {
     return {
       stdout: fromBytes(stdout.bytes),
       stderr: fromBytes(stderr.bytes),
-      exitCode: status ? exitCodeOf(status) : TIMED_OUT,
+      exitCode,
       filesAfter: this.#files(),
     };
   }
