@@ -1,4 +1,5 @@
 import { CircleAlert, CircleCheck, Info } from 'lucide-react';
+import { useState } from 'react';
 import type { DryRunVerdict } from '../session/messages';
 import { usePage } from '../store/store';
 import { revealLine } from './reveal';
@@ -55,10 +56,29 @@ function Problems({ problems }: { readonly problems: DryRunVerdict['problems'] }
                 line {line}
               </button>
             )}
-            <code>{message}</code>
+            <Message text={message} />
           </li>
         ))}
       </ul>
     </div>
+  );
+}
+
+/** Messages longer than this are shown with their middle left out, until somebody wants all of it. */
+const LONG = 420;
+const HEAD = 90;
+const TAIL = 260;
+
+function Message({ text }: { readonly text: string }) {
+  const [isWhole, setWhole] = useState(false);
+  if (text.length <= LONG || isWhole) return <code>{text}</code>;
+  return (
+    <code>
+      {text.slice(0, HEAD)}{' '}
+      <button type="button" className="link" onClick={() => setWhole(true)}>
+        … all of it …
+      </button>{' '}
+      {text.slice(-TAIL)}
+    </code>
   );
 }

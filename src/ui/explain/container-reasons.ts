@@ -8,6 +8,8 @@ export interface ContainerContext {
   readonly pod: string;
   readonly namespace: string;
   readonly restartPolicy: string;
+  /** How many other containers of the pod run. */
+  readonly running: number;
 }
 
 type Entry = Pick<Explanation, 'plain' | 'rule' | 'link'>;
@@ -66,6 +68,13 @@ function running({ container }: ContainerContext): Entry {
   };
 }
 
+/** What the failure means for the rest of the pod. */
+function aside({ container, running }: ContainerContext): string {
+  if (container.kind === 'init') return ' What comes after it in the list waits.';
+  if (running === 0) return '';
+  return running === 1 ? ' Its sibling goes on running.' : ' Its siblings go on running.';
+}
+
 function ended(context: ContainerContext): Entry {
   const { container } = context;
   const code = container.exitCode ?? 0;
@@ -80,7 +89,7 @@ function ended(context: ContainerContext): Entry {
     };
   }
   return {
-    plain: `It ended with exit code ${code}: ${exitCodeMeaning(code)}. Its siblings go on running.`,
+    plain: `It ended with exit code ${code}: ${exitCodeMeaning(code)}.${aside(context)}`,
     rule: policyRule(context),
     link: LINKS.policy,
   };

@@ -10,7 +10,13 @@ const base = storyPod(10_000).containers[1] as ContainerPicture;
 
 function explain(change: Partial<ContainerPicture>, restartPolicy = 'Always') {
   const container = { ...base, ...change };
-  return explainContainer({ container, pod: 'web', namespace: 'default', restartPolicy });
+  return explainContainer({
+    container,
+    pod: 'web',
+    namespace: 'default',
+    restartPolicy,
+    running: 1,
+  });
 }
 
 describe('explainContainer', () => {

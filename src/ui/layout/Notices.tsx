@@ -5,7 +5,7 @@ import { dismissNotice, usePage } from '../store/store';
 
 /** Real ms that a notice stays, and one that offers something. */
 const SHOWN_MS = 6000;
-const OFFERED_MS = 20_000;
+const OFFERED_MS = 12_000;
 
 export function Notices() {
   const notices = usePage((state) => state.notices);

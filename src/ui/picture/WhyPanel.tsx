@@ -75,7 +75,15 @@ function resolve(pod: PodPicture, chosen: string | undefined): string {
 function explain(pod: PodPicture, subject: string, restartPolicy: string): Explanation {
   const container = pod.containers.find(({ name }) => subject === `container ${name}`);
   if (container) {
-    return explainContainer({ container, pod: pod.name, namespace: pod.namespace, restartPolicy });
+    const others = pod.containers.filter((one) => one !== container && one.state === 'running');
+    const { name, namespace } = pod;
+    return explainContainer({
+      container,
+      pod: name,
+      namespace,
+      restartPolicy,
+      running: others.length,
+    });
   }
   const condition = pod.conditions.find(({ type }) => subject === `condition ${type}`);
   return condition ? explainCondition(condition, pod) : explainPod(pod);

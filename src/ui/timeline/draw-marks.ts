@@ -44,15 +44,15 @@ const triangle: Draw = (context, x, _top, bottom) => {
   context.fill();
 };
 
-const bolt: Draw = (context, x, top, bottom) => {
-  const y = (top + bottom) / 2;
+const bolt: Draw = (context, x, _top, bottom) => {
+  const y = bottom - 6;
   context.beginPath();
-  context.moveTo(x + 1, y - 7);
-  context.lineTo(x - 4, y + 1);
-  context.lineTo(x - 0.5, y + 1);
-  context.lineTo(x - 1, y + 7);
-  context.lineTo(x + 4, y - 1);
-  context.lineTo(x + 0.5, y - 1);
+  context.moveTo(x + 0.9, y - 5.5);
+  context.lineTo(x - 3.2, y + 0.8);
+  context.lineTo(x - 0.4, y + 0.8);
+  context.lineTo(x - 0.9, y + 5.5);
+  context.lineTo(x + 3.2, y - 0.8);
+  context.lineTo(x + 0.4, y - 0.8);
   context.closePath();
   context.fill();
 };
