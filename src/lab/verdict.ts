@@ -48,7 +48,9 @@ export function dryRunVerdict(client: ApiClient, text: string): DryRunVerdict {
 function objections(error: ApiError, document: DocumentPositions | undefined): Problem[] {
   const { status } = error;
   const causes = (status.details?.causes ?? []).filter(({ field }) => field !== undefined);
-  if (status.reason === 'Invalid' && causes.length > 0) {
+  // A patch that does not decode is refused with the patch itself as the field: no place in the text.
+  const isPatch = causes.some(({ field }) => field === 'patch');
+  if (status.reason === 'Invalid' && causes.length > 0 && !isPatch) {
     return causes.map(({ field, message }) => ({
       message: `${field}: ${message}`,
       severity: 'error',
