@@ -42,8 +42,7 @@ class Runner {
   readonly #created: Answered[] = [];
   readonly #answers: Seen<Answered>[] = [];
   readonly #log: Seen<string>[] = [];
-  /** Trace records that have been looked through for lines of the log. */
-  #traced = 0;
+  #logLength = 0;
   /** Of a list of conditions: how many have come already. */
   #conditionsSeen = 0;
   /** When the next action's condition came to hold, s, and how often the pod had restarted then. */
@@ -212,14 +211,10 @@ class Runner {
 
   /** Adds the lines that have come since the last look. */
   #readLog(): void {
-    const { trace } = this.#simulator;
-    const grew = trace
-      .slice(this.#traced)
-      .some(({ type, path }) => type === 'file' && String(path).endsWith(LOG.path));
-    this.#traced = trace.length;
-    if (!grew) return;
     const pod = `default/${this.#name}`;
     const text = this.#simulator.volumeFile(pod, LOG.volume, LOG.path) ?? '';
+    if (text.length === this.#logLength) return;
+    this.#logLength = text.length;
     const lines = text.split('\n').slice(0, -1);
     for (const line of lines.slice(this.#log.length))
       this.#log.push({ at: this.#now, value: line });
