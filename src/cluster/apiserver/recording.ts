@@ -56,7 +56,7 @@ class FinishedStream implements ByteStream {
   }
 }
 
-const EXEC_ID = 'e'.repeat(32);
+const EXEC_ID = 'e'.repeat(64);
 
 function requireRunning({ status }: Pod, container: string): void {
   const statuses = [
@@ -80,7 +80,9 @@ export class RecordedKubelet implements KubeletEndpoint {
     const log = this.#recording.logs?.[`${pod.metadata.name}/${request.container}`];
     const all = (request.previous ? (log?.previous ?? log?.current) : log?.current) ?? [];
     const { sinceMs, tailLines, limitBytes, timestamps } = request;
-    const recent = all.filter(({ time }) => sinceMs === undefined || Date.parse(time) >= sinceMs);
+    // Recorded times are whole seconds.
+    const since = sinceMs === undefined ? 0 : Math.floor(sinceMs / 1000) * 1000;
+    const recent = all.filter(({ time }) => Date.parse(time) >= since);
     const shown = tailLines === undefined ? recent : recent.slice(-tailLines || recent.length);
     const lines = tailLines === 0 ? [] : shown;
     const text = lines.map((line) => `${timestamps ? `${line.time} ` : ''}${line.text}\n`).join('');

@@ -45,6 +45,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const context = {
     store,
     random,
+    controllers: controlPlane,
     nowMs: () => kernel.unixMs(),
     nowText: () => formatTime(kernel.unixMs()),
   };

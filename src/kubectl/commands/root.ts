@@ -1,12 +1,15 @@
 import type { Command } from '../command';
 import { apply } from './apply';
+import { attach } from './attach';
 import { create } from './create';
 import { deleteCommand } from './delete';
+import { exec } from './exec';
 import { get } from './get';
+import { logs } from './logs';
 
 /** All commands, in the order of kubectl's own groups. */
 export const ROOT: Command = {
   name: 'kubectl',
   summary: 'kubectl controls the Kubernetes cluster manager.',
-  subcommands: [create, get, deleteCommand, apply],
+  subcommands: [create, get, deleteCommand, logs, attach, exec, apply],
 };

@@ -12,10 +12,12 @@ export const podStrategy: Strategy = {
     const pod = object as Pod;
     const { store, random } = context;
     return admitPod(pod, {
-      serviceAccount: (name) =>
-        store.get('serviceaccounts', pod.metadata.namespace ?? '', name) as
-          | ServiceAccount
-          | undefined,
+      serviceAccount: (name) => {
+        const found = store.get('serviceaccounts', pod.metadata.namespace ?? '', name);
+        const missed =
+          found ?? (name === 'default' && !context.controllers ? NO_ACCOUNT : undefined);
+        return missed as ServiceAccount | undefined;
+      },
       priorityClass: (name) => priorityClassOf(store.get(PRIORITY_CLASSES, '', name)),
       defaultPriorityClass: () => {
         const found = store
@@ -42,6 +44,7 @@ export const podStrategy: Strategy = {
   planDeletion: planPodDeletion,
 };
 
+const NO_ACCOUNT: KubeObject = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: {} };
 const PRIORITY_CLASSES = 'priorityclasses.scheduling.k8s.io';
 
 /** Characters of generated names: no vowels and no 0, 1, 3. */

@@ -7,6 +7,8 @@ import type { Store } from '../store';
 export interface RegistryContext {
   readonly store: Store;
   readonly random: Random;
+  /** Whether the controllers that furnish namespaces run; without them nobody misses their objects. */
+  readonly controllers: boolean;
   /** RFC 3339, whole seconds. */
   nowText(): string;
   nowMs(): number;

@@ -1,0 +1,61 @@
+import type { Pod } from '../../api/types';
+import type { Task } from '../../kernel/task';
+import type { Command, Invocation } from '../command';
+import { KubectlError, plain } from '../errors';
+import { podRunningTimeout } from '../flags/common-flags';
+import { bool, string } from '../flags/flag';
+import { streamCommand } from '../pods/stream-command';
+import { chooseContainer, connected, podOfArguments, streamsOf } from './exec';
+
+export const attach: Command = {
+  name: 'attach',
+  summary: 'Attach to a running container',
+  flags: [
+    string('container', 'c'),
+    string('detach-keys'),
+    podRunningTimeout('1m0s'),
+    bool('quiet', 'q'),
+    bool('stdin', 'i'),
+    bool('tty', 't'),
+  ],
+  run,
+};
+
+export const ATTACH_NOTICES =
+  "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n";
+
+function* run(invocation: Invocation): Task<number> {
+  const { args, client, flags, output, path, sys } = invocation;
+  if (args.length === 0) {
+    throw new KubectlError(
+      `error: at least 1 argument is required for attach\nSee '${path} -h' for help and examples`,
+    );
+  }
+  if (args.length > 2) {
+    throw new KubectlError(
+      `error: expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]\nSee '${path} -h' for help and examples`,
+    );
+  }
+  const pod = yield* podOfArguments(invocation);
+  const phase = pod.status?.phase;
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    throw plain(`cannot attach a container in a completed pod; current phase is ${phase}`);
+  }
+  const container = attachedContainer(invocation, pod);
+  const { stdin, tty } = streamsOf(invocation);
+  if (!flags.bool('quiet')) output.err(ATTACH_NOTICES);
+  yield* output.flush(sys);
+  const { namespace = '', name = '' } = pod.metadata;
+  const remote = connected(() => client.attach(namespace, name, { container, stdin, tty }));
+  yield* streamCommand(sys, remote, { stdin, tty });
+  return 0;
+}
+
+function attachedContainer(invocation: Invocation, pod: Pod): string {
+  try {
+    return chooseContainer(invocation, pod, invocation.flags.bool('quiet'));
+  } catch (error) {
+    if (!(error instanceof KubectlError)) throw error;
+    throw plain(`cannot attach to the container: ${error.message.replace('error: ', '')}`);
+  }
+}
