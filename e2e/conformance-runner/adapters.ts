@@ -4,6 +4,7 @@ import { containerScript } from './adapters/container-script.ts';
 import { containerstatuses } from './adapters/containerstatuses.ts';
 import { decode } from './adapters/decode.ts';
 import { events } from './adapters/events.ts';
+import { lifecycle } from './adapters/lifecycle.ts';
 import { metadata } from './adapters/metadata.ts';
 import { phase } from './adapters/phase.ts';
 import { podactions } from './adapters/podactions.ts';
@@ -14,6 +15,7 @@ import { manifests, mistakes } from './adapters/recorded-manifests.ts';
 import { partsOf, partsOfScenarios, recordedLifecycle, runs } from './adapters/runs.ts';
 import { selector } from './adapters/selector.ts';
 import { duration, expansion, qos } from './adapters/small-tables.ts';
+import { validation } from './adapters/validation.ts';
 import { yaml } from './adapters/yaml.ts';
 import type { Adapter, Case, Outcome, Table } from './table.ts';
 
@@ -28,6 +30,7 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   events,
   expansion,
   humanduration_more: duration,
+  lifecycle,
   lifecycle_recorded: recordedLifecycle,
   manifests,
   metadata,
@@ -42,6 +45,7 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   runs,
   selector,
   shell: containerScript,
+  validation,
   wild: containerScript,
   yaml,
 };

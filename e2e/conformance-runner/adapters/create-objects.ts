@@ -14,21 +14,26 @@ export const FILE = 'pod.yaml';
 export interface Created {
   readonly objects: readonly KubeObject[];
   readonly stderr: string;
+  /** The server's refusals. */
+  readonly errors: readonly ApiError[];
 }
 
 /** A server with nothing but what every cluster has, and these namespaces. */
 export function newServer(namespaces: readonly string[]): ApiClient {
   const epochMs = Date.parse('2026-01-01T00:00:00Z');
   const kernel = createKernel({ seed: 1, epochMs });
-  const { client, load } = createApiServer({ kernel });
-  const known = client.list('namespaces').items.map(({ metadata }) => metadata.name);
+  const { client } = createApiServer({ kernel });
   for (const name of new Set(namespaces)) {
-    if (known.includes(name)) continue;
-    // Loaded rather than created: the recordings have namespaces with names of every sort.
-    load([
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name } },
-      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } },
-    ]);
+    try {
+      client.create('namespaces', undefined, {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name },
+      });
+    } catch (error) {
+      // It is there already, or there can be no namespace of that name: so it was in the recordings.
+      if (!(error instanceof ApiError)) throw error;
+    }
   }
   return client;
 }
@@ -46,7 +51,7 @@ export function namespacesIn(text: string): string[] {
 export function createObjects(client: ApiClient, text: string): Created {
   const objects: KubeObject[] = [];
   const warnings: string[] = [];
-  const refusals: ApiError['status'][] = [];
+  const refused: ApiError[] = [];
   const unreadable: string[] = [];
   const steps = readManifestObjects(text, FILE);
   for (const step of steps) {
@@ -58,14 +63,17 @@ export function createObjects(client: ApiClient, text: string): Created {
       objects.push(createObject(client, step.object, (warning) => warnings.push(warning)));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      refusals.push(error.status);
+      refused.push(error);
     }
   }
   if (steps.length === 0) unreadable.push('no objects passed to create');
   const at = { verb: 'creating', source: FILE };
-  const lines = warnings.map((warning) => `Warning: ${warning}\n`);
-  const errors = kubectlErrorsText(refusals, unreadable, at);
-  return { objects, stderr: `${lines.join('')}${errors === '' ? '' : `${errors}\n`}` };
+  // kubectl prints equal warnings once.
+  const lines = [...new Set(warnings)].map((warning) => `Warning: ${warning}\n`);
+  const answers = refused.map(({ status }) => status);
+  const ending = kubectlErrorsText(answers, unreadable, at);
+  const stderr = `${lines.join('')}${ending === '' ? '' : `${ending}\n`}`;
+  return { objects, stderr, errors: refused };
 }
 
 /** kubectl's request for one object. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Case, isRecord, type Outcome, readTable, type Table } from '../table.ts';
+import { expectationsHold } from './lifecycle.ts';
 import { type Expect, NO_PARTS, PARTS } from './recorded/parts.ts';
 import { imagesPresent, type Recording, recordRun } from './recorded/recording.ts';
 import { runScenario } from './scenario/run-scenario.ts';
@@ -66,10 +67,12 @@ export function runs(testCase: Case): Outcome {
 
 /** Table lifecycle_recorded: one part of what the cluster did in one scenario. */
 export function recordedLifecycle(testCase: Case): Outcome {
-  return judge(testCase, ({ scenario, seconds, expect }) =>
-    runScenario(readScenario(scenario), {
+  return judge(testCase, ({ scenario, seconds, expect }) => {
+    const read = readScenario(scenario);
+    return runScenario(read, {
       seconds: Number(seconds),
       pulledImages: imagesPresent(expect),
-    }),
-  );
+      expectationsHold: (run) => expectationsHold(read.expect, run),
+    });
+  });
 }

@@ -10,6 +10,7 @@ export interface Scenario {
   readonly actions: readonly Action[];
   readonly until?: Condition;
   readonly timeoutSeconds: number;
+  readonly expect: readonly Readonly<Record<string, unknown>>[];
 }
 
 export interface Action {
@@ -40,6 +41,7 @@ export function readScenario(value: unknown): Scenario {
     actions: (value.actions ?? []) as readonly Action[],
     ...(isRecord(value.until) ? { until: value.until } : {}),
     timeoutSeconds: Number(value.timeoutSeconds),
+    expect: (value.expect ?? []) as Scenario['expect'],
   };
 }
 
