@@ -64,14 +64,25 @@ export function manifestObjects(
   kinds: KindLookup = knownKinds,
   validating = true,
 ): ManifestStep[] {
-  const steps = read.documents.flatMap((document, index) => {
+  const steps: ManifestStep[] = [];
+  for (const [index, document] of read.documents.entries()) {
+    const invalid = validating ? validationError(document, file) : undefined;
+    if (invalid !== undefined) return [...steps, { error: invalid, index }];
     const text = read.texts[index] ?? '';
     const undecoded = validating ? undefined : undecodableError(document, text, file);
-    if (undecoded !== undefined) return [{ error: undecoded, index }];
-    return documentSteps(document, text, file, kinds, index);
-  });
+    if (undecoded !== undefined) steps.push({ error: undecoded, index });
+    else steps.push(...documentSteps(document, text, file, kinds, index));
+  }
   if (read.error !== undefined) steps.push({ error: `error parsing ${file}: ${read.error}` });
   return steps;
+}
+
+/** A document that fails validation ends the reading: nothing behind it is looked at. */
+function validationError(document: Json, file: string): string | undefined {
+  const invalid = identityError(document);
+  if (invalid === undefined) return undefined;
+  const why = `error validating data: ${invalid}; if you choose to ignore these errors, turn validation off with --validate=false`;
+  return `error validating ${goQuote(file)}: ${why}`;
 }
 
 function documentSteps(
@@ -81,11 +92,6 @@ function documentSteps(
   kinds: KindLookup,
   index: number,
 ): ManifestStep[] {
-  const invalid = identityError(document);
-  if (invalid !== undefined) {
-    const why = `error validating data: ${invalid}; if you choose to ignore these errors, turn validation off with --validate=false`;
-    return [{ error: `error validating ${goQuote(file)}: ${why}`, index }];
-  }
   const map = document as JsonMap;
   if (map.kind === '') {
     const why = `Object 'Kind' is missing in '${compactJson(text)}'`;

@@ -7,11 +7,13 @@ import { containersWithPath } from './validation/pod';
 
 /**
  * Texts of the `Warning:` headers that the server answers a create with; kubectl prints them before
- * anything else. Takes a defaulted object. Models pkg/api/pod and pkg/api/service warnings.go.
+ * anything else. Takes a prepared object (`prepareForCreate`) that is valid, and as which it was admitted:
+ * preparing itself warns of what it had to change. Models pkg/api/pod and pkg/api/service warnings.go.
  */
-export function createWarnings(object: KubeObject): string[] {
+export function createWarnings(object: KubeObject, admitted: KubeObject): string[] {
   const warn = Object.hasOwn(WARNINGS, object.kind) ? WARNINGS[object.kind] : undefined;
-  return warn === undefined ? [] : [...new Set(warn(object))];
+  const preparing = object.kind === 'Pod' ? appArmorWarnings(admitted as Pod) : [];
+  return [...new Set([...preparing, ...(warn?.(object) ?? [])])];
 }
 
 const WARNINGS: Readonly<Record<string, (object: KubeObject) => string[]>> = {
@@ -31,7 +33,7 @@ function podCreateWarnings(pod: Pod): string[] {
   const problems = dnsLabelProblems(pod.metadata.name ?? '');
   const why = `this is used in the Pod's hostname, ${LABEL_RECOMMENDED} [${problems.join(' ')}]`;
   const warnings = problems.length === 0 ? [] : [`metadata.name: ${why}`];
-  return [...appArmorWarnings(pod), ...warnings, ...podWarnings(pod.spec, pod.metadata, '')];
+  return [...warnings, ...podWarnings(pod.spec, pod.metadata, '')];
 }
 
 /** Annotations that were turned into fields, or could not be. */

@@ -48,7 +48,7 @@ function request(sent: ManifestObject, schemeName: unknown): Request {
     return { kind, error, refusal: decodeError(document, kind, error) };
   }
   // kubectl writes the namespace into metadata, where there is one.
-  const namespaced = isNamespaced(kind) && isRecord(document.metadata);
+  const namespaced = isNamespaced(kind) && document.metadata !== null;
   const object = trimmed(namespaced ? withNamespace(decoded.object) : decoded.object);
   if (decoded.strictErrors.length === 0) return { kind, object };
   const strictError = strictErrorText(decoded.strictErrors);

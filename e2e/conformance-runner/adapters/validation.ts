@@ -15,6 +15,7 @@ const JUDGED = [
 /** What the server answered: the object, or text and status of the refusal. */
 interface Answer {
   readonly text: string;
+  readonly valid: boolean;
   readonly error?: ApiError;
   readonly object?: unknown;
 }
@@ -25,7 +26,8 @@ function answerTo(testCase: Case): Answer {
   const text = JSON.stringify(testCase.pod);
   if (testCase.operation === 'create') {
     const { objects, stderr, errors } = createObjects(client, text);
-    return { text: stderr.replace(/\n$/, ''), object: objects[0], error: errors[0] };
+    const valid = objects.length > 0;
+    return { text: stderr.replace(/\n$/, ''), valid, object: objects[0], error: errors[0] };
   }
   const warnings: string[] = [];
   const options = { onWarning: (warning: string) => warnings.push(`Warning: ${warning}`) };
@@ -33,10 +35,10 @@ function answerTo(testCase: Case): Answer {
   if (before === undefined || 'error' in before) throw before?.error ?? new Error('no old pod');
   const [step] = applyText(client, text, options);
   if (step === undefined) throw new Error('no pod');
-  if (!('error' in step)) return { text: warnings.join('\n') };
+  if (!('error' in step)) return { text: warnings.join('\n'), valid: true };
   const { error } = step;
-  if (!(error instanceof ApiError)) return { text: `error: ${error.message}` };
-  return { text: kubectlErrorText(error.status), error };
+  if (!(error instanceof ApiError)) return { text: `error: ${error.message}`, valid: false };
+  return { text: kubectlErrorText(error.status), valid: false, error };
 }
 
 /** Lines in any order, where a Go map decides it. */
@@ -100,7 +102,7 @@ export function validation(testCase: Case): Outcome {
   return outcomeOf([
     messageDifference(testCase, answer),
     causesDifference(testCase, answer),
-    jsonDifference('valid', testCase.expectValid, answer.error === undefined),
+    jsonDifference('valid', testCase.expectValid, answer.valid),
     answer.error && jsonDifference('status', testCase.httpStatus, answer.error.status.code),
     storedDifference(testCase.storedAs, answer.object),
   ]);

@@ -36,6 +36,18 @@ export function admitPod(pod: Pod, context: PodAdmissionContext): Pod {
   return admitted;
 }
 
+/**
+ * Admits a change of a pod: what a client leaves out that admission once added is there again. Returns a new
+ * pod. Of the plugins, Priority and DefaultTolerationSeconds look at changes.
+ */
+export function admitPodUpdate(pod: Pod, old: Pod): Pod {
+  const admitted = structuredClone(pod);
+  admitted.spec.priority ??= old.spec.priority;
+  admitted.spec.preemptionPolicy ??= old.spec.preemptionPolicy;
+  admitTolerations(admitted);
+  return admitted;
+}
+
 function refuse(pod: Pod, why: string): never {
   throw forbiddenError('pods', pod.metadata.name ?? '', why);
 }

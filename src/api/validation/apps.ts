@@ -54,8 +54,10 @@ interface StatefulSetSpec extends WorkloadSpec {
   volumeClaimTemplates?: { metadata?: ObjectMeta; spec?: Record<string, unknown> }[];
 }
 
+/** The spec, without members that are there but null, as a selector that was left out. */
 function specOf<Spec>(object: KubeObject): Spec {
-  return (object.spec ?? {}) as Spec;
+  const members = Object.entries(object.spec ?? {}).filter(([, value]) => value !== null);
+  return Object.fromEntries(members) as Spec;
 }
 
 export function validateDeployment(deployment: Deployment): FieldError[] {

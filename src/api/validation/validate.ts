@@ -72,11 +72,17 @@ const KINDS: Readonly<Record<string, Rules>> = {
 
 /** Kinds that belong to no namespace. */
 const CLUSTER_KINDS = [
-  'Node',
-  'Namespace',
-  'PersistentVolume',
   'ClusterRole',
   'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'IngressClass',
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'PriorityClass',
+  'RuntimeClass',
+  'StorageClass',
+  'VolumeAttachment',
 ];
 
 /**

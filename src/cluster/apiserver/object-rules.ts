@@ -31,9 +31,13 @@ export function storedForm(object: KubeObject): KubeObject {
   return HOT_KINDS.has(object.kind) ? object : asStored(object);
 }
 
-/** Tells what the server warns of when an object is created; takes it as it was admitted. */
-export function warnOfNew(object: KubeObject, { onWarning }: WriteOptions): void {
-  if (onWarning) for (const text of createWarnings(object)) onWarning(text);
+/** Tells what the server warns of when an object is created. */
+export function warnOfNew(
+  object: KubeObject,
+  admitted: KubeObject,
+  { onWarning }: WriteOptions,
+): void {
+  if (onWarning) for (const text of createWarnings(object, admitted)) onWarning(text);
 }
 
 /** Throws Invalid when a new object breaks the rules of its kind. */

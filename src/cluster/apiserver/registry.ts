@@ -61,7 +61,7 @@ export class Registry {
     object = preparedForCreate(object);
     if (strategy.countsGenerations) object = withMetadata(object, { generation: 1 });
     validateNew(info, object);
-    warnOfNew(admitted, options);
+    warnOfNew(object, admitted, options);
     object = storedForm(object);
     const name = object.metadata.name ?? '';
     if (this.#context.store.get(info.resource, space ?? '', name)) {

@@ -1,4 +1,4 @@
-import { admitPod } from '../../../api/admission/pod';
+import { admitPod, admitPodUpdate } from '../../../api/admission/pod';
 import type { DeleteOptions } from '../../../api/client';
 import type { KubeObject, Pod, PodCondition, PodStatus, ServiceAccount } from '../../../api/types';
 import type { DeletionPlan, RegistryContext, Strategy } from './strategy';
@@ -31,7 +31,7 @@ export const podStrategy: Strategy = {
   },
 
   prepareForUpdate(object, old) {
-    return { ...object, status: old.status };
+    return { ...admitPodUpdate(object as Pod, old as Pod), status: old.status } as KubeObject;
   },
 
   prepareForStatusUpdate(object, old) {
