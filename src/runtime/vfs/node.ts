@@ -90,8 +90,11 @@ export abstract class FileNode {
   }
 }
 
-/** Appended bytes are kept apart up to this size, so that a reader of the end need not join the whole. */
-const TAIL_BYTES = 65_536;
+/**
+ * Appended pieces are kept apart up to this many bytes: who follows the end of a file gets them as they came,
+ * and the whole need not be joined for it.
+ */
+const PIECES_BYTES = 65_536;
 
 /** A file with contents: bytes held in strings, and possibly a hole at the end that reads as zeros. */
 export class RegularFile extends FileNode {
@@ -101,7 +104,10 @@ export class RegularFile extends FileNode {
   /** How many open files refer to it; its space is free when there is neither a name nor one of these. */
   #opens = 0;
   #head: Bytes;
-  #tail: Bytes = '';
+  /** What was appended behind the head. */
+  #pieces: Bytes[] = [];
+  /** Bytes in the head and the pieces. */
+  #stored: number;
   #size: number;
   /** Bytes of the file system's space it takes. */
   #charged = 0;
@@ -117,6 +123,7 @@ export class RegularFile extends FileNode {
   ) {
     super(owner, mode, uid, gid, entry);
     this.#head = content;
+    this.#stored = content.length;
     this.#size = entry ? entry.size : content.length;
     this.program = entry?.program;
     if (entry) this.links = entry.links;
@@ -136,17 +143,26 @@ export class RegularFile extends FileNode {
   read(offset: number, max: number): Bytes {
     const end = Math.min(offset + max, this.#size);
     if (offset >= end) return '';
-    const head = this.#head.length;
-    if (end <= head) {
-      return offset === 0 && end === head ? this.#head : this.#head.slice(offset, end);
+    if (end === this.#stored && offset >= this.#head.length) return this.#lastPieces(offset);
+    this.#join();
+    const head = this.#head;
+    if (end <= head.length) {
+      return offset === 0 && end === head.length ? head : head.slice(offset, end);
     }
-    const stored = head + this.#tail.length;
-    if (offset >= head && end <= stored) return this.#tail.slice(offset - head, end - head);
-    let bytes = offset < head ? this.#head.slice(offset) : '';
-    if (stored > head && offset < stored) {
-      bytes += this.#tail.slice(Math.max(0, offset - head), end - head);
+    const bytes = head.slice(offset);
+    return bytes + '\0'.repeat(end - offset - bytes.length);
+  }
+
+  /** What stands from `offset`, which lies in the pieces, to their end. */
+  #lastPieces(offset: number): Bytes {
+    let start = this.#stored;
+    let bytes = '';
+    for (let i = this.#pieces.length - 1; start > offset; i--) {
+      const piece = this.#pieces[i] as Bytes;
+      start -= piece.length;
+      bytes = piece + bytes;
     }
-    return bytes.length < end - offset ? bytes + '\0'.repeat(end - offset - bytes.length) : bytes;
+    return start === offset ? bytes : bytes.slice(offset - start);
   }
 
   /** Writes as much as there is room for and returns how much; EFBIG, ENOSPC when that is nothing. */
@@ -158,8 +174,7 @@ export class RegularFile extends FileNode {
       if (offset >= BYTES_PER_FILE) fail('EFBIG');
       text = text.slice(0, BYTES_PER_FILE - offset);
     }
-    const stored = this.#head.length + this.#tail.length;
-    const growth = offset + text.length - Math.max(stored, this.#charged);
+    const growth = offset + text.length - Math.max(this.#stored, this.#charged);
     if (growth > 0) {
       const room = this.#charge(growth, account);
       if (room < growth) {
@@ -168,7 +183,7 @@ export class RegularFile extends FileNode {
         text = text.slice(0, kept);
       }
     }
-    this.#put(offset, text, stored);
+    this.#put(offset, text);
     this.#size = Math.max(this.#size, offset + text.length);
     this.program = undefined;
     this.touch();
@@ -176,10 +191,10 @@ export class RegularFile extends FileNode {
   }
 
   truncate(size: number): void {
-    const stored = this.#head.length + this.#tail.length;
-    if (size < stored) {
+    if (size < this.#stored) {
       this.#join();
       this.#head = this.#head.slice(0, size);
+      this.#stored = size;
     }
     if (size < this.#charged) this.#charge(size - this.#charged);
     if (size !== this.#size) this.program = undefined;
@@ -212,24 +227,27 @@ export class RegularFile extends FileNode {
     return taken;
   }
 
-  #put(offset: number, text: Bytes, stored: number): void {
+  #put(offset: number, text: Bytes): void {
+    const stored = this.#stored;
     if (offset === stored) {
+      this.#stored += text.length;
       if (stored === 0) this.#head = text;
       else {
-        this.#tail += text;
-        if (this.#tail.length > TAIL_BYTES) this.#join();
+        this.#pieces.push(text);
+        if (this.#stored - this.#head.length > PIECES_BYTES) this.#join();
       }
       return;
     }
     this.#join();
     const head = offset > stored ? this.#head + '\0'.repeat(offset - stored) : this.#head;
     this.#head = head.slice(0, offset) + text + head.slice(offset + text.length);
+    this.#stored = this.#head.length;
   }
 
   #join(): void {
-    if (this.#tail === '') return;
-    this.#head += this.#tail;
-    this.#tail = '';
+    if (this.#pieces.length === 0) return;
+    this.#head += this.#pieces.join('');
+    this.#pieces = [];
   }
 }
 
