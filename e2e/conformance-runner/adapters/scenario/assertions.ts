@@ -55,7 +55,7 @@ function stateInTime(
   run: ScenarioRun,
 ): boolean {
   if (before !== undefined) {
-    const pod = lastUpTo(momentOf(String(before), run), run);
+    const pod = standingBefore(String(before), run);
     return pod !== undefined && stateHolds(state, pod);
   }
   const versions = versionsIn(window, run).map(({ value }) => value);
@@ -64,26 +64,19 @@ function stateInTime(
   return endStates(run).some((pod) => stateHolds(state, pod));
 }
 
-/** What is true at the end: of a pod that was deleted, the last that was seen of it before. */
-function endStates(run: ScenarioRun): Pod[] {
-  const deletion = run.answers.find(({ value }) => value.do === 'delete pod');
-  const last = run.pod.versions.at(-1)?.value;
-  const before = deletion && lastUpTo(deletion.at, run);
-  return [last, run.pod.goneAt === undefined ? undefined : before].flatMap((pod) => pod ?? []);
+/** What is true at the end: of a pod that was deleted, also what was seen of it before. */
+function endStates({ answers, pod: { versions, goneAt } }: ScenarioRun): Pod[] {
+  const deletion = answers.find(({ value }) => value.do === 'delete pod');
+  const before = goneAt !== undefined && deletion ? versions[deletion.versions - 1] : undefined;
+  return [versions.at(-1), before].flatMap((version) => version?.value ?? []);
 }
 
-/** `action 0`, or `podGone`. */
-function momentOf(words: string, { answers, pod }: ScenarioRun): number | undefined {
-  if (words === 'podGone') return pod.goneAt;
+/** The pod as it stood before `action 0`, or before it was deleted (`podGone`). */
+function standingBefore(words: string, { answers, pod }: ScenarioRun): Pod | undefined {
+  if (words === 'podGone') return pod.goneAt === undefined ? undefined : pod.versions.at(-2)?.value;
   const index = /^action (\d+)$/.exec(words)?.[1];
   if (index === undefined) throw new Error(`unknown moment: ${words}`);
-  return answers[Number(index)]?.at;
-}
-
-/** The last version before a moment: an action's own effect does not count. */
-function lastUpTo(moment: number | undefined, { pod }: ScenarioRun): Pod | undefined {
-  if (moment === undefined) return undefined;
-  return pod.versions.filter(({ at }) => at < moment).at(-1)?.value;
+  return pod.versions[(answers[Number(index)]?.versions ?? 0) - 1]?.value;
 }
 
 /** From the start or an action on, for the given time or to the end; undefined if it never began. */
@@ -92,7 +85,8 @@ function windowOf(assertion: Assertion, run: ScenarioRun): Window | undefined {
   const action = afterAction ?? everyUpdateAfterAction;
   let from: number | undefined = 0;
   if (action !== undefined) from = run.answers[Number(action)]?.at;
-  if (afterState !== undefined) from = firstOutOfPending(String(afterState), run);
+  // A pod that stays Pending is watched from its start: on a real cluster nothing else happens either.
+  if (afterState !== undefined) from = firstOutOfPending(String(afterState), run) ?? 0;
   if (from === undefined) return undefined;
   const length = withinSeconds ?? forSeconds;
   return { from, to: length === undefined ? run.seconds : from + Number(length) };

@@ -66,7 +66,7 @@ export const LOG_TESTS: Readonly<Record<string, LogTest>> = {
   },
   exitsBefore: (pair, log) => {
     const [a, b] = pairOf(pair);
-    return followed(log, `${a} Exiting`, `${b} Starting`);
+    return followed(log, `${a} Exiting`, `${b} Exiting`);
   },
   nthStartBefore: (pair, log, { n }) => {
     const [a, b] = pairOf(pair);

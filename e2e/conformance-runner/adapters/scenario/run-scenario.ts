@@ -11,7 +11,13 @@ export interface ScenarioRun extends Recording {
   readonly name: string;
   readonly pod: PodHistory;
   /** Answers to the scenario's actions and when they came, s. */
-  readonly answers: readonly Seen<Answered>[];
+  readonly answers: readonly ActionDone[];
+}
+
+/** An action of the scenario once it is done. */
+export interface ActionDone extends Seen<Answered> {
+  /** How many versions of the pod had been seen by then; what follows may be the action's own doing. */
+  readonly versions: number;
 }
 
 /** Where the scripts of the scenarios write. */
@@ -25,6 +31,8 @@ export interface RunOptions {
   readonly pulledImages?: readonly string[];
   /** Whether all that is expected before the actions holds, for `after: expectations`. */
   readonly expectationsHold?: (run: ScenarioRun) => boolean;
+  /** Whether nothing is left to wait for once the condition `until` holds. */
+  readonly decided?: (run: ScenarioRun) => boolean;
 }
 
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
@@ -40,7 +48,7 @@ class Runner {
   readonly #observer: Observer;
   readonly #name: string;
   readonly #created: Answered[] = [];
-  readonly #answers: Seen<Answered>[] = [];
+  readonly #answers: ActionDone[] = [];
   readonly #log: Seen<string>[] = [];
   #logLength = 0;
   /** Of a list of conditions: how many have come already. */
@@ -119,7 +127,8 @@ class Runner {
       if (this.#now < this.#startedAt + Number(secondsAfterKubeletHealthy)) return false;
     }
     const pod = this.#pod;
-    return pod !== undefined && stateHolds(state, pod);
+    const met = pod !== undefined && stateHolds(state, pod);
+    return met && this.#options.decided?.(this.#result()) !== false;
   }
 
   // Actions ----------------------------------------------------------------------------------------
@@ -132,8 +141,9 @@ class Runner {
       this.#since = { at: this.#now, restarts: this.#restarts(action.container) };
     }
     if (!this.#since || !this.#isDue(action)) return false;
-    const answer = carryOut(action, this.#name, this.#simulator);
-    this.#answers.push({ at: this.#now, value: answer });
+    const versions = this.#history?.versions.length ?? 0;
+    const value = carryOut(action, this.#name, this.#simulator);
+    this.#answers.push({ at: this.#now, value, versions });
     this.#noteKubelet(action.do);
     this.#since = undefined;
     this.#conditionsSeen = 0;
