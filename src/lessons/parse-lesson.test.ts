@@ -58,6 +58,24 @@ describe('parseLessons', () => {
     expect(lesson?.wrong).toEqual([{ name: 'bad', failsAt: 'a', files: { 'pod.yaml': 'a: 2' } }]);
   });
 
+  it('reads the steps of a scenario in order of time', () => {
+    const checks = `
+scenarios:
+  default:
+    seconds: 5
+    steps:
+    - { at: 3, run: date }
+    - { at: 1, apply: 'kind: Pod' }
+    - { at: 2, inject: { do: lose sandbox, pod: default/web } }
+${CHECKS}`;
+    const [lesson] = parseLessons({ ...files, '01-x/01-y/checks.yaml': checks });
+    expect(lesson?.scenarios.default?.steps).toEqual([
+      { at: 1, kind: 'apply', manifests: 'kind: Pod' },
+      { at: 2, kind: 'inject', fault: { do: 'lose sandbox', pod: 'default/web' } },
+      { at: 3, kind: 'run', command: 'date' },
+    ]);
+  });
+
   it.each([
     [
       'a task with an unknown check',

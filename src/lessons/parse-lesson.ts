@@ -63,10 +63,11 @@ function buildScenario(
   name: string,
   { seconds, seed, steps }: ReturnType<typeof checksSchema.parse>['scenarios'][string],
 ): Scenario {
-  const built = steps.map(
-    ({ at, run, inject }): ScenarioStep =>
-      inject ? { at, kind: 'inject', fault: inject } : { at, kind: 'run', command: run ?? '' },
-  );
+  const built = steps.map(({ at, run, apply, inject }): ScenarioStep => {
+    if (inject) return { at, kind: 'inject', fault: inject };
+    if (apply !== undefined) return { at, kind: 'apply', manifests: apply };
+    return { at, kind: 'run', command: run ?? '' };
+  });
   return { name, seconds, seed, steps: built.sort((a, b) => a.at - b.at) };
 }
 

@@ -3,14 +3,12 @@ import { SysError } from '../../runtime/errno';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
 import { HttpLoop } from '../http/server';
 import { ConfigError, type Directive, loadConfig } from './config';
+import { bindAll, closeUnwanted, type Listeners } from './listeners';
 import { NginxLogs } from './logs';
 import { NginxHandler } from './serve';
-import { buildSite, type Listen, type Site } from './site';
+import { buildSite, type Site } from './site';
 
 const CONFIG = '/etc/nginx/nginx.conf';
-/** nginx tries to bind this often before it gives up, and waits in between. */
-const BIND_TRIES = 5;
-const BIND_PAUSE_MS = 500;
 /** Start-up work (reading configuration, temp folders), ms of virtual time. */
 const START_MS = 20;
 
@@ -42,7 +40,7 @@ export function nginxProgram(version: string): Program {
       yield* sys.write(2, `nginx: configuration file ${options.config} test is successful\n`);
       return 0;
     }
-    const listeners = yield* bindAll(sys, loaded);
+    const listeners = yield* bindAll(sys, loaded.site, loaded.logs);
     if (!listeners) return 1;
     if (foreground(loaded.site.main))
       return yield* master(sys, version, options, loaded, listeners);
@@ -140,49 +138,12 @@ function foreground(main: readonly Directive[]): boolean {
   return main.some(({ name, args }) => name === 'daemon' && args[0] === 'off');
 }
 
-/** Listens at every address of the configuration; undefined after the messages when that fails. */
-function* bindAll(sys: Sys, { site, logs }: Loaded): Call<number[] | undefined> {
-  const wanted = new Map<string, Listen>();
-  for (const { listens } of site.servers) {
-    // A dual-stack pod has one address here: `[::]:80` beside `80` is the same socket.
-    for (const listen of listens) {
-      const host = listen.host === '::' ? '0.0.0.0' : listen.host;
-      if (!host.startsWith('unix:')) wanted.set(`${host}:${listen.port}`, { ...listen, host });
-    }
-  }
-  const bound = new Map<string, number>();
-  for (let attempt = 0; attempt < BIND_TRIES; attempt++) {
-    for (const [address, { host, port }] of wanted) {
-      if (bound.has(address)) continue;
-      try {
-        bound.set(address, sys.listen({ host, port }));
-      } catch (error) {
-        if (!(error instanceof SysError)) throw error;
-        const number = error.errno === 'EADDRINUSE' ? 98 : error.errno === 'EACCES' ? 13 : 99;
-        const message = `bind() to ${address} failed (${number}: ${error.message})`;
-        yield* emergency(sys, logs, message);
-        if (error.errno !== 'EADDRINUSE') return undefined;
-      }
-    }
-    if (bound.size === wanted.size) return [...bound.values()];
-    yield* sys.sleep(BIND_PAUSE_MS);
-  }
-  yield* emergency(sys, logs, 'still could not bind()');
-  return undefined;
-}
-
-/** While it starts, nginx says what is wrong twice: to its log and to stderr. */
-function* emergency(sys: Sys, logs: NginxLogs, message: string): Call<void> {
-  yield* logs.error(sys, [], 'emerg', message);
-  yield* sys.write(2, `nginx: [emerg] ${message}\n`);
-}
-
 function* master(
   sys: Sys,
   version: string,
   options: Options,
   loaded: Loaded,
-  listeners: readonly number[],
+  bound: Listeners,
 ): Call<number> {
   sys.setTitle(
     `nginx: master process nginx${sys.argv
@@ -195,6 +156,7 @@ function* master(
   }
   yield* writePidFile(sys);
   let current = loaded;
+  let listeners = bound;
   const notice = (message: string) => current.logs.error(sys, [], 'notice', message);
   yield* notice('using the "epoll" event method');
   yield* notice(`nginx/${version}`);
@@ -218,6 +180,10 @@ function* master(
           yield* current.logs.error(sys, [], 'emerg', fresh);
           continue;
         }
+        const rebound = yield* bindAll(sys, fresh.site, fresh.logs, listeners);
+        if (!rebound) continue;
+        closeUnwanted(sys, listeners, rebound);
+        listeners = rebound;
         current = fresh;
         const old = worker;
         worker = startWorker(sys, version, current, listeners);
@@ -264,7 +230,7 @@ function startWorker(
   sys: Sys,
   version: string,
   { site, logs }: Loaded,
-  listeners: readonly number[],
+  listeners: Listeners,
 ): number {
   return sys.fork(function* worker(child) {
     child.setTitle('nginx: worker process');
@@ -273,7 +239,7 @@ function startWorker(
     child.signalAction('HUP', 'ignore');
     child.signalAction('CHLD', 'default');
     const loop = new HttpLoop(new NginxHandler(site, logs, version));
-    yield* loop.run(child, listeners, () => {
+    yield* loop.run(child, [...listeners.values()], () => {
       for (const signal of child.takeSignals()) stop = signal === 'QUIT' ? 'drain' : 'now';
       return stop;
     });
