@@ -155,9 +155,9 @@ class Runner {
     if (this.#now < at + waitOf(when)) return false;
     const measured = Number(when.thenRestartsMeasured ?? 0);
     if (measured === 0) return true;
-    // The restarts that count begin when the wait is over.
+    // The delay before the instance that is there when the wait is over has been measured already.
     const before = this.#restartsAt(container, at + waitOf(when)) ?? restarts;
-    return this.#restarts(container) >= before + measured;
+    return this.#restarts(container) >= before + measured - 1;
   }
 
   #msToAction(): number {
