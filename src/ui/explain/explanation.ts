@@ -48,6 +48,14 @@ export const LINKS = {
     text: 'Sidecar containers',
     href: `${DOCS}concepts/workloads/pods/sidecar-containers/`,
   },
+  dns: {
+    text: 'DNS for Services and Pods',
+    href: `${DOCS}concepts/services-networking/dns-pod-service/`,
+  },
+  networking: {
+    text: 'Pod networking',
+    href: `${DOCS}concepts/workloads/pods/#pod-networking`,
+  },
   images: { text: 'Images', href: `${DOCS}concepts/containers/images/` },
   pullPolicy: {
     text: 'Image pull policy',

@@ -3,6 +3,7 @@ import type { PodPicture } from '../../lab/picture';
 import { explainCondition } from '../explain/condition-reasons';
 import { explainContainer } from '../explain/container-reasons';
 import type { Explanation } from '../explain/explanation';
+import { type Observation, observe } from '../explain/observations';
 import { explainPod } from '../explain/pod-reasons';
 import { objectKey } from '../session/messages';
 import { update, usePage } from '../store/store';
@@ -15,7 +16,11 @@ import { mostUrgent } from './status-look';
 export function WhyPanel({ pod }: { readonly pod: PodPicture }) {
   const chosen = usePage((state) => state.subject);
   const restartPolicy = usePage((state) => restartPolicyOf(state.objects, pod));
+  // The logs grow in place: their version tells that there may be something new to notice.
+  usePage((state) => state.traceVersion);
+  const logs = usePage((state) => state.index).logs;
   const subject = resolve(pod, chosen);
+  const noticed = observe(pod, logs, containerOf(subject));
   const isOpen = subject === chosen;
   const explanation = explain(pod, subject, restartPolicy);
   const name = subject === 'pod' ? pod.name : subject.replace(/^\w+ /, '');
@@ -30,9 +35,10 @@ export function WhyPanel({ pod }: { readonly pod: PodPicture }) {
           {isOpen ? <ChevronDown size={14} /> : <ChevronRight size={14} />}
           Why is {name} so?
         </button>
-        {!isOpen && <span className="in-short">{explanation.plain}</span>}
+        {!isOpen && <span className="in-short">{noticed?.plain ?? explanation.plain}</span>}
       </h3>
       {isOpen && <Layers explanation={explanation} />}
+      {isOpen && noticed && <Noticed observation={noticed} />}
     </section>
   );
 }
@@ -57,6 +63,30 @@ function Layers({ explanation }: { readonly explanation: Explanation }) {
       </dd>
     </dl>
   );
+}
+
+/** What a log line gives away, beside what the state says. */
+function Noticed({ observation }: { readonly observation: Observation }) {
+  const { container, line, plain, rule, link } = observation;
+  return (
+    <dl>
+      <dt>{container} logged</dt>
+      <dd className="mono words">{line}</dd>
+      <dt>Plainly</dt>
+      <dd>{plain}</dd>
+      <dt>Rule</dt>
+      <dd className="soft">
+        {rule}{' '}
+        <a href={link.href} target="_blank" rel="noreferrer">
+          {link.text}
+        </a>
+      </dd>
+    </dl>
+  );
+}
+
+function containerOf(subject: string): string | undefined {
+  return subject.startsWith('container ') ? subject.slice('container '.length) : undefined;
 }
 
 /** The subject to explain: the chosen one if the pod has it, else what stands out, else the pod. */
