@@ -258,6 +258,7 @@ export class ContainerRuntime implements RuntimeService {
     if (!container) return;
     container.live?.init.deliver('KILL', 'node');
     this.#containers.delete(id);
+    this.#logs.delete(id);
     this.#changed(container.sandbox.config.uid, id);
   }
 
