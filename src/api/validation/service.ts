@@ -19,6 +19,7 @@ import { protocolErrors } from './mounts';
 import { validateLabels, validateObjectMeta, validateObjectMetaUpdate } from './object-meta';
 import { dnsLabelErrors, dnsSubdomainErrors } from './paths';
 import { portErrors } from './probes';
+import { clusterIpErrors } from './service-addresses';
 
 /** Services. Models pkg/apis/core/validation validateService for a cluster with IPv4 only. */
 
@@ -138,32 +139,6 @@ function affinityErrors(spec: ServiceSpec): FieldError[] {
   if (seconds === undefined) return [required(at, 'when session affinity type is ClientIP')];
   const why = `must be greater than 0 and less than ${MOST_AFFINITY_SECONDS}`;
   return [invalid(`${at}.clientIP.timeoutSeconds`, seconds, why)];
-}
-
-/** What is wrong with wanted addresses: the server looks at these before it allocates anything. */
-export function clusterIpErrors(spec: ServiceSpec): FieldError[] {
-  if (spec.type === 'ExternalName') return [];
-  const ips = spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []);
-  const errors: FieldError[] = [];
-  const families = ['IPv4', 'IPv6', ''];
-  (spec.ipFamilies ?? []).forEach((family, index) => {
-    const at = `spec.ipFamilies[${index}]`;
-    if (!families.includes(family)) errors.push(notSupported(at, family, ['IPv4', 'IPv6']));
-  });
-  const policies = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
-  const policy = spec.ipFamilyPolicy;
-  if (policy !== undefined && !policies.includes(policy)) {
-    errors.push(notSupported('spec.ipFamilyPolicy', policy, policies));
-  }
-  ips.forEach((ip, index) => {
-    const at = `spec.clusterIPs[${index}]`;
-    if (ip === 'None') {
-      if (index > 0) errors.push(invalid(at, ip, "must be empty, 'None', or a valid IP address"));
-      return;
-    }
-    errors.push(...validateLegacyIp(at, ip));
-  });
-  return errors;
 }
 
 function externalIpErrors({ externalIPs = [] }: ServiceSpec): FieldError[] {

@@ -1,8 +1,5 @@
-import { allocateService } from '../../../api/admission/service';
-import { invalidError } from '../../../api/status';
+import { allocateService, type ServiceAllocator } from '../../../api/admission/service';
 import type { KubeObject, Service } from '../../../api/types';
-import { type FieldError, invalid } from '../../../api/validation/field-error';
-import { clusterIpErrors } from '../../../api/validation/service';
 import type { RegistryContext, Strategy } from './strategy';
 
 /** The range that Services get their addresses from: 10.96.0.0/12. */
@@ -22,11 +19,9 @@ export const serviceStrategy: Strategy = {
   countsGenerations: false,
   hasStatus: true,
 
-  allocate: (object, context, { dryRun = false }) => {
+  allocate: (object, context, { dryRun }) => {
     const service = object as Service;
-    const errors = clusterIpErrors(service.spec ?? {});
-    if (errors.length > 0) throw refuse(service, ...errors);
-    return allocate(service, context, { dryRun });
+    return allocateService(service, allocatorFor(service, context, dryRun));
   },
 
   prepareForUpdate(object, old, context) {
@@ -47,37 +42,34 @@ export const serviceStrategy: Strategy = {
         return same?.nodePort ? { ...port, nodePort: same.nodePort } : port;
       });
     }
-    const service = allocate({ ...next, spec }, context, { old: before });
+    const wanted = { ...next, spec };
+    const service = allocateService(wanted, allocatorFor(wanted, context), before);
     return { ...service, status: old.status } as KubeObject;
   },
 };
 
-function allocate(
+function allocatorFor(
   service: Service,
   context: RegistryContext,
-  { old, dryRun = false }: { old?: Service; dryRun?: boolean },
-): Service {
-  const { spec } = service;
-  const wanted = spec?.clusterIP;
-  if (wanted && wanted !== 'None' && wanted !== old?.spec?.clusterIP) {
-    checkAddress(service, wanted, context);
-  }
+  dryRun = false,
+): ServiceAllocator {
   const taken = takenNodePorts(context, service);
-  spec?.ports?.forEach(({ nodePort }, index) => {
-    if (!nodePort) return;
-    checkNodePort(service, index, nodePort, taken, old);
-    taken.add(nodePort);
-  });
   let dummyPort = DRY_RUN_PORT;
-  return allocateService(service, {
+  return {
     clusterIp: () => freeAddress(context),
-    nodePort: () => {
+    claimClusterIp: (ip) => addressProblem(ip, context),
+    nodePort() {
       if (dryRun) return dummyPort++;
       const port = freeNodePort(taken);
       taken.add(port);
       return port;
     },
-  });
+    claimNodePort(port) {
+      const why = nodePortProblem(port, taken);
+      taken.add(port);
+      return why;
+    },
+  };
 }
 
 function services(context: RegistryContext): readonly Service[] {
@@ -94,21 +86,16 @@ function freeAddress(context: RegistryContext): string {
   }
 }
 
-function checkAddress(service: Service, address: string, context: RegistryContext): void {
+function addressProblem(address: string, context: RegistryContext): string | undefined {
   const octets = address.split('.').map(Number);
   const inRange =
     octets.length === 4 &&
     octets[0] === RANGE_FIRST_OCTETS[0] &&
     (octets[1] ?? 0) >= RANGE_FIRST_OCTETS[1] &&
     (octets[1] ?? 0) < RANGE_FIRST_OCTETS[1] + RANGE_SECOND_OCTETS;
-  if (!inRange) {
-    const why = `failed to allocate IP ${address}: the provided network does not match the current range`;
-    throw refuse(service, invalid('spec.clusterIPs', [address], why));
-  }
-  if (services(context).some((one) => one.spec?.clusterIP === address)) {
-    const why = `failed to allocate IP ${address}: provided IP is already allocated`;
-    throw refuse(service, invalid('spec.clusterIPs', [address], why));
-  }
+  if (!inRange) return 'the provided network does not match the current range';
+  const taken = services(context).some((one) => one.spec?.clusterIP === address);
+  return taken ? 'provided IP is already allocated' : undefined;
 }
 
 function takenNodePorts(context: RegistryContext, except: Service): Set<number> {
@@ -129,25 +116,9 @@ function freeNodePort(taken: ReadonlySet<number>): number {
   return port;
 }
 
-function checkNodePort(
-  service: Service,
-  index: number,
-  nodePort: number,
-  taken: ReadonlySet<number>,
-  old: Service | undefined,
-): void {
-  const kept = old?.spec?.ports?.some((port) => port.nodePort === nodePort);
-  if (kept) return;
-  const field = `spec.ports[${index}].nodePort`;
+function nodePortProblem(nodePort: number, taken: ReadonlySet<number>): string | undefined {
   if (nodePort < NODE_PORT_FIRST || nodePort > NODE_PORT_LAST) {
-    const why = `provided port is not in the valid range. The range of valid ports is ${NODE_PORT_FIRST}-${NODE_PORT_LAST}`;
-    throw refuse(service, invalid(field, nodePort, why));
+    return `provided port is not in the valid range. The range of valid ports is ${NODE_PORT_FIRST}-${NODE_PORT_LAST}`;
   }
-  if (taken.has(nodePort)) {
-    throw refuse(service, invalid(field, nodePort, 'provided port is already allocated'));
-  }
-}
-
-function refuse(service: Service, ...errors: FieldError[]) {
-  return invalidError('Service', service.metadata.name ?? '', errors);
+  return taken.has(nodePort) ? 'provided port is already allocated' : undefined;
 }
