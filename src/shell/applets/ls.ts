@@ -231,5 +231,6 @@ class Listing {
 
 /** Blocks of 512 bytes that a file takes up. */
 export function blocksOf(stat: Stat): number {
-  return stat.type === 'file' ? Math.ceil(stat.size / 4096) * 8 : 0;
+  const holds = stat.type === 'file' || stat.type === 'directory';
+  return holds ? Math.ceil(stat.size / 4096) * 8 : 0;
 }
