@@ -16,7 +16,7 @@ import {
 } from './field-error';
 import { parseIp, validateLegacyCidr, validateLegacyIp } from './ip';
 import { protocolErrors } from './mounts';
-import { validateLabels, validateObjectMeta, validateObjectMetaUpdate } from './object-meta';
+import { validateLabels, validateObjectMeta } from './object-meta';
 import { dnsLabelErrors, dnsSubdomainErrors } from './paths';
 import { portErrors } from './probes';
 import { clusterIpErrors } from './service-addresses';
@@ -36,27 +36,16 @@ export function validateServiceCreate(service: Service): FieldError[] {
   return [...validateObjectMeta(service.metadata, true, rule), ...validateService(service)];
 }
 
-export function validateServiceUpdate(service: Service, old: Service): FieldError[] {
-  const errors = validateObjectMetaUpdate(service.metadata, old.metadata);
-  const { clusterIP = '', type } = service.spec ?? {};
-  const before = old.spec?.clusterIP ?? '';
-  const named = type === 'ExternalName' || old.spec?.type === 'ExternalName';
-  if (!named && before !== '' && clusterIP !== before) {
-    const value = service.spec?.clusterIPs ?? [clusterIP];
-    const why = 'may not change once set';
-    errors.push(invalid('spec.clusterIPs[0]', value, why));
-  }
-  return [...errors, ...validateService(service)];
+export function isHeadless(spec: ServiceSpec): boolean {
+  const ips = spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []);
+  return ips.length === 1 && ips[0] === 'None';
 }
 
-function isHeadless(spec: ServiceSpec): boolean {
-  return (spec.clusterIPs?.[0] ?? spec.clusterIP) === 'None';
-}
-
-function validateService({ spec = {}, metadata }: Service): FieldError[] {
+/** What new and changed Services have in common, apart from their metadata. */
+export function validateService({ spec = {}, metadata }: Service): FieldError[] {
   const type = String(spec.type ?? '');
   const ports = spec.ports ?? [];
-  const errors: FieldError[] = [];
+  const errors = topologyErrors(metadata.annotations);
   if (ports.length === 0 && !isHeadless(spec) && type !== 'ExternalName') {
     errors.push(required('spec.ports'));
   }
@@ -75,8 +64,27 @@ function validateService({ spec = {}, metadata }: Service): FieldError[] {
     const why = "may only be used when `type` is 'LoadBalancer'";
     errors.push(forbidden('spec.allocateLoadBalancerNodePorts', why));
   }
-  errors.push(...trafficErrors(spec, type));
+  errors.push(...loadBalancerClassErrors(spec), ...trafficErrors(spec, type));
   return errors;
+}
+
+/** The newer annotation wins, but both may not differ. */
+function topologyErrors(annotations: Readonly<Record<string, string>> = {}): FieldError[] {
+  const key = 'service.kubernetes.io/topology-mode';
+  const oldKey = 'service.kubernetes.io/topology-aware-hints';
+  const [mode, hints] = [annotations[key], annotations[oldKey]];
+  if (mode === undefined || hints === undefined || mode === hints) return [];
+  const why = `must match annotations[${oldKey}] when both are specified`;
+  return [invalid(`metadata.annotations[${key}]`, mode, why)];
+}
+
+export function loadBalancerClassErrors({ type, loadBalancerClass }: ServiceSpec): FieldError[] {
+  const field = 'spec.loadBalancerClass';
+  if (loadBalancerClass === undefined) return [];
+  if (type !== 'LoadBalancer') {
+    return [forbidden(field, "may only be used when `type` is 'LoadBalancer'")];
+  }
+  return invalidFor(field, loadBalancerClass, qualifiedNameProblems(loadBalancerClass));
 }
 
 function typeErrors(spec: ServiceSpec, type: string): FieldError[] {

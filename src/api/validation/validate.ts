@@ -35,7 +35,8 @@ import { validateJob, validateJobUpdate } from './jobs';
 import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta';
 import { validatePodCreate } from './pod';
 import { validatePodUpdate } from './pod-update';
-import { validateServiceCreate, validateServiceUpdate } from './service';
+import { validateServiceCreate } from './service';
+import { validateServiceUpdate } from './service-update';
 
 type Rules = {
   create: (object: KubeObject) => FieldError[];
