@@ -148,8 +148,8 @@ export interface Sys {
   readonly gid: number;
   readonly groups: readonly number[];
   readonly argv: readonly Bytes[];
-  /** The environment that programs started from here inherit; shells keep it up to date. Insertion order. */
-  readonly env: Map<Bytes, Bytes>;
+  /** The environment as the process was given it, in insertion order. */
+  readonly env: ReadonlyMap<Bytes, Bytes>;
   readonly cwd: Bytes;
   readonly hostname: Bytes;
   /** Wall clock, Unix ms (virtual). */

@@ -24,6 +24,9 @@ export const NEVER: Suspend = () => () => {};
 const NOTHING: Task<void> = (function* () {})();
 NOTHING.next();
 
+/** The environment of a process that has none. */
+export const NO_VARIABLES: ReadonlyMap<Bytes, Bytes> = new Map();
+
 /** Bytes of memory that a program takes before it holds anything of its own. */
 export const BASE_MEMORY_BYTES = 512 * 1024;
 
@@ -58,7 +61,8 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
   workingDirectory: Place;
   table: DescriptorTable;
   argv: readonly Bytes[] = [];
-  env = new Map<Bytes, Bytes>();
+  /** Never changed in place: a child has its parent's. */
+  env = NO_VARIABLES;
   /** comm: the program's name as `ps` and /proc show it. */
   name: Bytes = '';
   title: Bytes | undefined = undefined;

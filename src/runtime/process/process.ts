@@ -20,7 +20,13 @@ import { lookUpNode } from '../vfs/resolve';
 import { EXEC_US, FORK_US, PATH_US, SYSCALL_US } from './costs';
 import { DeviceCalls } from './device-calls';
 import type { SignalOrigin } from './pid-namespace';
-import { BASE_MEMORY_BYTES, NEVER, PROCESS_ENDED, type ProcessState } from './process-state';
+import {
+  BASE_MEMORY_BYTES,
+  NEVER,
+  NO_VARIABLES,
+  PROCESS_ENDED,
+  type ProcessState,
+} from './process-state';
 import { checkArguments, type LoadedProgram, loadProgram } from './program';
 
 const UNLIMITED: ResourceLimit = { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY };
@@ -193,7 +199,7 @@ export class Process extends DeviceCalls implements Sys {
     child.parent = this;
     child.fileMask = this.fileMask;
     child.resourceLimits = this.resourceLimits;
-    child.env = new Map(this.env);
+    child.env = this.env;
     child.argv = options?.argv ?? this.argv;
     child.name = this.name;
     child.executable = this.executable;
@@ -231,7 +237,7 @@ export class Process extends DeviceCalls implements Sys {
     const loaded = loadProgram(this, path, argv);
     checkArguments(loaded.argv, env ?? this.env);
     this.spend(EXEC_US);
-    if (env) this.env = new Map(env);
+    if (env) this.env = env;
     this.table.closeMarked();
     this.become(loaded);
     const onDone = (code: number) => this.terminate({ kind: 'exited', code: code & 0xff });
@@ -277,7 +283,7 @@ export class Process extends DeviceCalls implements Sys {
     cgroup.charge(-this.memoryBytes);
     this.memoryBytes = 0;
     this.closeAllFiles();
-    this.env = new Map();
+    this.env = NO_VARIABLES;
     if (this.isInit) namespace.killAllBut(this);
     this.#handOverChildren();
     if (this.session.id === this.pid) this.session.terminal?.hangUp();

@@ -47,14 +47,21 @@ const MEMORY_GRAIN = 64 * 1024;
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*/;
 
+/** Variables by name, and what programs inherit of them once somebody has asked. */
+interface Table {
+  readonly byName: Map<Bytes, Variable>;
+  environment: ReadonlyMap<Bytes, Bytes> | undefined;
+}
+
 /** The shell's variables. Models ash.c setvareq, setvar, mklocal, listvars. */
 export class Variables {
-  readonly #table = new Map<Bytes, Variable>();
+  /** Forked shells share one until they write: most never do. */
+  #table: Table = { byName: new Map(), environment: undefined };
+  #shared = false;
   readonly #owner: VariablesOwner;
   #frames: LocalFrame[] = [];
   #bytes = 0;
   #reportedBytes = 0;
-  #environment: Map<Bytes, Bytes> | undefined;
 
   constructor(owner: VariablesOwner) {
     this.#owner = owner;
@@ -63,26 +70,38 @@ export class Variables {
   /** A copy for a forked shell. */
   clone(owner: VariablesOwner): Variables {
     const copy = new Variables(owner);
-    for (const [name, variable] of this.#table) copy.#table.set(name, { ...variable });
+    copy.#table = this.#table;
+    copy.#shared = true;
+    this.#shared = true;
     copy.#frames = this.#frames.map((frame) => ({ ...frame, saved: [...frame.saved] }));
     copy.#bytes = this.#bytes;
     copy.#reportedBytes = this.#reportedBytes;
     return copy;
   }
 
+  /** The table for writing: this shell's own. */
+  #own(): Map<Bytes, Variable> {
+    if (this.#shared) {
+      const byName = new Map<Bytes, Variable>();
+      for (const variable of this.#table.byName.values()) {
+        byName.set(variable.name, { ...variable });
+      }
+      this.#table = { byName, environment: this.#table.environment };
+      this.#shared = false;
+    }
+    return this.#table.byName;
+  }
+
   /** Adds a variable that every shell has. Those declared last are listed first. */
   declare(name: Bytes, value: Bytes | undefined, dynamic?: DynamicName): void {
-    this.#table.set(name, { name, value, exported: false, readonly: false, fixed: true, dynamic });
+    const variable = { name, value, exported: false, readonly: false, fixed: true, dynamic };
+    this.#own().set(name, variable);
   }
 
   get(name: Bytes): Bytes | undefined {
-    const variable = this.#table.get(name);
+    const variable = this.#table.byName.get(name);
     if (variable === undefined) return undefined;
     return variable.dynamic ? this.#owner.dynamicValue(variable.dynamic) : variable.value;
-  }
-
-  find(name: Bytes): Variable | undefined {
-    return this.#table.get(name);
   }
 
   /** Sets a variable whose name may be wrong; `value` undefined unsets it. */
@@ -104,16 +123,17 @@ export class Variables {
     name: Bytes,
     value: Bytes | undefined,
     flags: { export?: boolean; readonly?: boolean; fixed?: boolean; quietly?: boolean } = {},
-  ): Variable | undefined {
-    let variable = this.#table.get(name);
+  ): void {
+    const table = this.#own();
+    let variable = table.get(name);
     if (variable?.readonly && !isGenerated(variable)) this.#owner.fail(`${name}: is read only`);
     if (!flags.quietly) this.#owner.variableChanges(name, value);
     this.#account((value?.length ?? 0) - (variable?.value?.length ?? 0), value?.length ?? 0);
     const exported = flags.export === true || this.#owner.exportsAll;
-    this.#environment = undefined;
+    if (exported || variable?.exported) this.#table.environment = undefined;
     if (value === undefined && !exported && !flags.readonly && !flags.fixed && !variable?.fixed) {
-      this.#table.delete(name);
-      return undefined;
+      table.delete(name);
+      return;
     }
     if (variable === undefined) {
       variable = {
@@ -124,7 +144,7 @@ export class Variables {
         fixed: false,
         dynamic: undefined,
       };
-      this.#table.set(name, variable);
+      table.set(name, variable);
     }
     variable.value = value;
     if (exported) variable.exported = true;
@@ -132,12 +152,11 @@ export class Variables {
     if (flags.fixed) variable.fixed = true;
     if (variable.dynamic && (value === undefined || !isGenerated(variable)))
       variable.dynamic = undefined;
-    return variable;
   }
 
   /** `export`, `readonly` without a value. */
   mark(name: Bytes, flags: { export?: boolean; readonly?: boolean; unexport?: boolean }): void {
-    const variable = this.#table.get(name);
+    const variable = this.#own().get(name);
     if (variable === undefined) {
       this.set(name, undefined, {
         export: flags.export && !flags.unexport,
@@ -145,7 +164,7 @@ export class Variables {
       });
       return;
     }
-    this.#environment = undefined;
+    this.#table.environment = undefined;
     if (flags.export) variable.exported = true;
     if (flags.readonly) variable.readonly = true;
     if (flags.unexport) variable.exported = false;
@@ -153,16 +172,16 @@ export class Variables {
 
   /** All that pass, sorted by name. */
   list(passes: (variable: Variable) => boolean): Variable[] {
-    return [...this.#table.values()]
+    return [...this.#table.byName.values()]
       .filter(passes)
       .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   }
 
   /** What programs inherit, in the order of ash's hash table. */
   environment(): ReadonlyMap<Bytes, Bytes> {
-    if (this.#environment) return this.#environment;
+    if (this.#table.environment) return this.#table.environment;
     const chains: Variable[][] = Array.from({ length: CHAINS }, () => []);
-    for (const variable of this.#table.values()) {
+    for (const variable of this.#table.byName.values()) {
       if (variable.exported) chains[chainOf(variable.name)]?.push(variable);
     }
     const environment = new Map<Bytes, Bytes>();
@@ -172,7 +191,7 @@ export class Variables {
       if (value !== undefined) environment.set(variable.name, value);
       if (variable.dynamic) generated = true;
     }
-    if (!generated) this.#environment = environment;
+    if (!generated) this.#table.environment = environment;
     return environment;
   }
 
@@ -205,7 +224,7 @@ export class Variables {
       if (value !== undefined) this.assign(name, value, { export: exported });
       return;
     }
-    const existing = this.#table.get(name);
+    const existing = this.#own().get(name);
     if (existing === undefined) {
       if (value === undefined) this.set(name, undefined, {});
       this.assign(name, value, { export: exported, fixed: true });
@@ -223,19 +242,20 @@ export class Variables {
   #popFrame(): void {
     const frame = this.#frames.pop();
     if (!frame) return;
-    this.#environment = undefined;
+    const table = frame.saved.length === 0 ? this.#table.byName : this.#own();
+    if (frame.saved.length > 0) this.#table.environment = undefined;
     for (let i = frame.saved.length - 1; i >= 0; i--) {
       const saved = frame.saved[i];
       if (!saved) continue;
-      const current = this.#table.get(saved.name);
+      const current = table.get(saved.name);
       this.#account((saved.variable?.value?.length ?? 0) - (current?.value?.length ?? 0), 0);
       this.#owner.variableChanges(saved.name, saved.variable?.value);
       if (saved.variable === undefined) {
-        this.#table.delete(saved.name);
+        table.delete(saved.name);
         // Only now does ash notice what it has let pass.
         this.set(saved.name, undefined);
       } else if (current) Object.assign(current, saved.variable);
-      else this.#table.set(saved.name, saved.variable);
+      else table.set(saved.name, { ...saved.variable });
     }
     frame.restoreOptions?.();
   }
