@@ -87,7 +87,7 @@ test('the keyboard alone edits, applies, breaks, rewinds and asks why', async ({
   await expect(card(page, 'web').getByText(/restarts 1/)).toBeVisible();
 
   await page.keyboard.press('Alt+p');
-  await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
   const before = await clock(page);
   await page.keyboard.press('Alt+,');
   await expect.poll(() => clock(page)).toBeLessThan(before);

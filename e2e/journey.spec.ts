@@ -53,7 +53,6 @@ test('editing shows a mistake where it is, in kubectl’s words', async ({ page 
   await expect(editor.locator('.squiggly-error, .squiggly-warning').first()).toBeVisible();
 
   await page.getByRole('button', { name: /^line \d+$/ }).click();
-  await page.keyboard.press('Home');
   for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
   await page.keyboard.insertText('m');
   await expect(page.getByText('The API server would take this.')).toBeVisible();

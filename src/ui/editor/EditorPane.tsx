@@ -4,6 +4,8 @@ import { Menu, MenuItem } from '../layout/Menu';
 import { applyFiles, deleteFiles } from '../store/lab';
 import { usePage } from '../store/store';
 import { FileTabs } from './FileTabs';
+import { LargeText } from './LargeText';
+import { LARGEST_EDITED } from './large-paste';
 import { PlainEditor } from './PlainEditor';
 import { ProblemBar } from './ProblemBar';
 import { useVerdict } from './use-verdict';
@@ -16,7 +18,6 @@ const MONACO_AFTER_MS = 300;
 export function EditorPane() {
   useVerdict();
   const isReady = usePage((state) => state.flow === 'ready');
-  const wantsMonaco = useLater(isReady);
   return (
     <section className="pane" id="pane-editor" aria-label="Editor" tabIndex={-1}>
       <div className="tabs">
@@ -48,16 +49,24 @@ export function EditorPane() {
         </div>
       </div>
       <div className="editor-body">
-        {wantsMonaco ? (
-          <Suspense fallback={<PlainEditor />}>
-            <MonacoEditor fallback={<PlainEditor />} />
-          </Suspense>
-        ) : (
-          <PlainEditor />
-        )}
+        <Body />
       </div>
       <ProblemBar />
     </section>
+  );
+}
+
+function Body() {
+  const path = usePage((state) => state.activePath);
+  const text = usePage((state) => state.files.find((file) => file.path === path)?.text ?? '');
+  const isReady = usePage((state) => state.flow === 'ready');
+  const wantsMonaco = useLater(isReady);
+  if (text.length > LARGEST_EDITED) return <LargeText path={path} text={text} />;
+  if (!wantsMonaco) return <PlainEditor />;
+  return (
+    <Suspense fallback={<PlainEditor />}>
+      <MonacoEditor fallback={<PlainEditor />} />
+    </Suspense>
   );
 }
 

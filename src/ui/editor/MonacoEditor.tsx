@@ -3,10 +3,11 @@ import { useShownTheme } from '../layout/use-theme';
 import { applyFiles } from '../store/lab';
 import { offerSettle } from '../store/pending-edits';
 import { editFile, usePage } from '../store/store';
+import { LARGEST_EDITED, takeLargePaste } from './large-paste';
 import { loadSchema, monaco } from './monaco-setup';
 import { applyTokens } from './monaco-theme';
 import { offerReveal } from './reveal';
-import { isManifest, LARGEST_CHECKED } from './use-verdict';
+import { isManifest } from './use-verdict';
 
 interface MonacoEditorProps {
   /** What to show when Monaco fails. */
@@ -49,6 +50,7 @@ function MonacoBox() {
     const stop = [
       keepModel(editor),
       showVerdict(editor),
+      catchLargePastes(editor, element),
       offerReveal((line, column) => {
         editor.revealLineInCenter(line);
         editor.setPosition({ lineNumber: line, column: column ?? 1 });
@@ -131,10 +133,8 @@ function keepModel(editor: Editor): () => void {
     if (timer !== undefined) flush();
     if (shown !== undefined) views.set(shown, editor.saveViewState());
     const uri = uriOf(path);
-    const isLarge = text.length > LARGEST_CHECKED;
     const model =
-      monaco.editor.getModel(uri) ??
-      monaco.editor.createModel(text, isLarge ? 'plaintext' : languageOf(path), uri);
+      monaco.editor.getModel(uri) ?? monaco.editor.createModel(text, languageOf(path), uri);
     if (model.getValueLength() !== text.length || model.getValue() !== text) model.setValue(text);
     shown = path;
     editor.setModel(model);
@@ -145,7 +145,8 @@ function keepModel(editor: Editor): () => void {
     if (isOurs) return;
     const { files, activePath } = usePage.getState();
     const file = files.find((one) => one.path === activePath);
-    if (!file) return;
+    // A text that became too large is about to be taken from this editor.
+    if (!file || file.text.length > LARGEST_EDITED) return;
     if (shown !== activePath) show(activePath, file.text);
     else if (timer === undefined && editor.getModel()?.getValue() !== file.text) {
       editor.getModel()?.setValue(file.text);
@@ -156,9 +157,6 @@ function keepModel(editor: Editor): () => void {
     const model = editor.getModel();
     if (!model) return;
     const length = model.getValueLength();
-    if (length > LARGEST_CHECKED && model.getLanguageId() !== 'plaintext') {
-      monaco.editor.setModelLanguage(model, 'plaintext');
-    }
     clearTimeout(timer);
     if (length > LARGE_TEXT) timer = setTimeout(flush, LARGE_DELAY_MS);
     else flush();
@@ -214,4 +212,19 @@ function showVerdict(editor: Editor): () => void {
   return usePage.subscribe((state, before) => {
     if (state.verdict !== before.verdict || state.activePath !== before.activePath) show();
   });
+}
+
+/** Looks at pastes before Monaco does. */
+function catchLargePastes(editor: Editor, element: HTMLElement): () => void {
+  const onPaste = (event: ClipboardEvent) => {
+    const model = editor.getModel();
+    const selection = editor.getSelection();
+    if (!model || !selection) return;
+    takeLargePaste(event, usePage.getState().activePath, model.getValue(), {
+      start: model.getOffsetAt(selection.getStartPosition()),
+      end: model.getOffsetAt(selection.getEndPosition()),
+    });
+  };
+  element.addEventListener('paste', onPaste, { capture: true });
+  return () => element.removeEventListener('paste', onPaste, { capture: true });
 }

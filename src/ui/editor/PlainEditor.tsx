@@ -1,4 +1,5 @@
 import { editFile, usePage } from '../store/store';
+import { takeLargePaste } from './large-paste';
 
 /** The editor while the large one loads, where it cannot be had, and on phones. */
 export function PlainEditor() {
@@ -13,6 +14,10 @@ export function PlainEditor() {
       autoCapitalize="off"
       autoComplete="off"
       wrap="off"
+      onPaste={(event) => {
+        const { selectionStart: start, selectionEnd: end } = event.currentTarget;
+        takeLargePaste(event.nativeEvent, path, text, { start, end });
+      }}
       onChange={(event) => editFile(path, event.target.value)}
     />
   );

@@ -8,9 +8,8 @@ import { revealLine } from './reveal';
 export function ProblemBar() {
   const verdict = usePage((state) => state.verdict);
   const applied = usePage((state) => state.applied);
-  const isFilled = usePage(
-    (state) =>
-      (state.files.find((file) => file.path === state.activePath)?.text ?? '').trim() !== '',
+  const isFilled = usePage((state) =>
+    /\S/.test(state.files.find((file) => file.path === state.activePath)?.text ?? ''),
   );
   const problems = verdict.state === 'known' ? verdict.verdict.problems : [];
   return (

@@ -1,11 +1,10 @@
 import { useEffect } from 'react';
 import { lab } from '../store/lab';
 import { update, usePage } from '../store/store';
+import { LARGEST_EDITED } from './large-paste';
 
 /** Real ms of rest after the last keystroke before the API server is asked. */
 const DEBOUNCE_MS = 60;
-/** Texts longer than this are kept but not checked while they are written. */
-export const LARGEST_CHECKED = 1_000_000;
 
 export function isManifest(path: string): boolean {
   return /\.(ya?ml|json)$/i.test(path);
@@ -22,7 +21,7 @@ export function useVerdict(): void {
       update({ verdict: { state: 'not a manifest' } });
       return;
     }
-    if (text.length > LARGEST_CHECKED) {
+    if (text.length > LARGEST_EDITED) {
       update({ verdict: { state: 'too large' } });
       return;
     }

@@ -22,11 +22,13 @@ export function App() {
   const dialog = usePage((state) => state.dialog);
   return (
     <div className="page">
-      <nav className="skip-links" aria-label="Skip to">
-        <a href="#pane-editor">Skip to the editor</a>
-        <a href="#pane-pod">Skip to the pod</a>
-        <a href="#pane-output">Skip to logs and terminal</a>
-      </nav>
+      {!isNarrow && (
+        <nav className="skip-links" aria-label="Skip to">
+          <a href="#pane-editor">Skip to the editor</a>
+          <a href="#pane-pod">Skip to the pod</a>
+          <a href="#pane-output">Skip to logs and terminal</a>
+        </nav>
+      )}
       <Header />
       <main className="workbench">{isNarrow ? <NarrowWorkbench /> : <Workbench />}</main>
       {dialog === 'share' && <ShareDialog />}

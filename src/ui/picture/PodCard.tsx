@@ -4,6 +4,7 @@ import { Menu, MenuItem } from '../layout/Menu';
 import { deletePod, inject } from '../store/lab';
 import { update, usePage } from '../store/store';
 import { ContainerCard } from './ContainerCard';
+import { LimitNotes } from './LimitNotes';
 import { LocalhostBus } from './LocalhostBus';
 import { StatusChip } from './StatusChip';
 import { podLook } from './status-look';
@@ -51,6 +52,7 @@ export function PodCard({ pod }: { readonly pod: PodPicture }) {
       {volumes.map((volume) => (
         <VolumeShelf key={volume.name} volume={volume} hue={hue(volume.name)} />
       ))}
+      <LimitNotes pod={pod} />
       {added.length > 0 && (
         <details className="added">
           <summary>

@@ -62,28 +62,36 @@ export function isSavedWork(value: unknown): value is SavedWork {
   );
 }
 
+/** About how many characters the work would have as text. */
+function weight({ files, run }: SavedWork): number {
+  const texts = [
+    ...files.map((file) => file.text),
+    ...(run?.inputs ?? []).flatMap(({ args }) => args.filter((arg) => typeof arg === 'string')),
+  ];
+  return texts.reduce((sum, text) => sum + text.length, 0);
+}
+
 /** Keeps the work; local storage first, because it holds what was written in a page's last moment. */
 export async function save(work: SavedWork): Promise<void> {
-  const text = JSON.stringify(work);
-  if (text.length <= LOCAL_STORAGE_LIMIT) {
+  if (weight(work) <= LOCAL_STORAGE_LIMIT) {
     try {
-      localStorage.setItem(KEY, text);
+      localStorage.setItem(KEY, JSON.stringify(work));
       return;
     } catch {
       // Full or forbidden: IndexedDB may still take it.
     }
   }
-  await set(KEY, text);
+  await set(KEY, work);
 }
 
 /** The newest work that was kept, or undefined. */
 export async function load(): Promise<SavedWork | undefined> {
-  const kept = [readLocal(), await get<string>(KEY).catch(() => undefined)];
-  const works = kept.flatMap((text) => {
-    const work = text ? parse(text) : undefined;
-    return work ? [work] : [];
-  });
-  return works.sort((a, b) => b.savedAt - a.savedAt)[0];
+  const local = readLocal();
+  const kept: unknown[] = [
+    local === null ? undefined : parse(local),
+    await get<unknown>(KEY).catch(() => undefined),
+  ];
+  return kept.filter(isSavedWork).sort((a, b) => b.savedAt - a.savedAt)[0];
 }
 
 export function parse(text: string): SavedWork | undefined {
