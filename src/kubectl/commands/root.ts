@@ -3,6 +3,7 @@ import { apply } from './apply';
 import { attach } from './attach';
 import { create } from './create';
 import { deleteCommand } from './delete';
+import { describe } from './describe';
 import { exec } from './exec';
 import { get } from './get';
 import { logs } from './logs';
@@ -11,5 +12,5 @@ import { logs } from './logs';
 export const ROOT: Command = {
   name: 'kubectl',
   summary: 'kubectl controls the Kubernetes cluster manager.',
-  subcommands: [create, get, deleteCommand, logs, attach, exec, apply],
+  subcommands: [create, get, deleteCommand, describe, logs, attach, exec, apply],
 };
