@@ -45,7 +45,7 @@ export function* runEcho(shell: ShellState, argv: readonly Bytes[]): Call<number
     return 0;
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
-    yield* shell.writeError(`${shell.name}: write error: ${error.message}\n`);
+    yield* shell.writeError(`${shell.applet}: write error: ${error.message}\n`);
     return 1;
   }
 }

@@ -39,6 +39,7 @@ class Formatter {
   #nextArg = 0;
   #output = '';
   readonly #complaints: Bytes[] = [];
+  #failed = false;
 
   constructor(format: Bytes, args: readonly Bytes[]) {
     this.#format = format;
@@ -53,7 +54,7 @@ class Formatter {
       // A format that takes no arguments is printed once.
       if (this.#nextArg === before) break;
     } while (stopped === undefined && this.#nextArg < this.#args.length);
-    const status = stopped === 'error' || this.#complaints.length > 0 ? 1 : 0;
+    const status = stopped === 'error' || this.#failed ? 1 : 0;
     return { output: this.#output, complaints: this.#complaints, status };
   }
 
@@ -162,15 +163,21 @@ class Formatter {
     const text = arg.replace(/^[ \t\n\v\f\r]+/, '');
     if (text.startsWith('"') || text.startsWith("'")) return BigInt(text.charCodeAt(1) || 0);
     const value = parse(text.startsWith('+') ? text.slice(1) : text);
-    if (value === undefined) this.#complaints.push(`invalid number '${text}'`);
+    if (value === undefined) this.#refuse(text);
     return value ?? 0n;
   }
 
   #float(arg: Bytes): number {
     if (arg.startsWith('"') || arg.startsWith("'")) return arg.charCodeAt(1) || 0;
     const value = parseFloating(arg);
-    if (value === undefined) this.#complaints.push(`invalid number '${arg}'`);
+    if (value === undefined) this.#refuse(arg);
     return value ?? 0;
+  }
+
+  /** A bad operand makes the status 1; a bad width (above) is only told. */
+  #refuse(text: Bytes): void {
+    this.#complaints.push(`invalid number '${text}'`);
+    this.#failed = true;
   }
 }
 
@@ -274,7 +281,7 @@ export function* runPrintf(shell: ShellState, argv: readonly Bytes[]): Call<numb
     if (error.errno === 'EBADF') return 1;
   }
   const { output, complaints, status } = formatPrintf(argv.slice(1));
-  for (const complaint of complaints) yield* shell.writeError(`${shell.name}: ${complaint}\n`);
+  for (const complaint of complaints) yield* shell.writeError(`${shell.applet}: ${complaint}\n`);
   shell.print(output);
   return status;
 }

@@ -31,7 +31,7 @@ export function* runRead(shell: ShellState, argv: readonly Bytes[]): Call<number
   const names = options.operands;
   for (const name of names) {
     if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) continue;
-    yield* shell.writeError(`${shell.name}: read: '${name}': bad variable name\n`);
+    yield* shell.writeError(`${shell.applet}: read: '${name}': bad variable name\n`);
     return 1;
   }
   const settings = settingsOf(shell, given);

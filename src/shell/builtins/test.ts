@@ -18,6 +18,11 @@ class BadTest {
   constructor(message?: Bytes) {
     this.message = message;
   }
+
+  /** About a word, which an empty one does not show in. */
+  static about(word: Bytes, problem: Bytes): BadTest {
+    return new BadTest(word === '' ? problem : `${word}: ${problem}`);
+  }
 }
 
 const UNARY = new Set([
@@ -169,7 +174,7 @@ class Test {
     const operator = this.#args[this.#at + 1] as Bytes;
     const right = this.#args[this.#at + 2];
     this.#at += 2;
-    if (right === undefined) throw new BadTest(`${operator}: argument expected`);
+    if (right === undefined) throw BadTest.about(operator, 'argument expected');
     if (INTEGER.has(operator)) return compareIntegers(operator, integer(left), integer(right));
     if (operator.startsWith('-')) return this.#compareFiles(operator, left, right);
     if (this.#double && operator === '=~') return this.#matchesRegex(left, right);
@@ -297,12 +302,12 @@ function compareIntegers(operator: Bytes, left: bigint, right: bigint): boolean 
 
 function integer(text: Bytes): bigint {
   const match = /^[ \t\n\v\f\r]*([+-]?)([0-9]+)/.exec(text);
-  if (!match) throw new BadTest(`${text}: bad number`);
+  if (!match) throw BadTest.about(text, 'bad number');
   const size = BigInt(match[2] as string);
   const value = match[1] === '-' ? -size : size;
-  if (value > 2n ** 63n - 1n || value < -(2n ** 63n)) throw new BadTest(`${text}: out of range`);
+  if (value > 2n ** 63n - 1n || value < -(2n ** 63n)) throw BadTest.about(text, 'out of range');
   if (!/^[ \t\n\v\f\r]*$/.test(text.slice(match[0].length)))
-    throw new BadTest(`${text}: bad number`);
+    throw BadTest.about(text, 'bad number');
   return value;
 }
 
@@ -312,6 +317,6 @@ export function runTest(shell: ShellState, argv: readonly Bytes[]): number | Cal
 }
 
 function* complain(shell: ShellState, complaint: Bytes, status: number): Call<number> {
-  yield* shell.writeError(`${shell.name}: ${complaint}\n`);
+  yield* shell.writeError(`${shell.applet}: ${complaint}\n`);
   return status;
 }

@@ -63,7 +63,7 @@ export function* runUlimit(shell: ShellState, argv: readonly Bytes[]): Call<numb
     if (rest === '') continue;
     const kind = kindOf(rest[0] as string);
     if (!kind) {
-      yield* shell.writeError(`${shell.name}: invalid option -- '${rest[0]}'\n`);
+      yield* shell.writeError(`${shell.applet}: invalid option -- '${rest[0]}'\n`);
       return 1;
     }
     let value: Bytes | undefined = rest.slice(1) || undefined;
@@ -89,7 +89,7 @@ export function* runUlimit(shell: ShellState, argv: readonly Bytes[]): Call<numb
     } else {
       const complaint = setLimit(shell, kind, value, hard, soft);
       if (complaint === undefined) continue;
-      yield* shell.writeError(`${shell.name}: ${complaint}\n`);
+      yield* shell.writeError(`${shell.applet}: ${complaint}\n`);
       return 1;
     }
   }

@@ -125,6 +125,11 @@ class Evaluator {
   readonly #names: readonly Bytes[];
   #depth: number;
   #at = 0;
+  /**
+   * Whether the operand read last is a name that no operator has used up yet: then `--` is one operator, even
+   * where only two signs make sense (`n - --7`).
+   */
+  #nameBefore = false;
   /** Greater than 0 in the branch of `?:` that does not count. */
   #skipping = 0;
 
@@ -162,6 +167,11 @@ class Evaluator {
     this.#skipBlanks();
   }
 
+  /** Behind an operand stands an operator or the end. ash sees to that before it calculates. */
+  #expectOperator(): void {
+    if (this.#at < this.#text.length && this.#peek() === '') throw new ArithmeticError(SYNTAX);
+  }
+
   #comma(): Operand {
     let operand = this.#assignment();
     while (this.#peek() === ',') {
@@ -184,6 +194,8 @@ class Evaluator {
     this.#take(operator);
     const right = this.#assignment().value;
     this.#depth--;
+    this.#expectOperator();
+    this.#nameBefore = false;
     if (this.#skipping > 0) return { value: 0, name: undefined };
     const value = binary === '' ? right : calculate(binary, target.value, right);
     if (target.name === undefined) throw new ArithmeticError(SYNTAX);
@@ -225,6 +237,8 @@ class Evaluator {
       if (precedence === undefined || precedence < least) return left;
       this.#take(operator);
       const right = this.#binary(operator === '**' ? precedence : precedence + 1);
+      this.#expectOperator();
+      this.#nameBefore = false;
       const value = this.#skipping > 0 ? 0 : calculate(operator, left.value, right.value);
       left = { value, name: undefined };
     }
@@ -245,7 +259,9 @@ class Evaluator {
       const operand = this.#unary();
       return this.#step(operand, operator, true);
     }
-    const sign = operator === '++' || operator === '--' ? (operator[0] as string) : operator;
+    const doubled = operator === '++' || operator === '--';
+    if (doubled && this.#nameBefore) throw new ArithmeticError(SYNTAX);
+    const sign = doubled ? (operator[0] as string) : operator;
     if (sign === '+' || sign === '-' || sign === '!' || sign === '~') {
       this.#take(sign);
       const { value, name } = this.#unary();
@@ -272,6 +288,7 @@ class Evaluator {
   #step(operand: Operand, operator: string, before: boolean): Operand {
     if (this.#skipping > 0) return { value: 0, name: undefined };
     if (operand.name === undefined) throw new ArithmeticError(SYNTAX);
+    this.#nameBefore = false;
     const value = calculate(operator[0] as string, operand.value, 1);
     this.#variables.set(operand.name, String(value));
     return { value: before ? value : operand.value, name: undefined };
@@ -285,8 +302,10 @@ class Evaluator {
       const assigned = this.#text[this.#at] === '=' && this.#text[this.#at + 1] !== '=';
       // Nor is what does not count; ash then does not even see that it is a name.
       if (this.#skipping > 0) return { value: 0, name: undefined };
+      this.#nameBefore = true;
       return { value: assigned ? 0 : this.#lookUp(name), name };
     }
+    this.#nameBefore = false;
     if (/[0-9]/.test(this.#text[this.#at] ?? '')) return { value: this.#number(), name: undefined };
     if (this.#peek() !== '(') throw new ArithmeticError(SYNTAX);
     this.#take('(');
@@ -295,6 +314,7 @@ class Evaluator {
     if (closing === ':') throw new ArithmeticError('malformed ?: operator');
     if (closing !== ')') throw new ArithmeticError(SYNTAX);
     this.#take(')');
+    this.#nameBefore = false;
     return { value, name: undefined };
   }
 

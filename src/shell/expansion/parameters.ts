@@ -63,6 +63,7 @@ export function trim(
   side: 'prefix' | 'suffix',
   longest: boolean,
 ): Bytes {
+  if (value.includes(ARGUMENT_END)) return trimArguments(value, pattern, side, longest);
   const compiled = patternOf(pattern);
   if (side === 'prefix') {
     const end = compiled.matchEnd(value, 0, longest);
@@ -70,6 +71,37 @@ export function trim(
   }
   const start = compiled.matchStart(value, longest);
   return start < 0 ? value : value.slice(0, start);
+}
+
+/**
+ * Trims joined arguments. To ash they are one text in which a pattern sees no further than the end of an
+ * argument.
+ */
+function trimArguments(
+  value: Bytes,
+  pattern: Marked,
+  side: 'prefix' | 'suffix',
+  longest: boolean,
+): Bytes {
+  const compiled = patternOf(pattern);
+  const firstEnd = value.indexOf(ARGUMENT_END);
+  if (side === 'prefix' && !longest) {
+    const end = compiled.matchEnd(value.slice(0, firstEnd), 0, false);
+    return end < 0 ? value : value.slice(end);
+  }
+  if (side === 'suffix' && longest) {
+    const start = compiled.matchStart(value.slice(0, firstEnd), true);
+    return start < 0 ? value : value.slice(0, start);
+  }
+  for (let at = value.length; at >= 0; at--) {
+    if (side === 'prefix') {
+      if (compiled.matches(value.slice(0, Math.min(at, firstEnd)))) return value.slice(at);
+      continue;
+    }
+    const end = value.indexOf(ARGUMENT_END, at);
+    if (compiled.matches(value.slice(at, end < 0 ? undefined : end))) return value.slice(0, at);
+  }
+  return value;
 }
 
 /** `${V/pattern/replacement}`, `${V//pattern/replacement}`: the longest match at the first place that has one. */

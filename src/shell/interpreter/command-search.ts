@@ -1,5 +1,5 @@
 import type { Bytes } from '../../runtime/bytes';
-import { SysError } from '../../runtime/errno';
+import { ERRNO_TEXT, SysError } from '../../runtime/errno';
 import type { Call } from '../../runtime/syscalls';
 import type { ShellState } from './state';
 import { ShellExit } from './unwinding';
@@ -25,14 +25,13 @@ export function findProgram(shell: ShellState, name: Bytes, path: Bytes = shell.
   if (known && !known.stale) return { found: true, index: known.index };
   let reason = 'not found';
   for (const [index, candidate] of candidates(path, name).entries()) {
-    try {
-      if (shell.sys.stat(candidate).type !== 'file') {
-        reason = 'Permission denied';
-        continue;
-      }
-    } catch (error) {
-      if (!(error instanceof SysError)) throw error;
-      if (error.errno !== 'ENOENT' && error.errno !== 'ENOTDIR') reason = error.message;
+    const file = shell.sys.tryStat(candidate);
+    if (typeof file === 'string') {
+      if (file !== 'ENOENT' && file !== 'ENOTDIR') reason = ERRNO_TEXT[file];
+      continue;
+    }
+    if (file.type !== 'file') {
+      reason = 'Permission denied';
       continue;
     }
     if (own) shell.commands.set(name, index);

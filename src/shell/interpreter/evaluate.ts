@@ -74,8 +74,11 @@ export function* evaluate(shell: ShellState, node: Node | null, flags: number): 
 /** A real shell overflows its stack and dies of SIGSEGV; so does this one, with a word of why. */
 function* nestedTooDeeply(shell: ShellState): Call<never> {
   yield* shell.writeError(
-    `${shell.name}: commands are nested more than ${NESTING_OF_EVALUATION} deep: Segmentation fault\n`,
+    `${shell.applet}: commands nest more than ${NESTING_OF_EVALUATION} deep\n`,
   );
+  shell.sys.signalAction('SEGV', 'default');
+  shell.sys.kill(shell.sys.pid, 'SEGV');
+  yield* shell.sys.sleep(0);
   return yield* shell.sys.exit(139);
 }
 

@@ -154,6 +154,7 @@ function* nextChild(
       }
       return yield* shell.sys.waitpid(-1, {
         noHang: mode === 'poll',
+        orNone: true,
         interruptible: mode === 'signals',
         stopped,
       });

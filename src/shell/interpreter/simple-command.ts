@@ -99,7 +99,8 @@ function* run(
     if (shell.options.xtrace) traced.push(`${name}=${quotedIfNeeded(text)}`);
   }
   if (shell.options.xtrace && !shell.tracingPrompt) yield* trace(shell, traced, argv);
-  const status = yield* perform(shell, command, expanded, flags);
+  const result = perform(shell, command, expanded, flags);
+  const status = typeof result === 'number' ? result : yield* result;
   if (redirected) popDescriptors(shell, replaces);
   popDescriptorsTo(shell, descriptorDepth);
   if (shell.options.interactive && shell.functionName === undefined && argv.length > 0) {
@@ -195,25 +196,24 @@ function targetOf(shell: ShellState, name: Bytes, viaCommand: boolean): Target {
 
 // Execution -------------------------------------------------------------------------------------------
 
-function* perform(
+/** Deliberately no generator of its own: the depth to which commands nest is bounded by the host's stack. */
+function perform(
   shell: ShellState,
   command: SimpleCommand,
   expanded: Expanded,
   flags: number,
-): Call<number> {
+): number | Call<number> {
   const { argv, special, viaCommand } = expanded;
   // Assignments in front may have changed PATH, expansions may have defined a function.
   const target = argv.length === 0 ? undefined : targetOf(shell, argv[0] as Bytes, viaCommand);
   if (target === undefined) return shell.substitutionStatus;
   switch (target.kind) {
     case 'builtin':
-      yield* runBuiltin(shell, target.builtin, argv, flags, special === true);
-      return shell.status;
+      return runBuiltin(shell, target.builtin, argv, flags, special === true);
     case 'function':
-      yield* callFunction(shell, target.definition, argv, flags);
-      return shell.status;
+      return callFunction(shell, target.definition, argv, flags);
     case 'program':
-      return yield* runProgram(shell, command, expanded, flags);
+      return runProgram(shell, command, expanded, flags);
   }
 }
 
@@ -248,7 +248,7 @@ function* runBuiltin(
   argv: readonly Bytes[],
   flags: number,
   special: boolean,
-): Call<void> {
+): Call<number> {
   const { commandName, depth } = shell;
   shell.commandName = argv[0];
   try {
@@ -264,6 +264,7 @@ function* runBuiltin(
     shell.commandName = commandName;
   }
   if (shell.jobs.anyRunning) yield* waitForChildren(shell, 'poll', undefined);
+  return shell.status;
 }
 
 /** Models ash.c evalfun. */
@@ -272,7 +273,7 @@ function* callFunction(
   definition: FunctionDefinition,
   argv: readonly Bytes[],
   flags: number,
-): Call<void> {
+): Call<number> {
   const { line, arguments: outer, functionName } = shell;
   const errTrap = shell.options.errtrace ? undefined : shell.traps.get(ERR_TRAP);
   if (errTrap !== undefined) shell.traps.delete(ERR_TRAP);
@@ -280,6 +281,7 @@ function* callFunction(
   shell.arguments = newArguments(argv.slice(1));
   try {
     yield* shell.executor.evaluate(shell, definition.body, flags & TESTED);
+    return shell.status;
   } finally {
     shell.functionName = functionName;
     if (errTrap !== undefined && !shell.traps.has(ERR_TRAP)) shell.traps.set(ERR_TRAP, errTrap);

@@ -65,6 +65,7 @@ function isCurrentDirectory(sys: Sys, path: Bytes): boolean {
 export function* readCommandLine(shell: ShellState, argv: readonly Bytes[]): Call<Invocation> {
   const { options, sys } = shell;
   shell.name = argv[0] ?? 'sh';
+  shell.applet = shell.name.replace(/^-|^.*\//gs, '');
   let login = shell.name.startsWith('-');
   let interactive: boolean | undefined;
   let monitor: boolean | undefined;

@@ -69,8 +69,10 @@ export class ShellState implements VariablesOwner {
   aliases = new Map<Bytes, Alias>();
   commands = new CommandCache();
   jobs = new JobTable();
-  /** `$0`, and what messages begin with. */
+  /** `$0`, and what the shell's own messages begin with. */
   name: Bytes = 'sh';
+  /** What the messages of built-ins begin with that are applets, too: the name it was started by. */
+  applet: Bytes = 'sh';
   arguments: Arguments = newArguments([]);
 
   /** `$?`. */
