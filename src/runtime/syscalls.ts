@@ -1,5 +1,6 @@
 import type { Suspend, Task } from '../kernel/task';
 import type { Bytes } from './bytes';
+import type { Errno } from './errno';
 import type { Signal } from './signals';
 
 /**
@@ -193,11 +194,12 @@ export interface Sys {
   exit(code: number): Call<never>;
   /**
    * Waits for a child (pid > 0), any child (-1) or any of a group (< -1). `undefined` with `noHang` when
-   * none has ended. ECHILD when there is none. With `interruptible`, a caught signal gives EINTR.
+   * none has ended. ECHILD when there is none, or also `undefined` with `orNone`. With `interruptible`, a
+   * caught signal gives EINTR.
    */
   waitpid(
     pid: number,
-    options?: { noHang?: boolean; interruptible?: boolean; stopped?: boolean },
+    options?: { noHang?: boolean; orNone?: boolean; interruptible?: boolean; stopped?: boolean },
   ): Call<{ readonly pid: number; readonly status: ExitStatus } | undefined>;
   /** kill(2): pid > 0, 0 own group, -1 all others, < -1 a group. Signal undefined: only asks. */
   kill(pid: number, signal: Signal | undefined): void;
@@ -232,6 +234,8 @@ export interface Sys {
   /** Two descriptors: [read end, write end]. */
   pipe(): readonly [number, number];
   stat(path: Bytes): Stat;
+  /** As `stat`, for those who look in many places: gives the error back instead of throwing it. */
+  tryStat(path: Bytes): Stat | Errno;
   lstat(path: Bytes): Stat;
   fstat(fd: number): Stat;
   /** Names in a directory, without `.` and `..`, in the directory's own order. */

@@ -1,7 +1,7 @@
 import { anyOf, sleep } from '../../kernel/task';
 import { OPEN_FILES_PER_PROCESS } from '../bounds';
 import type { Bytes } from '../bytes';
-import { fail, SysError } from '../errno';
+import { type Errno, fail, SysError } from '../errno';
 import type { OpenFile } from '../open-file';
 import type { Call, MountInfo, OpenFlags, Stat } from '../syscalls';
 import { FileHandle } from '../vfs/file-handle';
@@ -9,7 +9,7 @@ import { DirectoryNode, type FifoNode } from '../vfs/node';
 import { openPath } from '../vfs/open';
 import * as operations from '../vfs/operations';
 import { EXECUTE, permits } from '../vfs/permissions';
-import { lookUpNode, realPath } from '../vfs/resolve';
+import { lookUpNode, realPath, tryLookUpNode } from '../vfs/resolve';
 import { BYTES_PER_US, PATH_US, SYSCALL_US } from './costs';
 import { Description } from './description';
 import { Pipe, PipeBoth } from './pipe';
@@ -255,6 +255,12 @@ export abstract class FileCalls extends ProcessState {
   stat(path: Bytes): Stat {
     this.spend(PATH_CALL_US);
     return operations.statPath(this, path, true);
+  }
+
+  tryStat(path: Bytes): Stat | Errno {
+    this.spend(PATH_CALL_US);
+    const found = tryLookUpNode(this, path, true);
+    return typeof found === 'string' ? found : (found.shared?.file ?? found.node).stat();
   }
 
   lstat(path: Bytes): Stat {

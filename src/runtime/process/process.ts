@@ -146,7 +146,7 @@ export class Process extends DeviceCalls implements Sys {
 
   *waitpid(
     pid: number,
-    options?: { noHang?: boolean; interruptible?: boolean; stopped?: boolean },
+    options?: { noHang?: boolean; orNone?: boolean; interruptible?: boolean; stopped?: boolean },
   ): Call<{ readonly pid: number; readonly status: ExitStatus } | undefined> {
     this.spend(SYSCALL_US);
     if (this.sliceUsed) yield* this.giveWay();
@@ -167,8 +167,8 @@ export class Process extends DeviceCalls implements Sys {
           return { pid: child.pid, status: { kind: 'stopped', signal: child.stopped } };
         }
       }
-      if (!any) fail('ECHILD');
-      if (options?.noHang) return undefined;
+      if (!any && !options?.orNone) fail('ECHILD');
+      if (!any || options?.noHang) return undefined;
       if (options?.interruptible && this.caught.length > 0) fail('EINTR');
       yield this.childChanged.wait;
     }

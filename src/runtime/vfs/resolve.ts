@@ -1,6 +1,6 @@
 import { NAME_BYTES, PATH_BYTES, SYMLINKS_PER_PATH } from '../bounds';
 import type { Bytes } from '../bytes';
-import { fail } from '../errno';
+import { type Errno, fail, SysError } from '../errno';
 import type { OpenFile } from '../open-file';
 import type { Credentials } from './credentials';
 import { type Mount, type MountNamespace, type Place, parentPlace } from './mounts';
@@ -59,8 +59,14 @@ export interface FoundNode extends Found {
  * link_path_walk.
  */
 export function lookUp(context: PathContext, path: Bytes, followLast: boolean): Found {
-  if (path === '') fail('ENOENT');
-  if (path.length > PATH_BYTES) fail('ENAMETOOLONG');
+  const found = walk(context, path, followLast);
+  return typeof found === 'string' ? fail(found) : found;
+}
+
+/** As `lookUp`, without the cost of an exception where a name is missing; magic links still throw. */
+function walk(context: PathContext, path: Bytes, followLast: boolean): Found | Errno {
+  if (path === '') return 'ENOENT';
+  if (path.length > PATH_BYTES) return 'ENAMETOOLONG';
   const { root, mountTable, credentials } = context;
   const start = path.charCodeAt(0) === SLASH ? root : context.workingDirectory;
   let { mount, node } = start;
@@ -79,8 +85,8 @@ export function lookUp(context: PathContext, path: Bytes, followLast: boolean): 
     while (rest.charCodeAt(last) === SLASH) last++;
     const isLast = last === rest.length;
     const slash = last > end;
-    if (!(node instanceof DirectoryNode)) fail('ENOTDIR');
-    if (!permits(credentials, node, EXECUTE)) fail('EACCES');
+    if (!(node instanceof DirectoryNode)) return 'ENOTDIR';
+    if (!permits(credentials, node, EXECUTE)) return 'EACCES';
     if (name === '.') {
       if (isLast) return ended(mount, node, '.');
       continue;
@@ -92,10 +98,10 @@ export function lookUp(context: PathContext, path: Bytes, followLast: boolean): 
       if (isLast) return ended(mount, node, '..');
       continue;
     }
-    if (name.length > NAME_BYTES) fail('ENAMETOOLONG');
+    if (name.length > NAME_BYTES) return 'ENAMETOOLONG';
     const child: FileNode | undefined = node.get(name);
     if (!child) {
-      if (!isLast) fail('ENOENT');
+      if (!isLast) return 'ENOENT';
       return {
         parent: node,
         parentMount: mount,
@@ -107,10 +113,10 @@ export function lookUp(context: PathContext, path: Bytes, followLast: boolean): 
       };
     }
     if (child.type === 'symlink' && (!isLast || followLast || slash)) {
-      if (++links > SYMLINKS_PER_PATH) fail('ELOOP');
+      if (++links > SYMLINKS_PER_PATH) return 'ELOOP';
       const jump = child instanceof MagicLink ? child.jump(context) : undefined;
       if (jump && 'file' in jump) {
-        if (!isLast || slash) fail('ENOTDIR');
+        if (!isLast || slash) return 'ENOTDIR';
         return { parent: node, parentMount: mount, name, node: child, mount, slash, shared: jump };
       }
       if (jump) {
@@ -121,7 +127,7 @@ export function lookUp(context: PathContext, path: Bytes, followLast: boolean): 
       const target = targetOf(child, context);
       rest = target + rest.slice(at);
       at = 0;
-      if (rest.length > PATH_BYTES) fail('ENAMETOOLONG');
+      if (rest.length > PATH_BYTES) return 'ENAMETOOLONG';
       if (target.charCodeAt(0) === SLASH) ({ mount, node } = root);
       continue;
     }
@@ -157,11 +163,30 @@ export function targetOf(node: FileNode, context: PathContext): Bytes {
 
 /** As `lookUp`, for what must exist: ENOENT, and ENOTDIR for a file with a slash behind it. */
 export function lookUpNode(context: PathContext, path: Bytes, followLast: boolean): FoundNode {
-  const found = lookUp(context, path, followLast);
+  const found = walkToNode(context, path, followLast);
+  return typeof found === 'string' ? fail(found) : found;
+}
+
+/** As `lookUpNode`, for those who look in many places: gives the error back instead of throwing it. */
+export function tryLookUpNode(
+  context: PathContext,
+  path: Bytes,
+  followLast: boolean,
+): FoundNode | Errno {
+  try {
+    return walkToNode(context, path, followLast);
+  } catch (error) {
+    if (error instanceof SysError) return error.errno;
+    throw error;
+  }
+}
+
+function walkToNode(context: PathContext, path: Bytes, followLast: boolean): FoundNode | Errno {
+  const found = walk(context, path, followLast);
+  if (typeof found === 'string') return found;
   const { node, slash } = found;
-  if (!node) fail('ENOENT');
-  if (slash && node.type !== 'directory') fail('ENOTDIR');
-  return found as FoundNode;
+  if (!node) return 'ENOENT';
+  return slash && node.type !== 'directory' ? 'ENOTDIR' : (found as FoundNode);
 }
 
 /** realpath(3): the absolute path of what a path leads to. */
