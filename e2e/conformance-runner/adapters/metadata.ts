@@ -46,8 +46,8 @@ const PROBLEMS: Readonly<Record<string, (input: string) => string[]>> = {
 
 const FIELD_ERRORS: Readonly<Record<string, (input: string) => FieldError[]>> = {
   IsValidIP: (input) => validateIp('f', input),
-  IsValidIPForLegacyField: (input) => validateLegacyIp('f', input),
-  'IsValidIPForLegacyField (strict)': (input) => validateLegacyIp('f', input, true),
+  IsValidIPForLegacyField: (input) => validateLegacyIp('f', input, false),
+  'IsValidIPForLegacyField (strict)': (input) => validateLegacyIp('f', input),
   IsValidCIDR: (input) => validateCidr('f', input),
   IsFullyQualifiedName: (input) => fullyQualifiedNameErrors('f', input),
   IsDomainPrefixedPath: (input) => domainPrefixedPathErrors('f', input),

@@ -1,14 +1,14 @@
 import { nameIsDnsSubdomain } from '../names';
 import { parseQuantity, quantityText, signOf } from '../quantity';
 import { validateLabelSelector } from '../selectors';
-import type { KubeObject, LabelSelector } from '../types';
+import type { KubeObject, LabelSelector, ObjectMeta } from '../types';
 import { type FieldError, forbidden, invalid, notSupported, required } from './field-error';
-import { validateObjectMeta } from './object-meta';
+import { validateAnnotations, validateLabels, validateObjectMeta } from './object-meta';
 import { dnsSubdomainErrors } from './paths';
 
 /** PersistentVolumeClaims. Models ValidatePersistentVolumeClaim. */
 
-interface ClaimSpec {
+export interface ClaimSpec {
   accessModes?: string[];
   selector?: LabelSelector;
   resources?: { requests?: Record<string, string | number> };
@@ -23,6 +23,22 @@ export function validateClaim(claim: KubeObject): FieldError[] {
   return [
     ...validateObjectMeta(claim.metadata, true, nameIsDnsSubdomain),
     ...claimSpecErrors((claim.spec ?? {}) as ClaimSpec, 'spec'),
+  ];
+}
+
+/** The claim that a pod's volume brings with it; it may have labels and annotations, and nothing else. */
+export function claimTemplateErrors(
+  template: { metadata?: Partial<ObjectMeta>; spec?: unknown } | undefined,
+  field: string,
+): FieldError[] {
+  if (template === undefined) return [required(field)];
+  const { labels, annotations, ...others } = template.metadata ?? {};
+  const set = Object.entries(others).filter(([, value]) => value !== null && value !== '');
+  return [
+    ...validateAnnotations(`${field}.metadata.annotations`, annotations),
+    ...validateLabels(`${field}.metadata.labels`, labels),
+    ...set.map(([name]) => forbidden(`${field}.metadata.${name}`, 'cannot be set')),
+    ...claimSpecErrors((template.spec ?? {}) as ClaimSpec, `${field}.spec`),
   ];
 }
 

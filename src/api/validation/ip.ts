@@ -57,7 +57,7 @@ function parseIpv6(text: string): ParsedIp | undefined {
   };
 }
 
-function isMapped({ bytes }: ParsedIp): boolean {
+export function isMapped({ bytes }: ParsedIp): boolean {
   if (bytes.length !== 16) return false;
   return bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
 }
@@ -87,8 +87,11 @@ function longestZeroRun(groups: readonly string[]): { from: number; to: number }
   return best;
 }
 
-/** Errors of an address in an old field: leading zeros and mapped addresses are let through. */
-export function validateLegacyIp(field: string, value: string, strict = false): FieldError[] {
+/**
+ * Errors of an address in an old field. Without `strict` (the gate StrictIPCIDRValidation, on since 1.36)
+ * leading zeros and mapped addresses are let through.
+ */
+export function validateLegacyIp(field: string, value: string, strict = true): FieldError[] {
   const ip = parseIp(value);
   if (ip === undefined) return [invalid(field, value, NO_IP)];
   if (!strict) return [];
@@ -99,7 +102,7 @@ export function validateLegacyIp(field: string, value: string, strict = false): 
 }
 
 export function validateIp(field: string, value: string): FieldError[] {
-  const errors = validateLegacyIp(field, value, true);
+  const errors = validateLegacyIp(field, value);
   const ip = parseIp(value);
   if (errors.length > 0 || ip === undefined) return errors;
   return canonical(field, value, ipText(ip));
@@ -128,7 +131,7 @@ export function parseCidr(text: string): ParsedCidr | undefined {
 }
 
 /** The address with the bits beyond the prefix cleared. */
-function masked({ ip, length }: ParsedCidr): ParsedIp {
+export function maskedIp({ ip, length }: ParsedCidr): ParsedIp {
   const bytes = ip.bytes.map((byte, index) => {
     const kept = Math.max(0, Math.min(8, length - index * 8));
     return byte & (0xff00 >> kept) & 0xff;
@@ -139,10 +142,10 @@ function masked({ ip, length }: ParsedCidr): ParsedIp {
 /** Canonical text of a network. */
 export function cidrText(cidr: ParsedCidr): string {
   const mapped = isMapped(cidr.ip);
-  return `${ipText(masked(cidr))}/${mapped ? cidr.length - 96 : cidr.length}`;
+  return `${ipText(maskedIp(cidr))}/${mapped ? cidr.length - 96 : cidr.length}`;
 }
 
-export function validateLegacyCidr(field: string, value: string, strict = false): FieldError[] {
+export function validateLegacyCidr(field: string, value: string, strict = true): FieldError[] {
   const cidr = parseCidr(value);
   if (cidr === undefined) return [invalid(field, value, NO_CIDR)];
   if (!strict) return [];
@@ -150,14 +153,14 @@ export function validateLegacyCidr(field: string, value: string, strict = false)
     return [invalid(field, value, `${LEADING_ZEROS} in IP or prefix length`)];
   }
   if (isMapped(cidr.ip)) return [invalid(field, value, `must not have ${MAPPED}`)];
-  if (masked(cidr).bytes.join() !== cidr.ip.bytes.join()) {
+  if (maskedIp(cidr).bytes.join() !== cidr.ip.bytes.join()) {
     return [invalid(field, value, 'must not have bits set beyond the prefix length')];
   }
   return [];
 }
 
 export function validateCidr(field: string, value: string): FieldError[] {
-  const errors = validateLegacyCidr(field, value, true);
+  const errors = validateLegacyCidr(field, value);
   const cidr = parseCidr(value);
   if (errors.length > 0 || cidr === undefined) return errors;
   return canonical(field, value, cidrText(cidr));

@@ -1,5 +1,6 @@
 import { rangeProblem } from '../names';
 import type { Volume } from '../types';
+import { claimTemplateErrors } from './claims';
 import { type FieldError, invalid, required } from './field-error';
 import { localPathErrors } from './paths';
 
@@ -125,5 +126,5 @@ export const STORAGE_SOURCES = {
   scaleIO: ({ scaleIO }, field) => needs(field, scaleIO, 'gateway', 'system', 'volumeName'),
   csi: ({ csi }, field) => needs(field, csi, 'driver'),
   ephemeral: ({ ephemeral }, field) =>
-    ephemeral?.volumeClaimTemplate ? [] : [required(`${field}.volumeClaimTemplate`)],
+    claimTemplateErrors(ephemeral?.volumeClaimTemplate, `${field}.volumeClaimTemplate`),
 } satisfies Record<string, SourceRule>;
