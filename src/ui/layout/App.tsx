@@ -3,6 +3,7 @@ import { startAutosave } from '../store/autosave';
 import { lab } from '../store/lab';
 import { notify, usePage } from '../store/store';
 import { BranchNotice } from './BranchNotice';
+import { FlowBanner } from './FlowBanner';
 import { Header } from './Header';
 import { NarrowWorkbench } from './NarrowWorkbench';
 import { Notices } from './Notices';
@@ -34,6 +35,7 @@ export function App() {
       {dialog === 'share' && <ShareDialog />}
       {dialog === 'shortcuts' && <ShortcutsDialog />}
       <BranchNotice />
+      <FlowBanner />
       <Notices />
     </div>
   );

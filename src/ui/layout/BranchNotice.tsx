@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { lab } from '../store/lab';
+import { undoBranch } from '../store/lab';
 import { notify, usePage } from '../store/store';
 import { clockText } from './format';
 
@@ -14,7 +14,7 @@ export function BranchNotice() {
     notify({
       tone: 'info',
       text: `The lab went on from here: ${count} dropped (up to ${clockText(Number(horizon))}).`,
-      action: { label: 'Undo', run: () => void lab().undoBranch() },
+      action: { label: 'Undo', run: undoBranch },
     });
   }, [key]);
   return null;

@@ -5,7 +5,8 @@ import { useInspected } from './use-inspected';
 /** `kubectl describe pod`, by the lab's own kubectl. */
 export default function DescribePane() {
   const pod = useSelectedPod();
-  const command = pod && `kubectl describe pod ${pod.name} -n ${pod.namespace}`;
+  const n = pod && pod.namespace !== 'default' ? ` -n ${pod.namespace}` : '';
+  const command = pod && `kubectl describe pod ${pod.name}${n}`;
   const outcome = useInspected(command);
   return (
     <>

@@ -3,7 +3,7 @@ import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef } from 'react';
 import { type ShownTheme, useShownTheme } from '../layout/use-theme';
-import { filesForLab, lab } from '../store/lab';
+import { lab, typeInTerminal } from '../store/lab';
 import { update, usePage } from '../store/store';
 
 function themeOf(element: Element) {
@@ -69,7 +69,7 @@ function createTerminal(element: HTMLElement): Terminal {
     theme: themeOf(element),
   });
   xterm.open(element);
-  xterm.onData((text) => void lab().typeInTerminal(text, filesForLab()));
+  xterm.onData((text) => typeInTerminal(text));
   // Ctrl+Enter applies and Alt with a digit changes panes, also from here.
   xterm.attachCustomKeyEventHandler(
     (event) =>
@@ -124,7 +124,7 @@ function typePending(): () => void {
     const { pendingCommand, flow } = usePage.getState();
     if (pendingCommand === undefined || flow !== 'ready') return;
     update({ pendingCommand: undefined });
-    void lab().typeInTerminal(pendingCommand, filesForLab());
+    typeInTerminal(pendingCommand);
   };
   type();
   return usePage.subscribe((state, before) => {

@@ -64,6 +64,7 @@ async function startWorker(): Promise<void> {
   await lab().connect(Comlink.proxy(receive));
   const request = { run: run ?? newRun(), at: t, horizon, playing, speed };
   forgetHistory();
+  forgetToldFiles();
   await lab().open(request);
   if (!run) await applyFiles();
   await arrived;
@@ -150,6 +151,7 @@ export function reopen(saved: SavedWork): void {
 
 export function openLab(request: OpenRequest): void {
   forgetHistory();
+  forgetToldFiles();
   update({ run: request.run, failure: undefined });
   void lab().open(request);
 }
@@ -159,8 +161,19 @@ export function openEmptyLab(): void {
   openLab({ run: newRun(), at: 0, horizon: 0, playing: true, speed: usePage.getState().speed });
 }
 
-export function filesForLab(): readonly LabFile[] {
-  return usePage.getState().files;
+let toldFiles: readonly LabFile[] = [];
+
+/** The editor's files that the workstation does not have yet as they are now. */
+export function changedFiles(): readonly LabFile[] {
+  const { files } = usePage.getState();
+  const changed = files.filter((file) => !toldFiles.includes(file));
+  toldFiles = files;
+  return changed;
+}
+
+/** The workstation may have older files now, or none: the next command brings all of them. */
+function forgetToldFiles(): void {
+  toldFiles = [];
 }
 
 /** Applies the active file, as `kubectl apply -f` does. */
@@ -168,7 +181,7 @@ export async function applyFiles(): Promise<void> {
   settleEdits();
   const { files, activePath } = usePage.getState();
   const text = files.find((file) => file.path === activePath)?.text ?? '';
-  const outcome = await lab().apply(text, files);
+  const outcome = await lab().apply(text, changedFiles());
   if (!outcome.ok) {
     update({ applied: { ok: false, text: outcome.message } });
     return;
@@ -181,17 +194,17 @@ export async function applyFiles(): Promise<void> {
 
 /** Deletes what the active file describes; the pods end as Kubernetes ends them. */
 export async function deleteFiles(): Promise<void> {
-  const { activePath, files } = usePage.getState();
+  const { activePath } = usePage.getState();
   const { stdout, stderr, exitCode } = await lab().command(
     `kubectl delete --wait=false -f ${quote(activePath)}`,
-    files,
+    changedFiles(),
   );
   update({ applied: { ok: exitCode === 0, text: (stdout + stderr).trim() } });
 }
 
 export async function deletePod(namespace: string, name: string): Promise<void> {
   const script = `kubectl delete pod ${name} -n ${namespace} --wait=false`;
-  const { stdout, stderr, exitCode } = await lab().command(script, filesForLab());
+  const { stdout, stderr, exitCode } = await lab().command(script, changedFiles());
   notify({ tone: exitCode === 0 ? 'info' : 'bad', text: (stdout + stderr).trim() });
 }
 
@@ -201,8 +214,20 @@ export function inject(fault: Fault): void {
 
 export function seek(t: number): void {
   seeks += 1;
+  forgetToldFiles();
   update({ scrub: { t: Math.max(0, t), seek: seeks } });
   void lab().seek(t);
+}
+
+/** Takes back the last branching. */
+export function undoBranch(): void {
+  forgetToldFiles();
+  void lab().undoBranch();
+}
+
+/** Keys for the terminal. The files come along with what ends a line: a command may read them. */
+export function typeInTerminal(text: string): void {
+  void lab().typeInTerminal(text, text.includes('\r') ? changedFiles() : []);
 }
 
 function quote(text: string): string {
