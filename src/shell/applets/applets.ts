@@ -1,7 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
-import type { Call, Program } from '../../runtime/syscalls';
+import type { Call, Program, Sys } from '../../runtime/syscalls';
 import { type AppletProgram, BANNER, Invocation } from './applet';
 import { APPLET_FOLDERS } from './applet-names';
+import { awk } from './awk';
 import { base64 } from './base64';
 import { cat } from './cat';
 import { md5sum, sha1sum, sha256sum, sha512sum } from './checksums';
@@ -66,6 +67,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
   Object.entries({
     '[': bracket,
     '[[': doubleBracket,
+    awk,
     base64,
     basename,
     cat,
@@ -184,15 +186,21 @@ export const appletPaths: readonly Bytes[] = [
 ];
 
 /** The binary behind all applets: what it does depends on the name it was called by. */
-export const busybox: Program = function* (sys) {
-  const name = (sys.argv[0] ?? '').replace(/^.*\//s, '').replace(/^-/, '');
-  if (name.startsWith('busybox')) return yield* runBusybox(new Invocation(sys, 'busybox'));
-  return yield* runNamed(new Invocation(sys, name), name, sys.argv);
+export const busybox: Program = (sys) => {
+  const called = sys.argv[0] ?? '';
+  const name = called.slice(called.lastIndexOf('/') + 1).replace(/^-/, '');
+  if (name.startsWith('busybox')) return runBusybox(new Invocation(sys, 'busybox'));
+  return runNamed(sys, name, sys.argv);
 };
 
-function* runNamed(run: Invocation, name: Bytes, argv: readonly Bytes[]): Call<number> {
+/** Not a generator itself: most applets wait, and each generator around them costs at each wait. */
+function runNamed(sys: Sys, name: Bytes, argv: readonly Bytes[]): Call<number> {
   const program = applets.get(name);
-  if (program) return yield* program.run(new Invocation(run.sys, name, argv.slice(1)));
+  if (program) return program.run(new Invocation(sys, name, argv.slice(1)));
+  return runUnknown(new Invocation(sys, name), name, argv);
+}
+
+function* runUnknown(run: Invocation, name: Bytes, argv: readonly Bytes[]): Call<number> {
   if (SHELLS.has(name)) return yield* run.sys.exec(`/bin/${name}`, argv);
   if (APPLET_FOLDERS.has(name)) {
     yield* run.say(`${name}: this applet of busybox is not simulated in Podlab\n`);
@@ -219,11 +227,11 @@ function* runBusybox(run: Invocation): Call<number> {
   }
   if (first === '--help') {
     const name = rest[0] as Bytes;
-    if (usageOf(name) === undefined) return yield* runNamed(run, name, [name, '--help']);
+    if (usageOf(name) === undefined) return yield* runNamed(run.sys, name, [name, '--help']);
     yield* new Invocation(run.sys, name).showUsage();
     return 0;
   }
-  return yield* runNamed(run, first.replace(/^.*\//s, ''), run.args);
+  return yield* runNamed(run.sys, first.replace(/^.*\//s, ''), run.args);
 }
 
 function overview(): Bytes {

@@ -19,7 +19,7 @@ function grepApplet(name: 'grep' | 'egrep' | 'fgrep'): AppletProgram {
     name,
     function* (run) {
       const options = parseOptions(run.args, {
-        letters: 'lnqvscFiHhe:f:LorRm:wxA:B:C:E',
+        letters: 'lnqvscFiHhe:f:LorRm:wxA:B:C:EaI',
         long: { 'color=?': 'color' },
       });
       const operands = [...options.operands];

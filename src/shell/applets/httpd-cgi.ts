@@ -3,7 +3,7 @@ import { SysError } from '../../runtime/errno';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { attempt, baseName, directoryName } from './files';
 import type { HttpStream } from './http-stream';
-import type { HttpRequest } from './httpd-connection';
+import type { HttpRequest } from './httpd-request';
 
 /** Largest body that is handed to a script. */
 const MAX_BODY = 16 * 1024 * 1024;

@@ -7,6 +7,7 @@ import { attempt, baseName } from './files';
 import { HttpStream } from './http-stream';
 import { runCgi } from './httpd-cgi';
 import type { HttpdConfig } from './httpd-config';
+import type { HttpRequest } from './httpd-request';
 import { strftime } from './strftime';
 import { UTC } from './timezone';
 
@@ -42,16 +43,6 @@ const TYPES: readonly (readonly [string, string])[] = [
   ['.mid .midi', 'audio/midi'],
   ['.mp3', 'audio/mpeg'],
 ];
-
-/** A request's head. */
-export interface HttpRequest {
-  readonly method: Bytes;
-  /** Decoded, without `..` and double slashes. */
-  readonly path: Bytes;
-  readonly query: Bytes | undefined;
-  /** Names in lower case, in the order they came. */
-  readonly headers: readonly (readonly [Bytes, Bytes])[];
-}
 
 /** Serves one connection on standard input and output of its process. */
 export class HttpConnection {

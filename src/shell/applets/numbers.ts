@@ -46,6 +46,7 @@ const DURATION_SUFFIXES: Suffixes = { s: 1n, m: 60n, h: 3600n, d: 86400n };
  * to its complaint about `1.5x`, which shows only `1x`.
  */
 export function parseDuration(text: Bytes): number {
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text) * 1000;
   if (!text.includes('.')) {
     return Number(parseBigInteger(text, { least: 0, suffixes: DURATION_SUFFIXES })) * 1000;
   }
