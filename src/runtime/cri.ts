@@ -175,6 +175,10 @@ export interface RuntimeService {
   exec(id: string, argv: readonly Bytes[], options: { stdin: boolean; tty: boolean }): ExecSession;
   attach(id: string, options: { stdin: boolean; tty: boolean }): ExecSession;
   containerLog(id: string): ContainerLog | undefined;
+  /** What a container has written to the node's disk: to its own layer and to its log, bytes. */
+  containerUsage(
+    id: string,
+  ): { readonly layerBytes: number; readonly logBytes: number } | undefined;
   /** Reads a file of the container without charging it (termination message). */
   readFile(id: string, path: Bytes): Bytes | undefined;
   /** Called whenever a container or sandbox changes its state; the kubelet's PLEG delays it to its next relist. */

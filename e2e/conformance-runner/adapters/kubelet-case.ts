@@ -120,7 +120,8 @@ function comparableState(state: ContainerStatus['state']): unknown {
   return JSON.parse(
     JSON.stringify(state, (key, value) => {
       if (key === 'containerID') return undefined;
-      return times.has(key) && value === '1970-01-01T00:00:00Z' ? undefined : value;
+      const isZero = value === null || value === '1970-01-01T00:00:00Z';
+      return times.has(key) && isZero ? undefined : value;
     }),
   );
 }

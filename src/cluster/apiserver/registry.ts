@@ -146,7 +146,7 @@ export class Registry {
       const at = first + grace * 1000;
       return withMetadata(object, {
         deletionTimestamp: formatTime(Math.max(at, now)),
-        deletionGracePeriodSeconds: at < now ? 1 : grace,
+        deletionGracePeriodSeconds: at < now && grace > 0 ? 1 : grace,
       });
     }
     const seconds = grace ?? 0;

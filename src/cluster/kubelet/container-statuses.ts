@@ -103,9 +103,7 @@ function withoutRuntimeRecord(
     return {
       ...status,
       state: { waiting: { reason: RESTARTING_ALL_CONTAINERS, message: REMOVED_BY_RULE } },
-      lastState: {
-        terminated: { exitCode: 137, reason: RESTARTING_ALL_CONTAINERS, message: REMOVED_BY_RULE },
-      },
+      lastState: { terminated: unseenEnd(137, RESTARTING_ALL_CONTAINERS, REMOVED_BY_RULE) },
       restartCount: old.restartCount + 1,
     };
   }
@@ -115,7 +113,7 @@ function withoutRuntimeRecord(
   const deleted = input.pod.metadata.deletionTimestamp !== undefined;
   return {
     ...status,
-    lastState: { terminated: { exitCode: 137, reason: UNKNOWN, message } },
+    lastState: { terminated: unseenEnd(137, UNKNOWN, message) },
     restartCount: status.restartCount + (deleted ? 0 : 1),
   };
 }
@@ -198,16 +196,25 @@ function convertState(
   if (record.state === 'unknown' && old?.state.running) {
     return {
       state: {
-        terminated: {
-          exitCode: 137,
-          reason: input.podRestarting ? RESTARTING_ALL_CONTAINERS : UNKNOWN,
-          message: 'The container could not be located when the pod was terminated',
-        },
+        terminated: unseenEnd(
+          137,
+          input.podRestarting ? RESTARTING_ALL_CONTAINERS : UNKNOWN,
+          'The container could not be located when the pod was terminated',
+        ),
       },
       restartCount: old.restartCount + 1,
     };
   }
   return { state: { waiting: {} }, restartCount };
+}
+
+/** The end of a container that nobody has seen: without times, which the API shows as null. */
+export function unseenEnd(
+  exitCode: number,
+  reason: string,
+  message: string,
+): NonNullable<ContainerState['terminated']> {
+  return { exitCode, reason, message, startedAt: null, finishedAt: null };
 }
 
 /** A container that the next sync is to start is waiting, for the reason of its last failure. */
@@ -230,7 +237,7 @@ function withWaitingReason(
         'Unable to get init container status from container runtime and pod has been initialized, treat it as exited normally';
       return {
         ...status,
-        state: { terminated: { exitCode: 0, reason: 'Completed', message } },
+        state: { terminated: unseenEnd(0, 'Completed', message) },
       };
     }
   }

@@ -18,6 +18,7 @@ import { ImageManager } from './image-manager';
 import type { Latency } from './latency';
 import { HookRunner } from './lifecycle-hooks';
 import { LifecycleTracker } from './lifecycle-tracker';
+import { LocalStorageEviction } from './local-storage-eviction';
 import type { NodeRecords } from './node-records';
 import { type NodeDescription, NodeStatus } from './node-status';
 import type { NodeStorage } from './node-storage';
@@ -46,6 +47,8 @@ const LONGEST_RESTART_DELAY_MS = 300_000;
 const RESTART_EXPIRY_MS = 600_000;
 /** Leftovers of pods that are gone from the API are looked for this long after the start. */
 const HOUSEKEEPING_MS = 2000;
+/** What an evicted pod gets, whatever it asked for. */
+const EVICTION_GRACE_SECONDS = 1;
 /** A kubelet that was there when the run began has been running for long. */
 const LONG_AGO_MS = 3_600_000;
 
@@ -79,6 +82,7 @@ export class KubeletProcess {
   readonly #syncer: KubeletPodSyncer;
   readonly #podRuntime: PodRuntime;
   readonly #killer: ContainerKiller;
+  readonly #eviction: LocalStorageEviction;
   readonly #nodeStatus: NodeStatus;
   readonly #tracker: LifecycleTracker;
   readonly #runtimeChanged = new WaitQueue();
@@ -208,6 +212,16 @@ export class KubeletProcess {
       tracker: this.#tracker,
       onFinished: (uid) => this.#onFinished(uid),
     });
+    this.#eviction = new LocalStorageEviction({
+      kernel,
+      runtime,
+      records,
+      volumes: (uid) => this.#volumes.mounted(uid),
+      evict: (pod, message) => {
+        events.pod(pod, 'Warning', 'Evicted', message);
+        this.#workers.evict(pod, { reason: 'Evicted', message }, EVICTION_GRACE_SECONDS);
+      },
+    });
     this.#nodeStatus = new NodeStatus(kernel, client, options.images, node);
   }
 
@@ -228,6 +242,7 @@ export class KubeletProcess {
     this.#pleg.halt();
     this.#queue.halt();
     this.#volumes.halt();
+    this.#eviction.halt();
     this.#nodeStatus.halt();
     this.#tracker.halt();
     const { clock } = this.#options.kernel;
@@ -293,6 +308,7 @@ export class KubeletProcess {
     }
     this.#workers.update(pod, op === 'add' ? 'create' : 'update');
     this.#watchDeadline(pod);
+    this.#eviction.watch(pod);
     if (op === 'add') this.#takeOverReadiness(pod);
   }
 
@@ -333,9 +349,10 @@ export class KubeletProcess {
 
   #onLifecycleEvent(event: PodLifecycleEvent): void {
     if (event.type !== 'ContainerRemoved') this.#sync(event.uid);
-    if (event.type === 'ContainerDied' && event.containerName !== undefined) {
-      this.#podRuntime.removeSurplus(this.#pleg.get(event.uid), event.containerName);
-    }
+    if (event.type !== 'ContainerDied' || event.containerName === undefined) return;
+    const status = this.#pleg.get(event.uid);
+    if (this.#workers.isEvicted(event.uid)) this.#podRuntime.removeDead(status);
+    else this.#podRuntime.removeSurplus(status, event.containerName);
   }
 
   #onProbeUpdate({ type, uid, containerId, result }: ProbeUpdate): void {
@@ -359,6 +376,7 @@ export class KubeletProcess {
   // The end of pods --------------------------------------------------------------------------------
 
   #onFinished(uid: string): void {
+    this.#eviction.forget(uid);
     if (!this.#config.get(uid)) this.#cleanUp(uid);
   }
 

@@ -357,3 +357,48 @@ describe('inspect', () => {
     expect(cluster.kubelet.inspect(uid)?.machineState).toBe('syncing.running');
   });
 });
+
+describe('limits of the disk', () => {
+  const eviction = (name: string, cluster: ReturnType<typeof testCluster>) =>
+    cluster.get(name).status?.message;
+
+  it('end a pod whose volume is too full', () => {
+    const cluster = testCluster();
+    const text = 'x'.repeat(2000);
+    cluster.pod('web', {
+      containers: [
+        container('a', [`append:/d/file=${text}`, 'trap:0', 'sleep:1000'], mounts('/d')),
+        container('b', ['sleep:1000']),
+      ],
+      volumes: [{ name: 'd', emptyDir: { sizeLimit: '1k' } }],
+    });
+    cluster.until(80);
+    expect(cluster.get('web').status).toMatchObject({ phase: 'Failed', reason: 'Evicted' });
+    expect(eviction('web', cluster)).toBe('Usage of EmptyDir volume "d" exceeds the limit "1k". ');
+    // The one that ended first was cleaned away while the other was still being stopped.
+    expect(cluster.status('web', 'a')?.state.terminated?.reason).toBe('ContainerStatusUnknown');
+    expect(cluster.status('web', 'b')?.state.terminated?.exitCode).toBe(137);
+  });
+
+  it('count what containers write to their own layer', () => {
+    const cluster = testCluster();
+    const resources = { limits: { 'ephemeral-storage': '1Ki' } };
+    const text = 'x'.repeat(1500);
+    cluster.pod('one', {
+      containers: [container('a', [`append:/tmp-file=${text}`, 'sleep:1000'], { resources })],
+    });
+    cluster.pod('two', {
+      containers: [
+        container('a', [`append:/tmp-file=${text}`, 'sleep:1000'], { resources }),
+        container('b', ['sleep:1000'], { resources }),
+      ],
+    });
+    cluster.until(30);
+    expect(eviction('one', cluster)).toBe(
+      'Pod ephemeral local storage usage exceeds the total limit of containers 1Ki. ',
+    );
+    expect(eviction('two', cluster)).toBe(
+      'Container a exceeded its local ephemeral storage limit "1Ki". ',
+    );
+  });
+});

@@ -253,6 +253,11 @@ export class PodRuntime {
     this.#options.records.removeContainer(id);
   }
 
+  /** Nothing is kept of the ended containers of an evicted pod. */
+  removeDead(status: RuntimePodStatus): void {
+    for (const { id, state } of status.containers) if (state === 'exited') this.#remove(id);
+  }
+
   /** Models pkg/kubelet/pod_container_deletor.go: of each container's dead instances one is kept. */
   removeSurplus(status: RuntimePodStatus, name: string): void {
     const dead = status.containers.filter((one) => one.name === name && one.state === 'exited');

@@ -79,10 +79,16 @@ export class KubeletPodSyncer implements PodSyncer {
     return { terminal: false, relist: results.length > 0 };
   }
 
-  *syncTerminatingPod(pod: Pod, status: RuntimePodStatus, graceSeconds: number): Task {
+  *syncTerminatingPod(
+    pod: Pod,
+    status: RuntimePodStatus,
+    graceSeconds: number,
+    eviction: WaitingReason | undefined,
+  ): Task {
     const { statuses, prober, podRuntime, runtime, records } = this.#options;
     const { uid } = pod.metadata;
-    statuses.set(pod, this.#generate(pod, status, false));
+    const apiStatus = this.#generate(pod, status, false);
+    statuses.set(pod, eviction ? { ...apiStatus, phase: 'Failed', ...eviction } : apiStatus);
     prober.stopLivenessAndStartup(pod);
     yield* podRuntime.killPod(pod, status, graceSeconds);
     prober.removePod(uid);

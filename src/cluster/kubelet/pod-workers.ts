@@ -1,6 +1,7 @@
 import type { Kernel } from '../../kernel/kernel';
 import type { Random } from '../../kernel/random';
 import type { Task } from '../../kernel/task';
+import type { WaitingReason } from './container-statuses';
 import { isTerminalPhase, type Pod } from './core-v1';
 import type { LifecycleTracker } from './lifecycle-tracker';
 import type { Pleg } from './pleg';
@@ -26,7 +27,13 @@ export interface PodSyncer {
     status: RuntimePodStatus,
     cancellation: Cancellation,
   ): Task<{ readonly terminal: boolean; readonly relist: boolean }>;
-  syncTerminatingPod(pod: Pod, status: RuntimePodStatus, graceSeconds: number): Task;
+  /** `eviction`: why the kubelet itself ends the pod. */
+  syncTerminatingPod(
+    pod: Pod,
+    status: RuntimePodStatus,
+    graceSeconds: number,
+    eviction: WaitingReason | undefined,
+  ): Task;
   syncTerminatedPod(pod: Pod, status: RuntimePodStatus): Task;
 }
 
@@ -36,6 +43,7 @@ interface Worker {
   working: boolean;
   cancellation: Cancellation | undefined;
   graceSeconds: number;
+  eviction: WaitingReason | undefined;
   terminationRequested: boolean;
   terminated: boolean;
   finished: boolean;
@@ -81,6 +89,10 @@ export class PodWorkers {
     return worker !== undefined && !worker.terminated;
   }
 
+  isEvicted(uid: string): boolean {
+    return this.#workers.get(uid)?.eviction !== undefined;
+  }
+
   isFinished(uid: string): boolean {
     return this.#workers.get(uid)?.finished ?? false;
   }
@@ -88,6 +100,14 @@ export class PodWorkers {
   forget(uid: string): void {
     this.#workers.delete(uid);
     this.#options.queue.remove(uid);
+  }
+
+  /** Ends a pod although nobody has asked for it; it fails with this reason and message. */
+  evict(pod: Pod, why: WaitingReason, graceSeconds: number): void {
+    const worker = this.#workers.get(pod.metadata.uid);
+    if (!worker || worker.terminationRequested) return;
+    worker.eviction = why;
+    this.update(pod, 'kill', graceSeconds);
   }
 
   /** `graceSeconds`: an eviction's own, shorter grace period. Models UpdatePod. */
@@ -152,7 +172,7 @@ export class PodWorkers {
         return;
       }
       if (stage === 'terminating') {
-        yield* syncer.syncTerminatingPod(pod, status, worker.graceSeconds);
+        yield* syncer.syncTerminatingPod(pod, status, worker.graceSeconds, worker.eviction);
         worker.terminated = true;
         tracker.pod(uid).send({ type: 'containers stopped' });
         transition = true;
@@ -199,6 +219,7 @@ function newWorker(pod: Pod): Worker {
     working: false,
     cancellation: undefined,
     graceSeconds: 0,
+    eviction: undefined,
     terminationRequested: false,
     terminated: false,
     finished: false,

@@ -8,6 +8,7 @@ import {
   generatePodReadyCondition,
   isKubeletCondition,
 } from './conditions';
+import { unseenEnd } from './container-statuses';
 import {
   allContainers,
   type ContainerState,
@@ -30,11 +31,11 @@ interface Cached {
 
 /** A pod's termination messages together are cut to this. */
 const MESSAGE_BYTES = 12_288;
-const UNKNOWN = {
-  exitCode: 137,
-  reason: 'ContainerStatusUnknown',
-  message: 'The container could not be located when the pod was terminated',
-} as const;
+const UNKNOWN = unseenEnd(
+  137,
+  'ContainerStatusUnknown',
+  'The container could not be located when the pod was terminated',
+);
 
 export interface StatusManagerOptions {
   readonly kernel: Kernel;

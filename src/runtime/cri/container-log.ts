@@ -45,6 +45,11 @@ export class InstanceLog implements ContainerLog {
     return this.#entries;
   }
 
+  /** What lies in it now, bytes. */
+  get sizeBytes(): number {
+    return this.#bytes;
+  }
+
   get changed(): Suspend {
     return this.#changes.wait;
   }

@@ -387,6 +387,13 @@ export class ContainerRuntime implements RuntimeService {
     return this.#logs.get(id);
   }
 
+  containerUsage(id: string): { layerBytes: number; logBytes: number } | undefined {
+    const container = this.#containers.get(id);
+    if (!container) return undefined;
+    const layerBytes = container.mounts?.root.fileSystem.usedBytes ?? 0;
+    return { layerBytes, logBytes: container.log.sizeBytes };
+  }
+
   readFile(id: string, path: Bytes): Bytes | undefined {
     const mounts = this.#containers.get(id)?.mounts;
     const node = mounts && findInside(mounts, path)?.node;
