@@ -46,6 +46,15 @@ describe('decodeObject', () => {
     );
   });
 
+  it('knows where that is', () => {
+    const where = (spec: string) => decoded(`${POD}  ${spec}\n`).errorField;
+    expect(where('containers: [{}, {image: 5}]')).toBe('spec.containers[1].image');
+    expect(where('containers: [{resources: {limits: {cpu: x}}}]')).toBe(
+      'spec.containers[0].resources.limits.cpu',
+    );
+    expect(where('nodeSelector: {a: [1]}')).toBe('spec.nodeSelector.a');
+  });
+
   it('takes null for absent', () => {
     const { object, error } = decoded(`${POD}  nodeName: null\n  containers: []\n`);
     expect(error).toBeUndefined();

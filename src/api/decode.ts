@@ -10,6 +10,8 @@ export interface DecodedObject {
   object?: KubeObject;
   /** What makes the body unreadable: a wrong type, a bad quantity, an unknown kind. */
   error?: string;
+  /** Where that is: `spec.containers[0].image`. The server does not say it. */
+  errorField?: string;
   /** What strict decoding adds: `unknown field "spec.foo"`. Empty if there is an error. */
   strictErrors: string[];
 }
@@ -48,8 +50,8 @@ export function decodeObject(document: Json): DecodedObject {
       strictErrors: [],
     };
   }
-  const { value, error, strictErrors } = decodeStruct(document, ref, TYPE_META);
-  if (error !== undefined) return { error, strictErrors: [] };
+  const { value, error, errorField, strictErrors } = decodeStruct(document, ref, TYPE_META);
+  if (error !== undefined) return { error, errorField, strictErrors: [] };
   // A decoded struct of a kind has metadata and, from TYPE_META, its kind and version.
   return { object: value as unknown as KubeObject, strictErrors };
 }
@@ -61,13 +63,13 @@ export function strictErrorText(strictErrors: readonly string[]): string {
 
 /**
  * The server's answer to a body that it cannot read. `asKind` is the kind that the address takes:
- * `pod in version "v1" cannot be handled as a Pod: …`.
+ * `pod in version "v1" cannot be handled as a Pod: …`. `field` is where that is, for editors.
  */
-export function decodeError(document: Json, asKind: string, why: string): ApiError {
+export function decodeError(document: Json, asKind: string, why: string, field?: string): ApiError {
   const map: JsonMap = isMap(document) ? document : {};
   const version = String(map.apiVersion ?? '').split('/');
   const of = `${String(map.kind ?? '')} in version "${version[version.length - 1]}"`;
-  return badRequestError(`${of} cannot be handled as a ${asKind}: ${why}`);
+  return badRequestError(`${of} cannot be handled as a ${asKind}: ${why}`, field);
 }
 
 function isMap(json: Json): json is JsonMap {

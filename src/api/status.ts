@@ -7,11 +7,14 @@ import { aggregateText, errorCauses, errorText, type FieldError } from './valida
  */
 export class ApiError extends Error {
   readonly status: Status;
+  /** The field of the request's object that could not be read. No part of the answer: for editors. */
+  readonly field: string | undefined;
 
-  constructor(status: Status) {
+  constructor(status: Status, field?: string) {
     super(status.message);
     this.name = 'ApiError';
     this.status = status;
+    this.field = field;
   }
 }
 
@@ -98,8 +101,9 @@ export function invalidError(
   return failure(422, 'Invalid', message, detailsOf(of, name, errorCauses(errors)));
 }
 
-export function badRequestError(message: string): ApiError {
-  return failure(400, 'BadRequest', message);
+export function badRequestError(message: string, field?: string): ApiError {
+  const { status } = failure(400, 'BadRequest', message);
+  return new ApiError(status, field);
 }
 
 /** `pods "web" is forbidden: …`. */

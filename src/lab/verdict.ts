@@ -60,8 +60,7 @@ function objections(error: ApiError, document: DocumentPositions | undefined): P
   const message = status.message ?? error.message;
   const unknown = [...message.matchAll(/unknown field "([^"]+)"/g)].map((match) => match[1]);
   if (unknown.length === 0) {
-    const field = /Go struct field \w+\.([\w.]+) of type/.exec(message)?.[1];
-    return [{ message, severity: 'error', ...place(document, field, false) }];
+    return [{ message, severity: 'error', ...place(document, error.field, false) }];
   }
   return unknown.map((path) => ({
     message: `strict decoding error: unknown field "${path}"`,

@@ -14,6 +14,8 @@ export interface Decoded {
   value: JsonMap;
   /** The first wrong type, or the first value that a type of its own refused. */
   error?: string;
+  /** The path of the value that the error is about: `spec.containers[0].image`. */
+  errorField?: string;
   /** Fields that the API does not have, as `unknown field "spec.foo"`; at most 100. */
   strictErrors: string[];
 }
@@ -34,6 +36,9 @@ export function decodeStruct(json: JsonMap, ref: StructRef, extra: readonly Sche
 
 class Decoder {
   private error: string | undefined;
+  private errorField = '';
+  /** Path of the value at hand. */
+  private at = '';
   private readonly strict: string[] = [];
   /** Struct and fields that lead to the value at hand, for type errors. */
   private struct: string | undefined;
@@ -45,11 +50,16 @@ class Decoder {
       value = this.structValue(json, ref, '', extra);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      return { value, error: error.message, strictErrors: this.strict };
+      return { value, error: error.message, errorField: this.at, strictErrors: this.strict };
     }
     return this.error === undefined
       ? { value, strictErrors: this.strict }
-      : { value, error: this.error, strictErrors: this.strict };
+      : {
+          value,
+          error: this.error,
+          errorField: this.errorField,
+          strictErrors: this.strict,
+        };
   }
 
   private typeError(found: string, go: string): string {
@@ -61,7 +71,14 @@ class Decoder {
   }
 
   private wrongType(json: Json, go: string): void {
-    this.error ??= this.typeError(jsonKind(json), go);
+    this.fail(this.typeError(jsonKind(json), go));
+  }
+
+  /** The first error counts. */
+  private fail(error: string): void {
+    if (this.error !== undefined) return;
+    this.error = error;
+    this.errorField = this.at;
   }
 
   private unknownField(path: string): void {
@@ -73,6 +90,7 @@ class Decoder {
 
   /** Undefined stands for the type's zero value. */
   private value(json: Json, type: SchemaType, path: string): Json | undefined {
+    this.at = path;
     if (json === null) return type.kind === 'quantity' ? '0' : undefined;
     switch (type.kind) {
       case 'pointer':
@@ -115,7 +133,7 @@ class Decoder {
       return undefined;
     }
     if (fitsInteger(json, bits)) return json;
-    this.error ??= this.typeError(`number ${goJsonNumber(json)}`, go);
+    this.fail(this.typeError(`number ${goJsonNumber(json)}`, go));
     return undefined;
   }
 
@@ -130,7 +148,7 @@ class Decoder {
     if (typeof json !== 'string') return this.mismatch(json, type);
     const corrupt = corruptBase64Index(json);
     if (corrupt === undefined) return canonicalBase64(json);
-    this.error ??= `illegal base64 data at input byte ${corrupt}`;
+    this.fail(`illegal base64 data at input byte ${corrupt}`);
     return undefined;
   }
 

@@ -67,8 +67,8 @@ export function decoded(info: ResourceInfo, given: unknown, options: WriteOption
   const { fieldValidation, onWarning } = options;
   if (fieldValidation === undefined) return given as KubeObject;
   const document = given as Json;
-  const { object, error, strictErrors } = decodeObject(document);
-  if (!object) throw decodeError(document, info.kind, error ?? '');
+  const { object, error, errorField, strictErrors } = decodeObject(document);
+  if (!object) throw decodeError(document, info.kind, error ?? '', errorField);
   if (strictErrors.length > 0 && fieldValidation === 'Strict') {
     throw decodeError(document, info.kind, strictErrorText(strictErrors));
   }
