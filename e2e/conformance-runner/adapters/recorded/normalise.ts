@@ -26,7 +26,7 @@ const STDOUT: readonly (readonly [RegExp, string])[] = [
   [/\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME'],
   [/\b(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d(?::\d\d(?: UTC)?(?: \d{4})?)?/g, 'TIME'],
   [/\bcopied, [\d.]+ seconds, [\d.]+[kKMGT]?B\/s/g, 'copied, SPEED, SPEED'],
-  [new RegExp(`(?<![\\w.])${DURATION}(?!\\w)`, 'g'), 'AGE'],
+  [new RegExp(`(?<![\\w.=])${DURATION}(?!\\w)`, 'g'), 'AGE'],
   [/ {2,}/g, '  '],
   [/ +$/gm, ''],
 ];

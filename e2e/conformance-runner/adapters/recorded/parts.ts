@@ -244,8 +244,12 @@ function stepDifferences(index: number, row: StepRow, answer: StepAnswer | undef
   const differences = [
     row.stdoutVaries === true
       ? undefined
-      : textDifference(`${title} stdout`, row.stdout ?? '', normaliseOutput(answer.stdout)),
-    textDifference(`${title} stderr`, row.stderr, normalise(answer.stderr)),
+      : textDifference(
+          `${title} stdout`,
+          normaliseOutput(row.stdout ?? ''),
+          normaliseOutput(answer.stdout),
+        ),
+    textDifference(`${title} stderr`, normalise(row.stderr), normalise(answer.stderr)),
   ];
   return [
     ...differences.flatMap((difference) => difference ?? []),
