@@ -24,8 +24,11 @@ const MEANING: Readonly<Record<string, (number: unknown) => string>> = {
     `the lab has noted ${count(n)} facts and notes no more; start over to see new ones on the timeline.`,
 };
 
-/** A sentence for a `limit` record. */
-export function explainLimit({ bound, number }: TraceRecord): string {
+/** A sentence for a `limit` or `program.failed` record. */
+export function explainLimit({ type, bound, number, program, message }: TraceRecord): string {
+  if (type === 'program.failed') {
+    return `the lab’s model of ${program} failed (${message}); a real one would not end here.`;
+  }
   const name = String(bound);
   return MEANING[name]?.(number) ?? `${name}: the lab’s limit of ${count(number)} was met.`;
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Lesson } from '../../lessons/lesson';
 import { addFile, editFile, notify, usePage } from '../store/store';
-import { diffLines } from './diff-lines';
+import { changesOnly, diffLines } from './diff-lines';
 
 /** The solution is always visible on demand, as a difference to what is in the editor. */
 export function Solution({ lesson }: { readonly lesson: Lesson }) {
@@ -26,14 +26,7 @@ export function Solution({ lesson }: { readonly lesson: Lesson }) {
         <>
           {Object.entries(lesson.solution).map(([path, text]) => (
             <pre key={path} className="diff">
-              {diffLines(files.find((file) => file.path === path)?.text ?? '', text).map(
-                ({ sign, line }, i) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the text.
-                  <span key={i} className={{ '+': 'plus', '-': 'minus', ' ': undefined }[sign]}>
-                    {sign} {line}
-                  </span>
-                ),
-              )}
+              <Changes before={files.find((file) => file.path === path)?.text ?? ''} after={text} />
             </pre>
           ))}
           <button type="button" className="button" onClick={put}>
@@ -47,4 +40,15 @@ export function Solution({ lesson }: { readonly lesson: Lesson }) {
       )}
     </section>
   );
+}
+
+function Changes({ before, after }: { readonly before: string; readonly after: string }) {
+  const lines = changesOnly(diffLines(before, after));
+  if (lines.every((line) => line === undefined)) return 'The editor holds the solution.';
+  return lines.map((line, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the text.
+    <span key={i} className={line && { '+': 'plus', '-': 'minus', ' ': undefined }[line.sign]}>
+      {line ? `${line.sign} ${line.line}` : '⋯'}
+    </span>
+  ));
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diffLines } from './diff-lines';
+import { changesOnly, diffLines } from './diff-lines';
 
 const text = fc
   .array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 })
@@ -26,5 +26,14 @@ describe('diffLines', () => {
         expect(side('-')).toEqual(after.replace(/\n$/, '').split('\n'));
       }),
     );
+  });
+});
+
+describe('changesOnly', () => {
+  it('leaves out what is far from any change', () => {
+    const before = 'a\nb\nc\nd\ne\nf\ng\nh';
+    const shown = changesOnly(diffLines(before, before.replace('h', 'x')));
+    expect(shown.map((one) => one?.line)).toEqual([undefined, 'f', 'g', 'h', 'x']);
+    expect(changesOnly(diffLines('a', 'a'))).toEqual([undefined]);
   });
 });

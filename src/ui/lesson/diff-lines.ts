@@ -42,3 +42,20 @@ export function diffLines(before: string, after: string): readonly DiffLine[] {
 function signed(sign: '+' | '-', lines: readonly string[]): DiffLine[] {
   return lines.map((line) => ({ sign, line }));
 }
+
+/** Unchanged lines shown around a change. */
+const CONTEXT_LINES = 2;
+
+/** The changes with a few lines around each; what is left out is one entry without a line. */
+export function changesOnly(lines: readonly DiffLine[]): readonly (DiffLine | undefined)[] {
+  const near = (at: number) =>
+    lines
+      .slice(Math.max(0, at - CONTEXT_LINES), at + CONTEXT_LINES + 1)
+      .some(({ sign }) => sign !== ' ');
+  const shown: (DiffLine | undefined)[] = [];
+  lines.forEach((line, at) => {
+    if (near(at)) shown.push(line);
+    else if (at === 0 || shown.at(-1) !== undefined) shown.push(undefined);
+  });
+  return shown;
+}

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { ScrollArea } from '../layout/ScrollArea';
 import { useSelectedPod } from '../picture/use-selected-pod';
 import { isLit, type MachineConfig, readChart } from '../statechart/chart';
@@ -73,9 +73,20 @@ function Drawing({ machine, current }: DrawingProps) {
   const chart = useMemo(() => readChart(machine), [machine]);
   const placed = useMemo(() => placeChart(chart), [chart]);
   const states = new Map(chart.states.map((state) => [state.path, state]));
+  const svg = useRef<SVGSVGElement>(null);
+  const lit = placed.states.find(({ path }) => path === current);
+  useEffect(() => {
+    const area = svg.current?.parentElement;
+    if (!area || !lit) return;
+    area.scrollTo(
+      lit.x + lit.width / 2 - area.clientWidth / 2,
+      lit.y + lit.height / 2 - area.clientHeight / 2,
+    );
+  }, [lit]);
   return (
     <>
       <svg
+        ref={svg}
         className="chart"
         width={placed.width}
         height={placed.height}

@@ -30,7 +30,7 @@ function notesFor(records: readonly TraceRecord[], pod: string) {
   for (const record of records) {
     if (record.pod !== undefined && record.pod !== pod) continue;
     const who = String(record.container ?? record.volume ?? '');
-    const key = `${who} ${record.bound}`;
+    const key = `${who} ${record.bound ?? record.program}`;
     notes.set(key, { key, who, text: explainLimit(record) });
   }
   return [...notes.values()];

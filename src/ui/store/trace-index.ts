@@ -22,6 +22,7 @@ interface KnownPod {
  */
 export class TraceIndex {
   readonly records: TraceRecord[] = [];
+  /** Where the lab is not like a cluster: its bounds that were met, its models that failed. */
   readonly limits: TraceRecord[] = [];
   logs: LogRow[] = [];
   #lanes = new LaneBuilder();
@@ -123,7 +124,7 @@ export class TraceIndex {
 
   #note(record: TraceRecord): void {
     this.#lanes.push(record);
-    if (record.type === 'limit') this.limits.push(record);
+    if (record.type === 'limit' || record.type === 'program.failed') this.limits.push(record);
     if (record.type === 'log' && record.pod !== undefined) {
       this.logs.push({
         t: record.t,

@@ -39,7 +39,7 @@ export function TimelineTable() {
                   {clockText(record.t)}
                 </button>
               </td>
-              <td>
+              <td className="nowrap">
                 {[record.pod?.replace(/^default\//, ''), record.container]
                   .filter(Boolean)
                   .join(' ▸ ')}

@@ -127,6 +127,9 @@ export class LaneBuilder {
           mark(lane, t, 'warning', `${text(record.hook)} failed ${text(record.message)}`);
         }
         break;
+      case 'program.failed':
+        mark(lane, t, 'fault', `the lab’s model of ${text(record.program)} failed`);
+        break;
       case 'limit':
       case 'fault':
         mark(

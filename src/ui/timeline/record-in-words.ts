@@ -31,6 +31,7 @@ const WORDS: Readonly<Record<string, (record: TraceRecord) => string>> = {
     say(hook, 'hook', ok === false ? 'failed' : 'finished', message),
   event: ({ eventType, reason, message }) => say(eventType, reason, message),
   fault: ({ do: what, fault }) => say('fault:', what ?? fault),
+  'program.failed': ({ program, message }) => `the lab’s model of ${program} failed: ${message}`,
   limit: ({ bound, number }) => say('limit met:', bound, number),
 };
 
