@@ -45,6 +45,12 @@ export function strftime(format: Bytes, time: CalendarTime): Bytes {
     const percent = format.indexOf('%', at);
     if (percent < 0) return result + format.slice(at);
     result += format.slice(at, percent);
+    const plain = fieldOf(format[percent + 1] ?? '', time, false);
+    if (plain) {
+      result += render(plain, '', '', time);
+      at = percent + 2;
+      continue;
+    }
     const match = /^%([-_0^#+]*)([0-9]*)[EO]?(.)/s.exec(format.slice(percent));
     const field = match && fieldOf(match[3] as string, time, (match[1] as string).includes('#'));
     if (!match || !field) {

@@ -31,13 +31,12 @@ export class ExpandedWord {
     for (const region of this.#regions) {
       const afterArguments = argumentsOnly;
       argumentsOnly = region.argumentsOnly;
-      const separates = (character: string): boolean =>
-        character === ARGUMENT_END || (!argumentsOnly && separators.includes(character));
+      const separating = argumentsOnly ? ARGUMENT_END : separators + ARGUMENT_END;
       let blank = false;
       let at = region.begin;
       while (at < region.end) {
         const character = text[at] as string;
-        if (!separates(character)) {
+        if (!separating.includes(character)) {
           at++;
           continue;
         }
@@ -50,7 +49,7 @@ export class ExpandedWord {
         fields.push(text.slice(start, at++));
         if (!argumentsOnly) {
           // Blanks and at most one other separator belong to the separator just met.
-          for (; at < region.end && separates(text[at] as string); at++) {
+          for (; at < region.end && separating.includes(text[at] as string); at++) {
             if (isBlank(text[at] as string)) continue;
             if (!blank) break;
             blank = false;

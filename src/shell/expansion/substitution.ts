@@ -15,14 +15,9 @@ export function* commandOutput(shell: ShellState, body: Node | null): Call<Bytes
   const { sys } = shell;
   const [readEnd, writeEnd] = openPipe(shell);
   const job = shell.jobs.create(shell.jobControl);
-  forkShell(shell, job, body, 'no job', function* (child) {
+  forkShell(shell, job, body, 'no job', (child) => {
     child.sys.close(readEnd);
-    if (writeEnd !== 1) {
-      child.sys.dup2(writeEnd, 1);
-      child.sys.close(writeEnd);
-    }
-    child.options.errexit = false;
-    yield* child.executor.evaluate(child, body, EXIT_AFTER);
+    return evaluateInPipe(child, body, writeEnd, 1);
   });
   sys.close(writeEnd);
   let output = '';
@@ -51,14 +46,9 @@ export function processPipe(shell: ShellState, body: Node | null, reads: boolean
   const ours = reads ? readEnd : writeEnd;
   const theirs = reads ? writeEnd : readEnd;
   const standard = reads ? 1 : 0;
-  forkShell(shell, undefined, body, 'no job', function* (child) {
+  forkShell(shell, undefined, body, 'no job', (child) => {
     child.sys.close(ours);
-    if (theirs !== standard) {
-      child.sys.dup2(theirs, standard);
-      child.sys.close(theirs);
-    }
-    child.options.errexit = false;
-    yield* child.executor.evaluate(child, body, EXIT_AFTER);
+    return evaluateInPipe(child, body, theirs, standard);
   });
   const fd = sys.dup(ours, LEAST_PROCESS_FD);
   sys.close(ours);
@@ -66,4 +56,19 @@ export function processPipe(shell: ShellState, body: Node | null, reads: boolean
   // The command that the name is for closes it at its end.
   shell.redirections.push(new Map([[fd, undefined]]));
   return `/dev/fd/${fd}`;
+}
+
+/** The rest of a forked shell's life, with one end of a pipe as its standard input or output. */
+function evaluateInPipe(
+  child: ShellState,
+  body: Node | null,
+  end: number,
+  standard: number,
+): Call<number> {
+  if (end !== standard) {
+    child.sys.dup2(end, standard);
+    child.sys.close(end);
+  }
+  child.options.errexit = false;
+  return child.executor.evaluate(child, body, EXIT_AFTER);
 }

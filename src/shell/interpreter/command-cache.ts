@@ -1,11 +1,12 @@
 import type { Bytes } from '../../runtime/bytes';
+import { ForkedMap } from './forked-map';
 
 /** Where in PATH a command was found. */
 interface Entry {
   /** Which element of PATH, from 0. */
-  index: number;
+  readonly index: number;
   /** The directory has changed since: it must be looked for again. */
-  stale: boolean;
+  readonly stale: boolean;
 }
 
 /** Number of chains of ash's table: it decides the order in which `hash` lists. */
@@ -13,11 +14,11 @@ const CHAINS = 31;
 
 /** Where commands were found in PATH, as `hash` shows it. Models ash.c cmdtable. */
 export class CommandCache {
-  readonly #entries = new Map<Bytes, Entry>();
+  #entries = new ForkedMap<Bytes, Entry>();
 
   clone(): CommandCache {
     const copy = new CommandCache();
-    for (const [name, entry] of this.#entries) copy.#entries.set(name, { ...entry });
+    copy.#entries = this.#entries.fork();
     return copy;
   }
 
@@ -39,7 +40,9 @@ export class CommandCache {
 
   /** The current directory has changed: relative elements of PATH mean something else now. */
   markStale(): void {
-    for (const entry of this.#entries.values()) entry.stale = true;
+    for (const [name, { index }] of [...this.#entries]) {
+      this.#entries.set(name, { index, stale: true });
+    }
   }
 
   /** In the order of ash's hash table. */

@@ -17,7 +17,12 @@ import { COMMAND_MICROSECONDS, NESTING_OF_EVALUATION } from '../limits';
 import { findProgram } from './command-search';
 import { popDescriptors, pushDescriptors } from './descriptors';
 import { forkShell, openPipe, waitForJob } from './processes';
-import { expandRedirections, redirect, redirectSafely } from './redirections';
+import {
+  type ExpandedRedirection,
+  expandRedirections,
+  redirect,
+  redirectSafely,
+} from './redirections';
 import { evaluateSimple } from './simple-command';
 import { EXIT_AFTER, type ShellState, type Skip, TESTED } from './state';
 import { runErrTrap, runTraps } from './traps';
@@ -125,13 +130,11 @@ function* evaluateAndOr(shell: ShellState, node: AndOr, flags: number): Call<voi
 
 function* evaluateSequence(shell: ShellState, node: Sequence, flags: number): Call<void> {
   const last = node.commands.length - 1;
-  for (const [index, command] of node.commands.entries()) {
-    if (index === last) yield* evaluate(shell, command, flags);
-    else {
-      yield* evaluate(shell, command, flags & TESTED);
-      if (shell.skip) return;
-    }
+  for (let index = 0; index < last; index++) {
+    yield* evaluate(shell, node.commands[index] ?? null, flags & TESTED);
+    if (shell.skip) return;
   }
+  yield* evaluate(shell, node.commands[last] ?? null, flags);
 }
 
 function* evaluateIf(shell: ShellState, node: If, flags: number): Call<void> {
@@ -219,11 +222,20 @@ function* evaluateSubshell(shell: ShellState, node: Subshell, flags: number): Ca
   }
   const job = shell.jobs.create(shell.jobControl);
   const inner = (background ? flags & ~TESTED : flags) | EXIT_AFTER;
-  forkShell(shell, job, node, background ? 'background' : 'foreground', function* (child) {
-    yield* redirect(child, redirections, undefined);
-    yield* evaluate(child, node.body, inner);
-  });
+  forkShell(shell, job, node, background ? 'background' : 'foreground', (child) =>
+    evaluateForked(child, node.body, inner, redirections),
+  );
   return background ? 0 : yield* waitForJob(shell, job);
+}
+
+function* evaluateForked(
+  child: ShellState,
+  body: Node | null,
+  flags: number,
+  redirections: readonly ExpandedRedirection[],
+): Call<void> {
+  yield* redirect(child, redirections, undefined);
+  yield* evaluate(child, body, flags);
 }
 
 function* evaluateRedirected(shell: ShellState, node: Redirected, flags: number): Call<number> {
@@ -254,24 +266,10 @@ function* evaluatePipeline(shell: ShellState, node: Pipeline, flags: number): Ca
     lookUpFirst(shell, command);
     const ends = index < node.commands.length - 1 ? openPipe(shell) : undefined;
     const source = input;
-    forkShell(
-      shell,
-      job,
-      command,
-      node.background ? 'background' : 'foreground',
-      function* (child) {
-        if (ends) child.sys.close(ends[0]);
-        if (source > 0) {
-          child.sys.dup2(source, 0);
-          child.sys.close(source);
-        }
-        if (ends && ends[1] > 1) {
-          child.sys.dup2(ends[1], 1);
-          child.sys.close(ends[1]);
-        }
-        yield* evaluate(child, command, inner);
-      },
-    );
+    forkShell(shell, job, command, node.background ? 'background' : 'foreground', (child) => {
+      connect(child, source, ends);
+      return evaluate(child, command, inner);
+    });
     if (input >= 0) sys.close(input);
     if (ends) {
       input = ends[0];
@@ -279,6 +277,23 @@ function* evaluatePipeline(shell: ShellState, node: Pipeline, flags: number): Ca
     } else input = -1;
   }
   return node.background ? 0 : yield* waitForJob(shell, job);
+}
+
+/** Makes pipes the input and output of a pipeline's process. */
+function connect(
+  { sys }: ShellState,
+  source: number,
+  ends: readonly [number, number] | undefined,
+): void {
+  if (ends) sys.close(ends[0]);
+  if (source > 0) {
+    sys.dup2(source, 0);
+    sys.close(source);
+  }
+  if (ends && ends[1] > 1) {
+    sys.dup2(ends[1], 1);
+    sys.close(ends[1]);
+  }
 }
 
 /** Looks a command up before the fork, so that the parent remembers where it is. */

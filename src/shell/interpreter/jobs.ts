@@ -53,6 +53,7 @@ export class JobTable {
 
   clone(): JobTable {
     const copy = new JobTable();
+    if (this.#order.length === 0) return copy;
     copy.#order = this.#order.map((job) => ({
       ...job,
       processes: job.processes.map((process) => ({ ...process })),

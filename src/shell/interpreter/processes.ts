@@ -11,7 +11,8 @@ import { clearTraps, collectSignals, ignoreSignal, interrupt, setSignal } from '
 export type ForkMode = 'foreground' | 'background' | 'no job';
 
 /**
- * Forks a child shell that evaluates `body`. `job` undefined: a helper that nobody waits for. Returns the
+ * Forks a child shell that evaluates `body`, which should call a generator function that exists once: one
+ * that is made for each fork costs more than all the rest of the fork. `job` undefined: a helper that nobody waits for. Returns the
  * child's pid. Models ash.c forkshell, forkchild, forkparent.
  */
 export function forkShell(
@@ -27,9 +28,9 @@ export function forkShell(
   let pid: number;
   try {
     pid = shell.sys.fork(
-      function* (sys) {
+      (sys) => {
         child.sys = sys;
-        return yield* exitShell(child, startChild(child, { job, node, mode, first }, body));
+        return exitShell(child, startChild(child, { job, node, mode, first }, body));
       },
       group === undefined ? {} : { pgid: group },
     );
@@ -85,7 +86,7 @@ function* startChild(
   const words = node?.kind === 'simple' ? node.words : [];
   // $(trap) shows the traps of the shell that the substitution stands in.
   child.parentTraps =
-    words.length === 1 && words[0]?.literal === 'trap' ? new Map(child.traps) : undefined;
+    words.length === 1 && words[0]?.literal === 'trap' ? child.traps.fork() : undefined;
   clearTraps(child);
   child.jobControl = false;
   const controlled = mode !== 'no job' && job?.controlled === true && wasRoot;

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import type { Call } from '../../runtime/syscalls';
-import type { FunctionDefinition, SimpleCommand } from '../ast';
+import type { FunctionDefinition, SimpleCommand, Word } from '../ast';
 import type { Builtin } from '../builtins/builtin';
 import { BUILTINS } from '../builtins/table';
 import { expandFields, expandValue } from '../expansion/expand';
@@ -77,8 +77,8 @@ function* run(
   ) {
     shell.variables.pushFrame();
   }
-  const redirections = yield* expandRedirections(shell, command.redirections);
-  const redirected = redirections.length > 0;
+  const redirected = command.redirections.length > 0;
+  const redirections = redirected ? yield* expandRedirections(shell, command.redirections) : [];
   shell.traceFd = 2;
   if (shell.options.xtrace) {
     const traced = shell.variables.get('BASH_XTRACEFD');
@@ -117,22 +117,31 @@ function reported(): ShellError {
 
 // Expansion -------------------------------------------------------------------------------------------
 
+/** The words of a command, how far they have been expanded, and what became of them. */
+interface Expansion {
+  readonly words: readonly Word[];
+  next: number;
+  fields: Bytes[];
+}
+
+/** Expands words until one yields a field; false if none does. */
+function* expandNext(shell: ShellState, expansion: Expansion): Call<boolean> {
+  const { words, fields } = expansion;
+  const before = fields.length;
+  while (expansion.next < words.length && fields.length === before) {
+    const word = words[expansion.next++];
+    if (word?.constant !== undefined) fields.push(word.constant);
+    else if (word) yield* expandFields(shell, word, fields);
+  }
+  return fields.length > before;
+}
+
 function* expandCommand(shell: ShellState, command: SimpleCommand): Call<Expanded> {
   const { words } = command;
-  let fields: Bytes[] = [];
-  let next = 0;
-  /** Expands words until one yields a field. */
-  function* fill(): Call<boolean> {
-    const before = fields.length;
-    while (next < words.length && fields.length === before) {
-      const word = words[next++];
-      if (word) yield* expandFields(shell, word, fields);
-    }
-    return fields.length > before;
-  }
-  if (!(yield* fill())) {
+  const expansion: Expansion = { words, next: 0, fields: [] };
+  if (!(yield* expandNext(shell, expansion))) {
     return {
-      argv: fields,
+      argv: expansion.fields,
       target: undefined,
       special: undefined,
       localAssignments: false,
@@ -145,23 +154,25 @@ function* expandCommand(shell: ShellState, command: SimpleCommand): Call<Expande
   let path: Bytes | undefined;
   let target: Target;
   for (;;) {
-    target = targetOf(shell, fields[0] as Bytes, viaCommand);
+    target = targetOf(shell, expansion.fields[0] as Bytes, viaCommand);
     if (target.kind !== 'builtin') break;
     special ??= target.builtin.special;
     if (target.builtin.name !== 'command') break;
-    const behind = yield* skipCommandOptions(fields, fill);
+    const behind = yield* skipCommandOptions(shell, expansion);
     if (behind === undefined) break;
-    fields = fields.slice(behind.index);
+    expansion.fields = expansion.fields.slice(behind.index);
     if (behind.defaultPath) path = DEFAULT_PATH;
     viaCommand = true;
   }
   const assigns = target.kind === 'builtin' && target.builtin.assigns;
-  for (; next < words.length; next++) {
+  const { fields } = expansion;
+  for (let next = expansion.next; next < words.length; next++) {
     const word = words[next];
     if (!word) continue;
     const assignment = assigns ? asAssignment(word) : undefined;
     if (assignment)
       fields.push(`${assignment.name}=${yield* expandValue(shell, assignment.value)}`);
+    else if (word.constant !== undefined) fields.push(word.constant);
     else yield* expandFields(shell, word, fields);
   }
   return { argv: fields, target, special, localAssignments: !special, viaCommand, path };
@@ -169,16 +180,17 @@ function* expandCommand(shell: ShellState, command: SimpleCommand): Call<Expande
 
 /** Where the command behind `command` and its options stands; undefined if `command` itself is to run. */
 function* skipCommandOptions(
-  fields: readonly Bytes[],
-  fill: () => Call<boolean>,
+  shell: ShellState,
+  expansion: Expansion,
 ): Call<{ index: number; defaultPath: boolean } | undefined> {
+  const { fields } = expansion;
   let defaultPath = false;
   for (let index = 1; ; index++) {
-    if (index >= fields.length && !(yield* fill())) return undefined;
+    if (index >= fields.length && !(yield* expandNext(shell, expansion))) return undefined;
     const field = fields[index] as Bytes;
     if (!field.startsWith('-') || field === '-') return { index, defaultPath };
     if (field === '--') {
-      if (index + 1 >= fields.length && !(yield* fill())) return undefined;
+      if (index + 1 >= fields.length && !(yield* expandNext(shell, expansion))) return undefined;
       return { index: index + 1, defaultPath };
     }
     if (!/^-p+$/.test(field)) return undefined;

@@ -5,6 +5,7 @@ import type { Call, Sys } from '../../runtime/syscalls';
 import type { FunctionDefinition, Node } from '../ast';
 import type { Alias } from '../parser/source';
 import { CommandCache } from './command-cache';
+import { ForkedMap } from './forked-map';
 import { JobTable } from './jobs';
 import { ShellOptions } from './options';
 import { ShellError } from './unwinding';
@@ -65,7 +66,7 @@ export class ShellState implements VariablesOwner {
   readonly executor: Executor;
   options = new ShellOptions();
   variables: Variables;
-  functions = new Map<Bytes, FunctionDefinition>();
+  functions = new ForkedMap<Bytes, FunctionDefinition>();
   aliases = new Map<Bytes, Alias>();
   commands = new CommandCache();
   jobs = new JobTable();
@@ -102,10 +103,10 @@ export class ShellState implements VariablesOwner {
   /** Whether commands came with `-c`. */
   fromArgument = false;
 
-  traps = new Map<number, Bytes>();
+  traps = new ForkedMap<number, Bytes>();
   /** What `$(trap)` lists although the traps themselves are gone. */
-  parentTraps: ReadonlyMap<number, Bytes> | undefined;
-  signalModes = new Map<Signal, 'default' | 'catch' | 'ignore' | 'ignored from start'>();
+  parentTraps: ForkedMap<number, Bytes> | undefined;
+  signalModes = new ForkedMap<Signal, 'default' | 'catch' | 'ignore' | 'ignored from start'>();
   /** Caught signals whose traps have not run yet, by number. */
   readonly arrived = new Set<number>();
   /** Number of the signal that arrived last and still counts; 0: none. */
@@ -130,7 +131,7 @@ export class ShellState implements VariablesOwner {
   /** Lines that `history` lists. */
   history: readonly Bytes[] = [];
   /** Limits that `ulimit` has set, by its letters. */
-  limits = new Map<string, Limit>();
+  limits = new ForkedMap<string, Limit>();
   /** What built-ins have printed and evaluation has not written yet. */
   output: Bytes = '';
 
@@ -147,15 +148,15 @@ export class ShellState implements VariablesOwner {
     Object.assign(copy, this, own);
     copy.variables = this.variables.clone(copy);
     copy.options = this.options.clone();
-    copy.functions = new Map(this.functions);
+    copy.functions = this.functions.fork();
     copy.aliases = new Map();
     for (const [name, alias] of this.aliases) copy.aliases.set(name, { ...alias, inUse: false });
     copy.commands = this.commands.clone();
     copy.jobs = this.jobs.clone();
     copy.arguments = { ...this.arguments };
-    copy.traps = new Map(this.traps);
-    copy.signalModes = new Map(this.signalModes);
-    copy.limits = new Map(this.limits);
+    copy.traps = this.traps.fork();
+    copy.signalModes = this.signalModes.fork();
+    copy.limits = this.limits.fork();
     copy.redirections = [...this.redirections];
     copy.pendingSignal = 0;
     copy.output = '';
