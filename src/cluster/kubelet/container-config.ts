@@ -2,6 +2,7 @@ import { expand } from '../../api/expansion';
 import { parseQuantity, scaledValue } from '../../api/quantity';
 import { toBytes } from '../../runtime/bytes';
 import type { ContainerConfig, ContainerSecurity, Mount, PulledImage } from '../../runtime/cri';
+import { fileSystemOf } from '../../runtime/vfs/file-system';
 import { DirectoryNode, type FileNode, SymlinkNode } from '../../runtime/vfs/node';
 import { ensureDirectory } from '../../runtime/vfs/tree';
 import { type Container, formatPod, type Pod, type Quantity, type VolumeMount } from './core-v1';
@@ -121,11 +122,12 @@ function makeMounts(input: ContainerConfigInput): Mount[] {
       );
     }
     const { mountPath } = mount;
+    const source = mountSource(mount, volume, input);
     mounts.push({
       containerPath: toBytes(mountPath.startsWith('/') ? mountPath : `/${mountPath}`),
-      source: mountSource(mount, volume, input),
+      source,
       readOnly: (mount.readOnly ?? false) || volume.filled !== undefined,
-      volume: mount.name,
+      volume: fileSystemOf(source).source,
     });
   }
   if (hosts && !ownHosts) {
@@ -133,7 +135,7 @@ function makeMounts(input: ContainerConfigInput): Mount[] {
       containerPath: '/etc/hosts',
       source: hosts,
       readOnly: false,
-      volume: 'k8s-managed-etc-hosts',
+      volume: fileSystemOf(hosts).source,
     });
   }
   return mounts;

@@ -70,7 +70,8 @@ export class ContainerKiller {
 
   /** Stops all running containers of a pod side by side, then its sandboxes. Models KillPod. */
   *killPod(pod: Pod, status: RuntimePodStatus, graceOverride?: number): Task {
-    const running = status.containers.filter(({ state }) => state === 'running');
+    // Newest first in the status; recorded clusters report the oldest first.
+    const running = status.containers.filter(({ state }) => state === 'running').reverse();
     const names = new Set(running.map(({ name }) => name));
     const order = hasSidecar(pod)
       ? new TerminationOrder(this.#kernel.clock, pod, names)
