@@ -1,4 +1,5 @@
 import { ApiError, kubectlErrorText } from '../api/status';
+import { MANIFEST_FILE, ManifestError } from '../lab/apply-manifests';
 import type { Simulator } from '../lab/simulator-api';
 import { CommandError } from './usage';
 
@@ -28,6 +29,6 @@ function refusal(error: unknown, path: string): string {
     const source = path === '-' ? 'STDIN' : path;
     return kubectlErrorText(error.status, { verb: 'creating', source });
   }
-  if (error instanceof Error) return `error: ${error.message.replace(/^error: /, '')}`;
-  throw error;
+  if (!(error instanceof ManifestError)) throw error;
+  return `error: ${error.message.replaceAll(MANIFEST_FILE, path === '-' ? 'STDIN' : path)}`;
 }

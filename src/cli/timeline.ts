@@ -22,7 +22,7 @@ const BARS: Readonly<Record<LaneState, string>> = {
 };
 
 const LEGEND =
-  '. waiting   : pulling its image   = running   # running and ready   ~ back-off   1 exit code';
+  '. waiting   : pulling its image   = running   # running and ready   ~ back-off   a number: exit code';
 
 const NARROWEST_BAR = 20;
 /** Columns from one label of the time axis to the next, at least. */
