@@ -21,11 +21,11 @@ export const attach: Command = {
   run,
 };
 
-export const ATTACH_NOTICES =
+const ATTACH_NOTICES =
   "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n";
 
 function* run(invocation: Invocation): Task<number> {
-  const { args, client, flags, output, path, sys } = invocation;
+  const { args, path } = invocation;
   if (args.length === 0) {
     throw new KubectlError(
       `error: at least 1 argument is required for attach\nSee '${path} -h' for help and examples`,
@@ -41,7 +41,12 @@ function* run(invocation: Invocation): Task<number> {
   if (phase === 'Succeeded' || phase === 'Failed') {
     throw plain(`cannot attach a container in a completed pod; current phase is ${phase}`);
   }
-  const container = attachedContainer(invocation, pod);
+  return yield* attachTo(invocation, pod, attachedContainer(invocation, pod));
+}
+
+/** Joins a container's main process with this one's streams, as -i, -t and -q say. */
+export function* attachTo(invocation: Invocation, pod: Pod, container: string): Task<number> {
+  const { client, flags, output, sys } = invocation;
   const { stdin, tty } = streamsOf(invocation);
   if (!flags.bool('quiet')) output.err(ATTACH_NOTICES);
   yield* output.flush(sys);

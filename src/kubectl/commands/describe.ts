@@ -47,7 +47,9 @@ function* run(invocation: Invocation): Task<number> {
     return describeByPrefix(invocation, failure);
   }
   // Events are read when one object alone is looked at, unless somebody asks for them.
-  const withEvents = flags.changed('show-events') ? flags.bool('show-events') : found.length === 1;
+  const withEvents = flags.changed('show-events')
+    ? flags.bool('show-events')
+    : found.length === 1 && failures.length === 0;
   output.out(found.map((one) => descriptionOf(invocation, one, withEvents)).join('\n\n'));
   if (found.length === 0 && failures.length === 0) {
     const namespaced = targets.every(({ info }) => info.namespaced);

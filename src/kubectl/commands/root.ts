@@ -7,10 +7,11 @@ import { describe } from './describe';
 import { exec } from './exec';
 import { get } from './get';
 import { logs } from './logs';
+import { runCommand } from './run';
 
 /** All commands, in the order of kubectl's own groups. */
 export const ROOT: Command = {
   name: 'kubectl',
   summary: 'kubectl controls the Kubernetes cluster manager.',
-  subcommands: [create, get, deleteCommand, describe, logs, attach, exec, apply],
+  subcommands: [create, runCommand, get, deleteCommand, describe, logs, attach, exec, apply],
 };

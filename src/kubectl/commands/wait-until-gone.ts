@@ -4,6 +4,7 @@ import type { Task } from '../../kernel/task';
 import type { Invocation } from '../command';
 import { KubectlError } from '../errors';
 import { kindName } from '../resource/mapper';
+import { onlyObject, waitUntil } from '../resource/wait-until';
 
 export interface Deleted {
   readonly info: ResourceInfo;
@@ -20,29 +21,17 @@ export function* waitUntilGone(
   const deadline = sys.nowMs + timeoutMs;
   for (const { info, object } of deleted) {
     const { namespace, name = '', uid } = object.metadata;
-    const isThere = () =>
-      client
-        .list(info.resource, { namespace, fieldSelector: `metadata.name=${name}` })
-        .items.some((item) => item.metadata.uid === uid);
-    if (!isThere()) continue;
-    const watch = client.watch(info.resource, {
-      namespace,
-      fieldSelector: `metadata.name=${name}`,
-      resourceVersion: client.list(info.resource, { namespace }).resourceVersion,
-    });
-    try {
-      while (isThere()) {
-        const left = deadline - sys.nowMs;
-        if (left <= 0) throw timedOut(`${kindName(info, name).replace('/', 's/')}`);
-        if (watch.closed) break;
-        yield* sys.wait(watch.changed, left);
-        while (watch.take()) {
-          // Only whether the object is still there counts.
-        }
-      }
-    } finally {
-      watch.close();
-    }
+    const scope = onlyObject(namespace, name);
+    const isGone = () =>
+      !client.list(info.resource, scope).items.some((item) => item.metadata.uid === uid);
+    const gone = yield* waitUntil(
+      invocation,
+      info.resource,
+      scope,
+      deadline - sys.nowMs,
+      () => isGone() || undefined,
+    );
+    if (!gone) throw timedOut(kindName(info, name).replace('/', 's/'));
   }
   return 0;
 }

@@ -1,26 +1,38 @@
 import { goQuote } from '../../api/golang/quote';
 import { KubectlError, plain } from '../errors';
+import { GLOBAL_FLAGS } from '../flags/common-flags';
 import type { FlagValues } from '../flags/flag-values';
 import { currentContext, type Kubeconfig } from './kubeconfig';
 
 /** Whether the configuration leads to a server. Models clientcmd's ConfirmUsable. */
 export function checkConnection(config: Kubeconfig, flags: FlagValues): void {
-  const context = flags.string('context');
+  const context = globalValue(flags, 'context');
   if (context !== '' && !config.contexts.some(({ name }) => name === context)) {
     throw plain(`context ${goQuote(context)} does not exist`);
   }
-  const user = flags.string('user');
+  const user = globalValue(flags, 'user');
   if (user !== '' && !config.users.some(({ name }) => name === user)) {
     throw plain(`auth info ${goQuote(user)} does not exist`);
   }
-  const cluster = flags.string('cluster');
+  const cluster = globalValue(flags, 'cluster');
   if (cluster !== '' && !config.clusters.some(({ name }) => name === cluster)) {
     throw plain(`no server found for cluster ${goQuote(cluster)}`);
   }
   const current = currentContext(config);
-  if (!current && config.currentContext === '' && cluster === '' && flags.string('server') === '') {
+  if (
+    !current &&
+    config.currentContext === '' &&
+    cluster === '' &&
+    globalValue(flags, 'server') === ''
+  ) {
     throw new KubectlError(
       'The connection to the server localhost:8080 was refused - did you specify the right host or port?',
     );
   }
+}
+
+/** A flag's value, unless a command has given the name to a flag of its own. */
+function globalValue(flags: FlagValues, name: string): string {
+  const flag = flags.find(name);
+  return flag && GLOBAL_FLAGS.includes(flag) ? flags.string(name) : '';
 }

@@ -9,8 +9,10 @@ export class FlagValues {
   readonly #shorts = new Map<string, Flag>();
   readonly #values = new Map<string, string[]>();
 
+  /** Of flags with the same name the first one counts. */
   constructor(flags: readonly Flag[]) {
     for (const flag of flags) {
+      if (this.#flags.has(flag.name)) continue;
       this.#flags.set(flag.name, flag);
       if (flag.short) this.#shorts.set(flag.short, flag);
     }

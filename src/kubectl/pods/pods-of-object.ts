@@ -3,6 +3,7 @@ import type { KubeObject, LabelSelector, Pod } from '../../api/types';
 import type { Call } from '../../runtime/syscalls';
 import type { Invocation } from '../command';
 import { KubectlError, plain } from '../errors';
+import { waitUntil } from '../resource/wait-until';
 
 interface Selecting {
   readonly selector?: unknown;
@@ -62,33 +63,17 @@ export function* firstPodOf(
   order: (pods: readonly Pod[]) => Pod[],
   timeoutMs: number,
 ): Call<{ readonly pod: Pod; readonly count: number }> {
-  const { client, sys } = invocation;
+  const { client } = invocation;
   const { namespace } = object.metadata;
   const labelSelector = podSelector(object);
-  const deadline = sys.nowMs + timeoutMs;
-  const list = () => client.list('pods', { namespace, labelSelector });
-  const first = list();
-  const watch = client.watch('pods', {
-    namespace,
-    labelSelector,
-    resourceVersion: first.resourceVersion,
+  const scope = { namespace, labelSelector };
+  const found = yield* waitUntil(invocation, 'pods', scope, timeoutMs, () => {
+    const pods = client.list('pods', scope).items as Pod[];
+    const [pod] = order(pods);
+    return pod && { pod, count: pods.length };
   });
-  try {
-    for (;;) {
-      const pods = list().items as Pod[];
-      const [pod] = order(pods);
-      if (pod) return { pod, count: pods.length };
-      const left = deadline - sys.nowMs;
-      if (left <= 0) throw plain('timed out waiting for the condition');
-      if (watch.closed) yield* sys.sleep(left);
-      else yield* sys.wait(watch.changed, left);
-      while (watch.take()) {
-        // The list is what counts.
-      }
-    }
-  } finally {
-    watch.close();
-  }
+  if (!found) throw plain('timed out waiting for the condition');
+  return found;
 }
 
 /** The pod that an object is or stands for. `verb` begins the error for other kinds. */

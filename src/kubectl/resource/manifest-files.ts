@@ -5,7 +5,7 @@ import { type Bytes, fromBytes, toBytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import type { Call } from '../../runtime/syscalls';
 import type { Invocation } from '../command';
-import { plain } from '../errors';
+import { KubectlError, plain } from '../errors';
 import { fileType, goErrno, readBytes, readDescriptor } from '../files';
 import { resourceOfKind } from './mapper';
 
@@ -61,7 +61,7 @@ function sourcesOf(invocation: Invocation, path: string): Source[] {
   if (path === '-') return [{ name: 'STDIN', read: () => readDescriptor(sys, 0) }];
   if (/^https?:\/\//.test(path)) {
     const host = path.replace(/^https?:\/\//, '').replace(/[/?#].*$/, '');
-    throw plain(`unable to read URL ${goQuote(path)}: dial tcp: lookup ${host}: no such host`);
+    throw unreachable(host);
   }
   const type = fileType(sys, path);
   if (type === undefined) {
@@ -123,4 +123,17 @@ function filesBelow(invocation: Invocation, folder: string, recursive: boolean):
     }
   }
   return found;
+}
+
+/** There are no servers outside the lab. */
+function unreachable(host: string): KubectlError {
+  if (/^[\d.]+(:\d+)?$/.test(host)) {
+    return new KubectlError(
+      `The connection to the server ${host} was refused - did you specify the right host or port?`,
+    );
+  }
+  const name = host.replace(/:\d+$/, '');
+  return new KubectlError(
+    `Unable to connect to the server: dial tcp: lookup ${name}: no such host`,
+  );
 }
