@@ -76,13 +76,18 @@ const nodeAffinity: Filter = (pod, { node }) =>
     ? undefined
     : refused("node(s) didn't match Pod's node affinity/selector");
 
-const nodePorts: Filter = (pod, { pods }) => {
+const nodePorts: Filter = (pod, { pods }) =>
+  hostPortsClash(pod, [...pods.values()])
+    ? taken("node(s) didn't have free ports for the requested pod ports")
+    : undefined;
+
+/** Whether a pod wants a port of the node that one of the others has. */
+export function hostPortsClash(pod: Pod, others: readonly Pod[]): boolean {
   const wanted = hostPorts(pod);
-  if (wanted.length === 0) return undefined;
-  const used = [...pods.values()].flatMap(hostPorts);
-  const clash = wanted.some((one) => used.some((other) => portsClash(one, other)));
-  return clash ? taken("node(s) didn't have free ports for the requested pod ports") : undefined;
-};
+  if (wanted.length === 0) return false;
+  const used = others.flatMap(hostPorts);
+  return wanted.some((one) => used.some((other) => portsClash(one, other)));
+}
 
 interface HostPort {
   readonly ip: string;

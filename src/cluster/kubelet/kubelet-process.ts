@@ -12,7 +12,7 @@ import { BackOff } from './back-off';
 import { generatePodReadyCondition } from './conditions';
 import { ContainerKiller } from './container-killer';
 import { ContainerStarter } from './container-starter';
-import { type Pod, podKey } from './core-v1';
+import { isTerminalPhase, type Node, type Pod, podKey } from './core-v1';
 import type { NodeFacts } from './field-ref';
 import { ImageManager } from './image-manager';
 import type { Latency } from './latency';
@@ -23,6 +23,7 @@ import type { NodeRecords } from './node-records';
 import { type NodeDescription, NodeStatus } from './node-status';
 import type { NodeStorage } from './node-storage';
 import { Pleg, type PodLifecycleEvent } from './pleg';
+import { admissionFailure } from './pod-admission';
 import { type PodChange, PodConfig } from './pod-config';
 import type { ClusterDns } from './pod-dns';
 import { PodEvents } from './pod-events';
@@ -85,6 +86,7 @@ export class KubeletProcess {
   readonly #eviction: LocalStorageEviction;
   readonly #nodeStatus: NodeStatus;
   readonly #tracker: LifecycleTracker;
+  readonly #events: PodEvents;
   readonly #runtimeChanged = new WaitQueue();
   readonly #deadlines = new Map<string, Timer>();
   #housekeeping: Timer | undefined;
@@ -102,6 +104,7 @@ export class KubeletProcess {
       host: node.name,
     });
     const events = new PodEvents(recorder);
+    this.#events = events;
     const lookup = createApiLookup(client);
     const nodeFacts = (_pod: Pod, podIPs: readonly string[]): NodeFacts => ({
       hostIPs: [node.ip],
@@ -306,10 +309,33 @@ export class KubeletProcess {
       if (readinessGateChanged(pod)) this.#workers.update(pod, 'sync');
       return;
     }
+    if (op === 'add' && this.#rejects(pod)) return;
     this.#workers.update(pod, op === 'add' ? 'create' : 'update');
     this.#watchDeadline(pod);
     this.#eviction.watch(pod);
     if (op === 'add') this.#takeOverReadiness(pod);
+  }
+
+  /** Fails a pod that does not fit here. Models canAdmitPod and rejectPod. */
+  #rejects(pod: Pod): boolean {
+    const { client, node } = this.#options;
+    if (isTerminalPhase(pod.status?.phase) || pod.metadata.deletionTimestamp) return false;
+    const { uid } = pod.metadata;
+    const others = this.#config
+      .list()
+      .filter(({ metadata }) => metadata.uid !== uid)
+      .filter(({ metadata }) => this.#workers.couldHaveRunningContainers(metadata.uid));
+    const stored = client.get('nodes', undefined, node.name) as unknown as Node;
+    const failure = admissionFailure(pod, stored, others);
+    if (!failure) return false;
+    this.#events.pod(pod, 'Warning', failure.reason, failure.message);
+    this.#statuses.set(pod, {
+      phase: 'Failed',
+      reason: failure.reason,
+      message: `Pod was rejected: ${failure.message}`,
+      ...(pod.status?.qosClass ? { qosClass: pod.status.qosClass } : {}),
+    });
+    return true;
   }
 
   /** Containers that were ready before this kubelet started are so still. */

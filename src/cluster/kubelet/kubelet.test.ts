@@ -402,3 +402,37 @@ describe('limits of the disk', () => {
     );
   });
 });
+
+describe('a pod that was given its node without being asked', () => {
+  it('is rejected where it does not fit', () => {
+    const cluster = testCluster();
+    const asking = (cpu: string) =>
+      container('a', ['sleep:1000'], { resources: { requests: { cpu } } });
+    const { allocatable } = cluster.client.get('nodes', undefined, 'node-1').status as {
+      readonly allocatable: Readonly<Record<string, string>>;
+    };
+    const cores = Number(allocatable.cpu);
+    cluster.pod('first', { nodeName: 'node-1', containers: [asking('500m')] });
+    cluster.pod('second', { nodeName: 'node-1', containers: [asking(`${cores}`)] });
+    cluster.pod('third', {
+      nodeName: 'node-1',
+      nodeSelector: { disk: 'ssd' },
+      containers: [asking('1m')],
+    });
+    cluster.until(2);
+    expect(cluster.get('first').status?.phase).toBe('Running');
+    const text = `Node didn't have enough resource: cpu, requested: ${cores * 1000}, used: 500, capacity: ${cores * 1000}`;
+    expect(cluster.get('second').status).toMatchObject({
+      phase: 'Failed',
+      reason: 'OutOfcpu',
+      message: `Pod was rejected: ${text}`,
+    });
+    expect(cluster.events('second')).toEqual([`Warning OutOfcpu ${text}`]);
+    expect(cluster.get('third').status?.message).toBe(
+      "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+    );
+    cluster.client.delete('pods', 'default', 'second', {});
+    cluster.until(4);
+    expect(cluster.exists('second')).toBe(false);
+  });
+});
