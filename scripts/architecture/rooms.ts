@@ -40,6 +40,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** What the tests of a room may import beyond it, to have something to try it on. */
 const ROOMS_OF_TESTS: Readonly<Record<string, readonly string[]>> = {
+  // A run as a whole is tried on the simulator.
+  lab: ['simulator'],
   shell: ['runtime'],
   kubectl: ['cluster', 'runtime'],
 };

@@ -80,7 +80,7 @@ export function recordRun(run: Case): Recording {
     steps.push({ stdout, stderr, exitCode });
   };
   kubectl(['apply', '-f', '-'], String(run.manifests));
-  for (const step of run.steps as readonly Step[]) {
+  for (const step of [...(run.steps as Step[])].sort((a, b) => a.at - b.at)) {
     refuseUnknownStep(step);
     advanceTo(simulator, step.at);
     if (step.apply !== undefined) kubectl(['apply', '-f', '-'], step.apply);
