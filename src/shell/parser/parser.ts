@@ -87,6 +87,7 @@ export class Parser implements CommandReader {
     this.#pushedBack = false;
     this.#documents = [];
     this.#depth = 0;
+    this.#raw = false;
     this.#words.reset();
     this.atEnd = false;
     const command = this.#list('line');
@@ -392,6 +393,7 @@ export class Parser implements CommandReader {
           assignments.length + redirections.length === 0
         ) {
           if (this.#read() !== ')') this.#unexpected(')');
+          if (SPECIAL_BUILTINS.has(name.literal ?? '')) this.#fail('bad function name');
           return this.#functionBody(name);
         }
         this.#pushedBack = true;
@@ -583,6 +585,13 @@ export class Parser implements CommandReader {
     this.#redirection = { operator, fd: digits === '' ? (output ? 1 : 0) : Number(digits) };
   }
 }
+
+/** Built-ins that no function may hide: that is why the classic fork bomb does not work here. */
+const SPECIAL_BUILTINS: ReadonlySet<Bytes> = new Set(
+  '. : break continue eval exec exit export local readonly return set shift source times trap unset'.split(
+    ' ',
+  ),
+);
 
 function inSequence(commands: readonly Node[]): Node | null {
   const [first] = commands;
