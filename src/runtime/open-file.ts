@@ -1,6 +1,6 @@
 import type { Suspend } from '../kernel/task';
 import type { Bytes } from './bytes';
-import type { DnsAnswer, SocketAddress, SocketInfo, Stat } from './syscalls';
+import type { DnsAnswer, DnsQuestionType, SocketAddress, SocketInfo, Stat } from './syscalls';
 
 /**
  * What a descriptor refers to: a file, a pipe's end, a socket, a terminal, a container's log. None of its
@@ -40,6 +40,22 @@ export interface ConnectedSocket extends OpenFile {
   shutdownWrite(): void;
 }
 
+/** What a UDP socket receives. */
+export interface Datagram {
+  readonly bytes: Bytes;
+  readonly from: SocketAddress;
+}
+
+/** A UDP socket. */
+export interface DatagramEndpoint extends OpenFile {
+  readonly local: SocketAddress;
+  readonly peer: SocketAddress | undefined;
+  connect(peer: SocketAddress): void;
+  send(bytes: Bytes, to: SocketAddress): void;
+  /** ECONNREFUSED when nobody has the peer's port. */
+  tryReceive(): Datagram | undefined;
+}
+
 /** A connection being made, or a question on its way: `result` is set when it is decided. */
 export interface Pending<T> {
   readonly result:
@@ -63,12 +79,8 @@ export interface NetNamespace {
   readonly ip: string;
   listen(address: SocketAddress, user: NetUser): ListeningSocket;
   connect(address: SocketAddress, user: NetUser, timeoutMs?: number): Pending<ConnectedSocket>;
-  dnsQuery(
-    server: string,
-    name: string,
-    type: 'A' | 'AAAA' | 'PTR',
-    user: NetUser,
-  ): Pending<DnsAnswer>;
+  dnsQuery(server: string, name: string, type: DnsQuestionType, user: NetUser): Pending<DnsAnswer>;
+  bindDatagrams(address: SocketAddress, user: NetUser): DatagramEndpoint;
   sockets(): readonly (SocketInfo & { readonly user: NetUser | undefined })[];
   addresses(): readonly { readonly name: string; readonly ip: string }[];
 }

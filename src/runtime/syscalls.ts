@@ -90,6 +90,19 @@ export interface SocketInfo {
   readonly pid: number | undefined;
 }
 
+/** Record types that a DNS server may be asked for. */
+export type DnsQuestionType =
+  | 'A'
+  | 'AAAA'
+  | 'PTR'
+  | 'NS'
+  | 'CNAME'
+  | 'SOA'
+  | 'MX'
+  | 'TXT'
+  | 'SRV'
+  | 'ANY';
+
 /** What a DNS server answers to one question. `rcode` 0 NOERROR, 2 SERVFAIL, 3 NXDOMAIN. */
 export interface DnsAnswer {
   readonly rcode: number;
@@ -294,5 +307,15 @@ export interface Sys {
   /** This namespace's interfaces. */
   addresses(): readonly { readonly name: string; readonly ip: string }[];
   /** Asks a DNS server (an IP address) one question over UDP; ECONNREFUSED, ETIMEDOUT. */
-  dnsQuery(server: string, name: string, type: 'A' | 'AAAA' | 'PTR'): Call<DnsAnswer>;
+  dnsQuery(server: string, name: string, type: DnsQuestionType): Call<DnsAnswer>;
+  /** A UDP socket; EADDRINUSE, EADDRNOTAVAIL. Port 0 picks a free one. */
+  bindDatagrams(address: SocketAddress): number;
+  /**
+   * From now on `write` sends to this peer and `read` receives from it alone; that nobody has its port shows
+   * at the next of them (ECONNREFUSED).
+   */
+  connectDatagrams(fd: number, peer: SocketAddress): void;
+  sendDatagram(fd: number, bytes: Bytes, to: SocketAddress): void;
+  /** Waits for a datagram. */
+  receiveDatagram(fd: number): Call<{ readonly bytes: Bytes; readonly from: SocketAddress }>;
 }

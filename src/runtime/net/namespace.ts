@@ -1,7 +1,8 @@
 import { fail } from '../errno';
 import type { ConnectedSocket, NetNamespace, NetUser, Pending } from '../open-file';
-import type { DnsAnswer, SocketAddress, SocketInfo } from '../syscalls';
+import type { DnsAnswer, DnsQuestionType, SocketAddress, SocketInfo } from '../syscalls';
 import { isAny, isLoopback } from './address';
+import { DatagramSocket } from './datagrams';
 import { Listener } from './listener';
 import type { Host, Network } from './network';
 import type { TcpEndpoint } from './tcp';
@@ -21,6 +22,7 @@ export class Namespace implements NetNamespace, Host {
   readonly #network: Network;
   readonly #listeners: Listener[] = [];
   readonly #connections = new Set<TcpEndpoint>();
+  readonly #datagramSockets = new Set<DatagramSocket>();
   #nextPort = FIRST_EPHEMERAL_PORT;
 
   constructor(network: Network, ip: string, pod?: string) {
@@ -31,17 +33,7 @@ export class Namespace implements NetNamespace, Host {
   }
 
   listen(address: SocketAddress, user: NetUser): Listener {
-    if (!isAny(address.host) && !isLoopback(address.host) && address.host !== this.ip) {
-      fail('EADDRNOTAVAIL');
-    }
-    const port = address.port === 0 ? this.ephemeralPort() : address.port;
-    const taken = this.#listeners.some(
-      ({ local }) =>
-        local.port === port &&
-        (isAny(local.host) || isAny(address.host) || local.host === address.host),
-    );
-    if (taken) fail('EADDRINUSE');
-    const local = { host: address.host, port };
+    const local = this.#claim(address, this.#listeners);
     const listener = new Listener(local, user, this.#network.nextInode(), (closed) => {
       this.#listeners.splice(this.#listeners.indexOf(closed), 1);
     });
@@ -49,15 +41,42 @@ export class Namespace implements NetNamespace, Host {
     return listener;
   }
 
+  bindDatagrams(address: SocketAddress, user: NetUser | undefined): DatagramSocket {
+    const local = this.#claim(address, [...this.#datagramSockets]);
+    const socket = new DatagramSocket(local, user, this.#network.nextInode(), {
+      send: (from, bytes, to) => {
+        const host = isAny(to.host) ? '127.0.0.1' : to.host;
+        this.#network.sendDatagram(this, from, bytes, { host, port: to.port });
+      },
+      released: (released) => this.#datagramSockets.delete(released),
+    });
+    this.#datagramSockets.add(socket);
+    return socket;
+  }
+
+  /** Who receives datagrams at an address of this namespace. */
+  datagramSocketFor(address: SocketAddress): DatagramSocket | undefined {
+    return [...this.#datagramSockets].find(({ local }) => answersAt(local, address));
+  }
+
+  /** An address of this namespace that none of the sockets has yet. EADDRNOTAVAIL, EADDRINUSE. */
+  #claim(address: SocketAddress, sockets: readonly { readonly local: SocketAddress }[]) {
+    if (!isAny(address.host) && !isLoopback(address.host) && address.host !== this.ip) {
+      fail('EADDRNOTAVAIL');
+    }
+    const port = address.port === 0 ? this.ephemeralPort() : address.port;
+    const taken = sockets.some(
+      ({ local }) =>
+        local.port === port &&
+        (isAny(local.host) || isAny(address.host) || local.host === address.host),
+    );
+    if (taken) fail('EADDRINUSE');
+    return { host: address.host, port };
+  }
+
   /** Who answers at an address of this namespace. */
   listenerFor(address: SocketAddress): Listener | undefined {
-    return this.#listeners.find(
-      ({ local }) =>
-        local.port === address.port &&
-        (isAny(local.host) ||
-          local.host === address.host ||
-          (isLoopback(local.host) && isLoopback(address.host))),
-    );
+    return this.#listeners.find(({ local }) => answersAt(local, address));
   }
 
   connect(address: SocketAddress, user: NetUser, timeoutMs?: number): Pending<ConnectedSocket> {
@@ -65,12 +84,7 @@ export class Namespace implements NetNamespace, Host {
     return this.#network.connect(this, { host, port: address.port }, user, timeoutMs);
   }
 
-  dnsQuery(
-    server: string,
-    name: string,
-    type: 'A' | 'AAAA' | 'PTR',
-    user: NetUser,
-  ): Pending<DnsAnswer> {
+  dnsQuery(server: string, name: string, type: DnsQuestionType, user: NetUser): Pending<DnsAnswer> {
     return this.#network.dnsQuery(this, server, name, type, user);
   }
 
@@ -102,6 +116,7 @@ export class Namespace implements NetNamespace, Host {
   ephemeralPort(): number {
     const used = (port: number) =>
       this.#listeners.some(({ local }) => local.port === port) ||
+      [...this.#datagramSockets].some(({ local }) => local.port === port) ||
       [...this.#connections].some(({ local }) => local.port === port);
     do {
       this.#nextPort =
@@ -123,5 +138,15 @@ export class Namespace implements NetNamespace, Host {
     this.#network.detach(this);
     for (const endpoint of [...this.#connections]) endpoint.abort();
     for (const listener of [...this.#listeners]) listener.release();
+    for (const socket of [...this.#datagramSockets]) socket.release();
   }
+}
+
+function answersAt(local: SocketAddress, address: SocketAddress): boolean {
+  return (
+    local.port === address.port &&
+    (isAny(local.host) ||
+      local.host === address.host ||
+      (isLoopback(local.host) && isLoopback(address.host)))
+  );
 }

@@ -1,9 +1,12 @@
 import type { Kernel } from '../../kernel/kernel';
 import { type Suspend, WaitQueue } from '../../kernel/task';
+import type { Bytes } from '../bytes';
 import { SysError } from '../errno';
 import type { ConnectedSocket, NetUser, Pending } from '../open-file';
-import type { DnsAnswer, SocketAddress } from '../syscalls';
-import { isLoopback } from './address';
+import type { DnsAnswer, DnsQuestionType, SocketAddress } from '../syscalls';
+import { isAny, isLoopback } from './address';
+import type { DatagramSocket } from './datagrams';
+import { decodeQuestion, decodeResponse, encodeQuery, encodeResponse } from './dns-message';
 import { HttpObserver } from './http-observer';
 import type { Listener } from './listener';
 import { TcpEndpoint } from './tcp';
@@ -16,6 +19,9 @@ export const ARP_TIMEOUT_MS = 3_050;
 const REMOTE_LATENCY_MS = 1;
 /** A resolver gives up on a server that does not answer after this, ms. */
 export const DNS_TIMEOUT_MS = 5_000;
+const DNS_PORT = 53;
+/** How long the cluster's DNS lets its answers be kept. */
+const DNS_TTL_SECONDS = 30;
 
 /** Where a connection to a virtual address really goes. */
 export type Route = { readonly host: string; readonly port: number } | 'refuse' | 'drop';
@@ -26,6 +32,8 @@ export interface Host {
   /** `namespace/name`; undefined for nodes and the workstation. */
   readonly pod: string | undefined;
   listenerFor(address: SocketAddress): Listener | undefined;
+  bindDatagrams(address: SocketAddress, user: NetUser | undefined): DatagramSocket;
+  datagramSocketFor(address: SocketAddress): DatagramSocket | undefined;
   ephemeralPort(): number;
   remember(endpoint: TcpEndpoint): void;
   forget(endpoint: TcpEndpoint): void;
@@ -168,18 +176,86 @@ export class Network {
     from: Host,
     server: string,
     name: string,
-    type: 'A' | 'AAAA' | 'PTR',
+    type: DnsQuestionType,
     user: NetUser,
   ): Pending<DnsAnswer> {
     const pending = new PendingResult<DnsAnswer>(this.#kernel);
     const answer = this.#dnsServers.get(server);
     if (answer) {
-      return pending.settleAfter(REMOTE_LATENCY_MS, () => ({ value: answer(name, type, from.ip) }));
+      return pending.settleAfter(REMOTE_LATENCY_MS, () => ({
+        value: answerTo(answer, name, type, from.ip),
+      }));
     }
-    const known = isLoopback(server) || this.#hosts.has(server);
-    return pending.settleAfter(known ? 0 : DNS_TIMEOUT_MS, () => {
-      if (known) this.#traceConnect(from, { host: server, port: 53 }, user, 'refused');
-      return { error: new SysError(known ? 'ECONNREFUSED' : 'ETIMEDOUT') };
+    const host = isLoopback(server) ? from : this.#hosts.get(server);
+    const address = { host: server, port: DNS_PORT };
+    if (host?.datagramSocketFor(address)) return this.#ask(from, address, name, type, user);
+    return pending.settleAfter(host ? 0 : DNS_TIMEOUT_MS, () => {
+      if (host) this.#traceConnect(from, address, user, 'refused');
+      return { error: new SysError(host ? 'ECONNREFUSED' : 'ETIMEDOUT') };
+    });
+  }
+
+  /** Asks a DNS server that is a program. */
+  #ask(
+    from: Host,
+    server: SocketAddress,
+    name: string,
+    type: DnsQuestionType,
+    user: NetUser,
+  ): Pending<DnsAnswer> {
+    const pending = new PendingResult<DnsAnswer>(this.#kernel);
+    const socket = from.bindDatagrams({ host: '0.0.0.0', port: 0 }, user);
+    const settle = (result: Settled<DnsAnswer>) => {
+      socket.release();
+      pending.settle(result);
+    };
+    socket.connect(server);
+    const id = this.nextInode() & 0xffff;
+    const receive = () => {
+      let message: Bytes | undefined;
+      try {
+        message = socket.tryReceive()?.bytes;
+      } catch (error) {
+        if (!(error instanceof SysError)) throw error;
+        return settle({ error });
+      }
+      const value = message === undefined ? undefined : decodeResponse(message, id);
+      if (value) settle({ value });
+      else if (!pending.result) socket.changed(receive);
+    };
+    socket.changed(receive);
+    socket.send(encodeQuery(id, name, type), server);
+    this.#kernel.clock.after(DNS_TIMEOUT_MS, () => {
+      if (!pending.result) settle({ error: new SysError('ETIMEDOUT') });
+    });
+    return pending;
+  }
+
+  /** Sends a datagram; it may be lost, and nobody is told unless the host it reached has no such port. */
+  sendDatagram(from: Host, socket: DatagramSocket, bytes: Bytes, to: SocketAddress): void {
+    const loopback = isLoopback(to.host);
+    const own = loopback ? '127.0.0.1' : from.ip;
+    const sender = {
+      host: isAny(socket.local.host) ? own : socket.local.host,
+      port: socket.local.port,
+    };
+    const server = to.port === DNS_PORT ? this.#dnsServers.get(to.host) : undefined;
+    if (server) {
+      const question = decodeQuestion(bytes);
+      if (!question?.type) return;
+      const answer = answerTo(server, question.name, question.type, from.ip);
+      const response = encodeResponse(bytes, answer, DNS_TTL_SECONDS);
+      this.#kernel.clock.after(REMOTE_LATENCY_MS, () =>
+        socket.deliver({ bytes: response, from: to }),
+      );
+      return;
+    }
+    const target = loopback ? from : this.#hosts.get(to.host);
+    if (!target) return;
+    this.#kernel.clock.after(target === from ? 0 : REMOTE_LATENCY_MS, () => {
+      const receiver = target.datagramSocketFor(to);
+      if (receiver) receiver.deliver({ bytes, from: sender });
+      else socket.refuse();
     });
   }
 
@@ -195,6 +271,14 @@ export class Network {
       toPod: target?.pod,
     });
   }
+}
+
+/** Of types without records here, a server tells only whether the name exists. */
+function answerTo(server: DnsServer, name: string, type: DnsQuestionType, from: string): DnsAnswer {
+  if (type === 'A' || type === 'AAAA' || type === 'PTR') return server(name, type, from);
+  const answer = server(name, 'A', from);
+  if (type === 'ANY') return answer;
+  return { rcode: answer.rcode, authoritative: answer.authoritative, addresses: [] };
 }
 
 function owner(from: Host, user: NetUser): Record<string, unknown> {
@@ -227,6 +311,12 @@ class PendingResult<T> implements Pending<T> {
       this.#changes.wakeAll();
     });
     return this;
+  }
+
+  settle(result: Settled<T>): void {
+    if (this.#cancelled || this.result) return;
+    this.result = result;
+    this.#changes.wakeAll();
   }
 
   cancel(): void {

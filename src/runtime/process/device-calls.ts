@@ -1,7 +1,21 @@
 import type { Bytes } from '../bytes';
 import { fail } from '../errno';
-import type { ConnectedSocket, ListeningSocket, OpenFile, Pending } from '../open-file';
-import type { Call, DnsAnswer, SocketAddress, SocketInfo, TerminalMode } from '../syscalls';
+import type {
+  ConnectedSocket,
+  Datagram,
+  DatagramEndpoint,
+  ListeningSocket,
+  OpenFile,
+  Pending,
+} from '../open-file';
+import type {
+  Call,
+  DnsAnswer,
+  DnsQuestionType,
+  SocketAddress,
+  SocketInfo,
+  TerminalMode,
+} from '../syscalls';
 import { SOCKET_US, SYSCALL_US } from './costs';
 import { Description } from './description';
 import { FileCalls } from './file-calls';
@@ -9,6 +23,10 @@ import { Terminal, type Tty } from './terminal';
 
 function isListening(file: OpenFile): file is ListeningSocket {
   return 'tryAccept' in file;
+}
+
+function isDatagramSocket(file: OpenFile): file is DatagramEndpoint {
+  return 'tryReceive' in file;
 }
 
 function isConnected(file: OpenFile): file is ConnectedSocket {
@@ -97,10 +115,39 @@ export abstract class DeviceCalls extends FileCalls {
     return this.table.add(new Description(socket, true, true));
   }
 
-  *dnsQuery(server: string, name: string, type: 'A' | 'AAAA' | 'PTR'): Call<DnsAnswer> {
+  *dnsQuery(server: string, name: string, type: DnsQuestionType): Call<DnsAnswer> {
     this.spend(SOCKET_US);
     if (this.sliceUsed) yield* this.giveWay();
     return yield* this.#decided(this.around.net.dnsQuery(server, name, type, this.netUser));
+  }
+
+  bindDatagrams(address: SocketAddress): number {
+    this.spend(SOCKET_US);
+    this.freeDescriptor();
+    const socket = this.around.net.bindDatagrams(address, this.netUser);
+    return this.table.add(new Description(socket, true, true));
+  }
+
+  connectDatagrams(fd: number, peer: SocketAddress): void {
+    this.spend(SYSCALL_US);
+    this.#datagramSocket(fd).connect(peer);
+  }
+
+  sendDatagram(fd: number, bytes: Bytes, to: SocketAddress): void {
+    this.spend(SOCKET_US);
+    this.#datagramSocket(fd).send(bytes, to);
+  }
+
+  *receiveDatagram(fd: number): Call<Datagram> {
+    this.spend(SOCKET_US);
+    if (this.sliceUsed) yield* this.giveWay();
+    const socket = this.#datagramSocket(fd);
+    for (;;) {
+      const datagram = socket.tryReceive();
+      if (datagram) return datagram;
+      if (this.caught.length > 0) fail('EINTR');
+      yield socket.changed;
+    }
   }
 
   shutdown(fd: number): void {
@@ -111,11 +158,14 @@ export abstract class DeviceCalls extends FileCalls {
   socketName(fd: number): SocketAddress {
     this.spend(SYSCALL_US);
     const { file } = this.table.get(fd);
-    return isListening(file) || isConnected(file) ? file.local : fail('ENOTSOCK');
+    const isSocket = isListening(file) || isConnected(file) || isDatagramSocket(file);
+    return isSocket ? file.local : fail('ENOTSOCK');
   }
 
   peerName(fd: number): SocketAddress {
     this.spend(SYSCALL_US);
+    const { file } = this.table.get(fd);
+    if (isDatagramSocket(file)) return file.peer ?? fail('ENOTCONN');
     return this.#socket(fd).peer;
   }
 
@@ -132,6 +182,11 @@ export abstract class DeviceCalls extends FileCalls {
   addresses(): readonly { readonly name: string; readonly ip: string }[] {
     this.spend(SYSCALL_US);
     return this.around.net.addresses();
+  }
+
+  #datagramSocket(fd: number): DatagramEndpoint {
+    const { file } = this.table.get(fd);
+    return isDatagramSocket(file) ? file : fail('ENOTSOCK');
   }
 
   #socket(fd: number): ConnectedSocket {

@@ -48,6 +48,7 @@ const NO_NETWORK: NetNamespace = {
   listen: () => fail('EADDRNOTAVAIL'),
   connect: () => fail('ENETUNREACH'),
   dnsQuery: () => fail('ENETUNREACH'),
+  bindDatagrams: () => fail('ENETUNREACH'),
   sockets: () => [],
   addresses: () => [{ name: 'lo', ip: '127.0.0.1' }],
 };
