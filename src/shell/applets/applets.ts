@@ -12,6 +12,7 @@ import { cut } from './cut';
 import { date } from './date';
 import { dd } from './dd';
 import { mkdir, rmdir } from './directories';
+import { dnsd } from './dnsd';
 import { du } from './du';
 import { env, printenv } from './environment';
 import { chroot, flock, nice, nohup, setsid, su, which } from './execution-wrappers';
@@ -46,7 +47,8 @@ import { sleep, usleep } from './sleep';
 import { sort } from './sort';
 import { split } from './split';
 import { stat } from './stat';
-import { df, free, mount, sysctl, umount, uptime } from './system-state';
+import { sysctl } from './sysctl';
+import { df, free, mount, umount, uptime } from './system-state';
 import { rev, tac } from './tac';
 import { tail } from './tail';
 import { tee } from './tee';
@@ -85,6 +87,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     df,
     dirname,
     dnsdomainname,
+    dnsd,
     du,
     echo,
     egrep,

@@ -33,7 +33,8 @@ export const mktemp = applet('mktemp', function* (run) {
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
     if (options.has('q')) return 1;
-    throw new Failure(error.message);
+    // The C library has emptied the name by the time it is shown.
+    throw new Failure(`: ${error.message}`);
   }
 });
 

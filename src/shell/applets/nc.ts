@@ -9,11 +9,11 @@ import { dotted, lookUpPort, resolvePeer } from './peer-address';
 
 const ENDING_SIGNALS = ['INT', 'QUIT', 'TERM'] as const;
 
-/** Models networking/nc_bloaty.c, for TCP. */
+/** Models networking/nc_bloaty.c. */
 export const nc = applet('nc', function* (run) {
   const { args, program } = splitProgram(run.args);
   const options = parseOptions(args, { letters: 'np:s:ubvw:lki:o:z', most: 2 });
-  if (options.has('u')) throw new Failure('UDP is not simulated in Podlab');
+  if (options.has('u') && program) throw new Failure('-e over UDP is not simulated in Podlab');
   for (const signal of ENDING_SIGNALS) run.sys.signalAction(signal, 'catch');
   run.sys.signalAction('PIPE', 'ignore');
   return yield* new NetCat(run, options, program).run();
@@ -73,7 +73,7 @@ class NetCat {
     const { sys } = this.#run;
     let fd: number;
     try {
-      fd = yield* sys.connect(peer, this.#waitMs);
+      fd = yield* this.#open(peer);
     } catch (error) {
       yield* this.#endOnSignal(error);
       const refused = error instanceof SysError && error.errno === 'ECONNREFUSED';
@@ -89,19 +89,29 @@ class NetCat {
     return this.#options.has('z') ? 0 : yield* this.#shovel(fd);
   }
 
+  *#open(peer: SocketAddress): Call<number> {
+    const { sys } = this.#run;
+    if (!this.#options.has('u')) return yield* sys.connect(peer, this.#waitMs);
+    const fd = sys.bindDatagrams({ host: '0.0.0.0', port: 0 });
+    sys.connectDatagrams(fd, peer);
+    return fd;
+  }
+
   *#listen(port: number, peer: SocketAddress | undefined): Call<number> {
     const { sys } = this.#run;
     const source = this.#options.value('s');
     const local = source === undefined ? undefined : yield* resolvePeer(this.#run, source, port);
+    const address = local ?? { host: '::', port };
     let listener: number;
     try {
-      listener = sys.listen(local ?? { host: '::', port });
+      listener = this.#options.has('u') ? sys.bindDatagrams(address) : sys.listen(address);
     } catch (error) {
       throw new Failure(`bind: ${strerror(error)}`);
     }
     if (this.#verbose > 0) {
       yield* this.#run.say(`listening on ${dotted(sys.socketName(listener))} ...\n`);
     }
+    if (this.#options.has('u')) return yield* this.#receiveFrom(listener, local === undefined);
     const persistent = this.#options.has('k') || this.#options.count('l') > 1;
     for (;;) {
       const fd = yield* this.#accept(listener, peer);
@@ -117,6 +127,23 @@ class NetCat {
       sys.close(fd);
       yield* this.#reap();
     }
+  }
+
+  /** Talks to whoever sends the first datagram. */
+  *#receiveFrom(fd: number, mapped: boolean): Call<number> {
+    const { sys } = this.#run;
+    try {
+      if ((yield* sys.poll([{ fd }], this.#waitMs)) === undefined) throw new Failure('timeout');
+      const { bytes, from } = yield* sys.receiveDatagram(fd);
+      sys.connectDatagrams(fd, from);
+      if (this.#verbose > 0) yield* this.#announce(sys, fd, mapped);
+      this.#received += bytes.length;
+      yield* sys.write(1, bytes);
+    } catch (error) {
+      yield* this.#endOnSignal(error);
+      throw error;
+    }
+    return yield* this.#shovel(fd);
   }
 
   /** Ended children of `-lk -e` leave no zombies behind. */
@@ -151,14 +178,14 @@ class NetCat {
   }
 
   *#serve(sys: Sys, fd: number, mapped: boolean): Call<number> {
-    if (this.#verbose > 0) {
-      const caller = dotted(sys.peerName(fd), mapped);
-      yield* sys.write(
-        2,
-        `connect to ${dotted(sys.socketName(fd), mapped)} from ${caller} (${caller})\n`,
-      );
-    }
+    if (this.#verbose > 0) yield* this.#announce(sys, fd, mapped);
     return this.#program ? yield* this.#become(sys, fd) : yield* this.#shovel(fd);
+  }
+
+  *#announce(sys: Sys, fd: number, mapped: boolean): Call<void> {
+    const caller = dotted(sys.peerName(fd), mapped);
+    const own = dotted(sys.socketName(fd), mapped);
+    yield* sys.write(2, `connect to ${own} from ${caller} (${caller})\n`);
   }
 
   *#become(sys: Sys, fd: number): Call<number> {

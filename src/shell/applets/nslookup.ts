@@ -1,13 +1,14 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import { readResolverConfig, resolveHost } from '../../runtime/net/resolver';
-import type { Call, DnsAnswer } from '../../runtime/syscalls';
+import type { Call, DnsAnswer, DnsQuestionType } from '../../runtime/syscalls';
 import { applet, Failure, type Invocation, UsageFailure } from './applet';
 import { parseInteger } from './numbers';
 import { readSmallFile } from './users';
 
-const TYPES = ['SOA', 'NS', 'A', 'AAAA', 'CNAME', 'MX', 'TXT', 'SRV', 'PTR', 'ANY'] as const;
-type QueryType = (typeof TYPES)[number];
+const TYPES: readonly DnsQuestionType[] = [
+  ...(['SOA', 'NS', 'A', 'AAAA', 'CNAME', 'MX', 'TXT', 'SRV', 'PTR', 'ANY'] as const),
+];
 
 const OPTIONS = ['type', 'querytype', 'port', 'retry', 'debug', 't', 'timeout'] as const;
 
@@ -21,7 +22,7 @@ const RCODES: Readonly<Record<number, string>> = {
 
 interface Question {
   readonly name: Bytes;
-  readonly type: QueryType;
+  readonly type: DnsQuestionType;
 }
 
 /**
@@ -47,7 +48,7 @@ export const nslookup = applet('nslookup', function* (run) {
 });
 
 interface Request {
-  readonly types: ReadonlySet<QueryType>;
+  readonly types: ReadonlySet<DnsQuestionType>;
   readonly operands: readonly Bytes[];
   readonly port: number;
   readonly retries: number;
@@ -56,7 +57,7 @@ interface Request {
 }
 
 function readRequest(run: Invocation): Request {
-  const types = new Set<QueryType>();
+  const types = new Set<DnsQuestionType>();
   let port = 53;
   let retries = 2;
   let timeoutMs = 5000;
@@ -98,7 +99,7 @@ function* searchDomains(run: Invocation): Call<readonly Bytes[]> {
 
 function questionsFor(
   host: Bytes,
-  types: ReadonlySet<QueryType>,
+  types: ReadonlySet<DnsQuestionType>,
   search: readonly Bytes[],
 ): Question[] {
   const octets = /^([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})$/.exec(host);
@@ -149,7 +150,8 @@ class Lookup {
     const interval = timeoutMs / retries;
     for (let attempt = 0; ; attempt++) {
       try {
-        const answer = yield* this.#send(question);
+        const name = question.name.replace(/\.$/, '');
+        const answer = yield* this.#run.sys.dnsQuery(this.#address, name, question.type);
         if (answer.rcode !== 2 || attempt > 2 * retries) return answer;
         continue;
       } catch (error) {
@@ -171,17 +173,6 @@ class Lookup {
     }
   }
 
-  /** Other types than A, AAAA and PTR have no records here: whether the name exists is all they tell. */
-  *#send({ name, type }: Question): Call<DnsAnswer> {
-    const plain = name.replace(/\.$/, '');
-    if (type === 'A' || type === 'AAAA' || type === 'PTR') {
-      return yield* this.#run.sys.dnsQuery(this.#address, plain, type);
-    }
-    const answer = yield* this.#run.sys.dnsQuery(this.#address, plain, 'A');
-    if (type === 'ANY') return answer;
-    return { rcode: answer.rcode, authoritative: answer.authoritative, addresses: [] };
-  }
-
   *#show(number: number, { name, type }: Question, answer: DnsAnswer, begin: number): Call<void> {
     const { out, sys } = this.#run;
     if (!this.#answered) {
@@ -201,7 +192,7 @@ class Lookup {
     yield* out.write('\n');
   }
 
-  #records(name: Bytes, type: QueryType, answer: DnsAnswer): Bytes {
+  #records(name: Bytes, type: DnsQuestionType, answer: DnsAnswer): Bytes {
     let text = '';
     if (!answer.authoritative) text += 'Non-authoritative answer:\n';
     else if (this.#request.debug) text += 'authoritative answer:\n';

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import type { Call, MountInfo } from '../../runtime/syscalls';
-import { applet, Failure, type Invocation, strerror } from './applet';
+import { applet, Failure, type Invocation } from './applet';
 import { calendarTime } from './calendar';
 import { humanReadable } from './human-readable';
 import { mountOf } from './mounts';
@@ -203,37 +203,3 @@ export function* loadAverage(run: Invocation): Call<Bytes> {
   const fields = (yield* readSmallFile(run.sys, '/proc/loadavg')).split(' ');
   return [0, 1, 2].map((i) => fields[i] ?? '0.00').join(', ');
 }
-
-/** Models procps/sysctl.c: reads and writes below /proc/sys. */
-export const sysctl = applet('sysctl', function* (run) {
-  const options = parseOptions(run.args, { letters: '+neAapwq' });
-  let code = 0;
-  for (const operand of options.operands) {
-    const equals = operand.indexOf('=');
-    const name = equals < 0 ? operand : operand.slice(0, equals);
-    const path = `/proc/sys/${name.replace(/\./g, '/')}`;
-    try {
-      if (equals >= 0) {
-        const fd = yield* run.sys.open(path, { write: true });
-        yield* run.sys.write(fd, `${operand.slice(equals + 1)}\n`);
-        run.sys.close(fd);
-      } else {
-        run.sys.stat(path);
-      }
-      const value = (yield* readSmallFile(run.sys, path)).replace(/\n$/, '');
-      if (!options.has('q'))
-        yield* run.out.write(options.has('n') ? `${value}\n` : `${name} = ${value}\n`);
-    } catch (error) {
-      if (!(error instanceof SysError)) throw error;
-      if (error.errno === 'ENOENT') {
-        if (!options.has('e')) yield* run.complain(`error: '${name}' is an unknown key`);
-      } else {
-        yield* run.complain(
-          `error ${equals >= 0 ? 'setting' : 'reading'} key '${name}': ${strerror(error)}`,
-        );
-      }
-      code = 1;
-    }
-  }
-  return code;
-});

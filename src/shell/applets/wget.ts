@@ -3,7 +3,7 @@ import { SysError } from '../../runtime/errno';
 import type { Call, SocketAddress } from '../../runtime/syscalls';
 import { applet, Failure, type Invocation, strerror, UsageFailure } from './applet';
 import { encodeBase64 } from './base64';
-import { baseName, joinPath, openOrFail } from './files';
+import { attempt, baseName, joinPath, openOrFail } from './files';
 import { HttpStream } from './http-stream';
 import { readAll } from './lines';
 import { parseInteger } from './numbers';
@@ -263,7 +263,11 @@ class Download {
       : yield* this.#receiveBody(stream, head.length, head.length, progress);
     if (progress) yield* progress.end();
     if (!complete) throw new Failure('connection closed prematurely');
-    if (!toStdout) sys.truncate(this.#output, sys.seek(this.#output, 0, 'current'));
+    if (!toStdout) {
+      // A device or pipe cannot be cut, nor need be.
+      const fd = this.#output;
+      attempt(() => sys.truncate(fd, sys.seek(fd, 0, 'current')));
+    }
     if (!this.#quiet) {
       yield* this.#run.say(toStdout ? 'written to stdout\n' : `'${this.#fileName}' saved\n`);
     }
