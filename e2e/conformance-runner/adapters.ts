@@ -13,6 +13,7 @@ import { probes } from './adapters/probes.ts';
 import { quantity } from './adapters/quantity.ts';
 import { manifests, mistakes } from './adapters/recorded-manifests.ts';
 import { partsOf, partsOfScenarios, recordedLifecycle, runs } from './adapters/runs.ts';
+import { scheduling } from './adapters/scheduling.ts';
 import { selector } from './adapters/selector.ts';
 import { duration, expansion, qos } from './adapters/small-tables.ts';
 import { validation } from './adapters/validation.ts';
@@ -43,6 +44,7 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   quantity,
   quantity_more: quantity,
   runs,
+  scheduling,
   selector,
   shell: containerScript,
   validation,

@@ -187,34 +187,43 @@ function keyError(key: string, field: string): FieldError | undefined {
 
 const INTEGER = /^[-+]?[0-9]+$/;
 
-/** Checks a requirement as labels.NewRequirement does; `values` may be null as in Go. */
-function newRequirement(
+/**
+ * Checks a requirement as labels.NewRequirement does and throws a SelectorError; `values` may be null as in
+ * Go. `at` stands before the names of fields in errors: `nodeSelectorTerms[0].matchExpressions[1].`.
+ */
+export function newRequirement(
   key: string,
   operator: SelectorOperator,
   values: readonly string[] | null,
+  at = '',
 ): Requirement {
   const errors: FieldError[] = [];
-  const badKey = keyError(key, 'key');
+  const badKey = keyError(key, `${at}key`);
   if (badKey !== undefined) errors.push(badKey);
   const list = values ?? [];
   if ((operator === 'in' || operator === 'notin') && list.length === 0) {
     errors.push(
-      invalid('values', values, "for 'in', 'notin' operators, values set can't be empty"),
+      invalid(`${at}values`, values, "for 'in', 'notin' operators, values set can't be empty"),
     );
   }
   if ((operator === 'exists' || operator === '!') && list.length > 0) {
-    errors.push(invalid('values', list, 'values set must be empty for exists and does not exist'));
+    const why = 'values set must be empty for exists and does not exist';
+    errors.push(invalid(`${at}values`, list, why));
+  }
+  if ((operator === 'gt' || operator === 'lt') && list.length !== 1) {
+    const why = "for 'Gt', 'Lt' operators, exactly one value is required";
+    errors.push(invalid(`${at}values`, list, why));
   }
   list.forEach((value, index) => {
     if ((operator === 'gt' || operator === 'lt') && !INTEGER.test(value)) {
       const why = "for 'Gt', 'Lt' operators, the value must be an integer";
-      errors.push(invalid(`values[${index}]`, value, why));
+      errors.push(invalid(`${at}values[${index}]`, value, why));
     }
   });
   list.forEach((value, index) => {
     const problems = labelValueProblems(value);
     if (problems.length > 0) {
-      errors.push(invalid(`values[${index}][${key}]`, value, problems.join('; ')));
+      errors.push(invalid(`${at}values[${index}][${key}]`, value, problems.join('; ')));
     }
   });
   if (errors.length > 0) throw new SelectorError(aggregateText(errors.map(errorText)));

@@ -9,6 +9,11 @@ const UNSCHEDULABLE_MS = 300_000;
 /** … which is looked at this often. */
 const FLUSH_MS = 30_000;
 
+/** Models component-helpers' PodPriority: admission has resolved a class to a number. */
+export function podPriority(pod: Pod): number {
+  return pod.spec.priority ?? 0;
+}
+
 interface Entry {
   pod: Pod;
   attempts: number;
@@ -141,6 +146,6 @@ export class SchedulingQueue {
 }
 
 function before(a: Entry, b: Entry): boolean {
-  const difference = (a.pod.spec.priority ?? 0) - (b.pod.spec.priority ?? 0);
+  const difference = podPriority(a.pod) - podPriority(b.pod);
   return difference === 0 ? a.sequence < b.sequence : difference > 0;
 }

@@ -284,10 +284,13 @@ class SchedulerProcess {
 
 /** Preferences first, then the node with the largest free share. Models the default score plugins. */
 function bestNode(pod: Pod, feasible: readonly NodeUse[]): NodeUse | undefined {
+  const preferences =
+    pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
   let best: NodeUse | undefined;
   let bestScore = Number.NEGATIVE_INFINITY;
   for (const use of feasible) {
-    const preferred = preferredScore(pod.spec.affinity, use.node);
+    const scored = preferredScore(preferences, use.node);
+    const preferred = 'score' in scored ? scored.score : 0;
     const share = (name: string) => {
       const whole = use.allocatable.get(name) ?? 0;
       return whole > 0 ? 1 - (use.requested.get(name) ?? 0) / whole : 0;

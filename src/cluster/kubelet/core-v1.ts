@@ -245,15 +245,17 @@ interface PodAffinityRules {
   readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[];
 }
 
+export interface PreferredSchedulingTerm {
+  readonly weight: number;
+  readonly preference: NodeSelectorTerm;
+}
+
 export interface Affinity {
   readonly nodeAffinity?: {
     readonly requiredDuringSchedulingIgnoredDuringExecution?: {
       readonly nodeSelectorTerms?: readonly NodeSelectorTerm[];
     };
-    readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
-      readonly weight: number;
-      readonly preference: NodeSelectorTerm;
-    }[];
+    readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly PreferredSchedulingTerm[];
   };
   readonly podAffinity?: PodAffinityRules;
   readonly podAntiAffinity?: PodAffinityRules;
