@@ -2,6 +2,7 @@ import type { Bytes } from '../runtime/bytes';
 import { SysError } from '../runtime/errno';
 import type { Call, Program, Sys } from '../runtime/syscalls';
 import { applyOptions } from './builtins/set';
+import type { Completer } from './interactive/completion';
 import { runInteractively } from './interactive/session';
 import { evaluate } from './interpreter/evaluate';
 import { exitShell } from './interpreter/exit';
@@ -26,22 +27,34 @@ import { SCRIPT_READ_BYTES } from './limits';
 /** busybox ash 1.37 as a program: `/bin/sh` and `/bin/ash`. */
 export const sh: Program = (sys) => runShell(sys, sys.argv, sys.env);
 
-const EXECUTOR: Executor = { evaluate, runText, runFile, runScript: runShell };
+/** The same with a completer of its own for the Tab key (the workstation completes kubectl's words). */
+export function shellWith(completer: Completer): Program {
+  return (sys) => runShell(sys, sys.argv, sys.env, completer);
+}
+
+const EXECUTOR: Executor = {
+  evaluate,
+  runText,
+  runFile,
+  runScript: (sys, argv, environment) => runShell(sys, argv, environment),
+};
 
 /** Runs a shell in this process. Models ash.c ash_main. */
 export function* runShell(
   sys: Sys,
   argv: readonly Bytes[],
   environment: ReadonlyMap<Bytes, Bytes>,
+  completer?: Completer,
 ): Call<number> {
   const shell = new ShellState(sys, EXECUTOR);
-  return yield* exitShell(shell, runInvocation(shell, argv, environment));
+  return yield* exitShell(shell, runInvocation(shell, argv, environment, completer));
 }
 
 function* runInvocation(
   shell: ShellState,
   argv: readonly Bytes[],
   environment: ReadonlyMap<Bytes, Bytes>,
+  completer: Completer | undefined,
 ): Call<void> {
   setInitialVariables(shell, environment);
   const invocation = yield* readCommandLine(shell, argv);
@@ -58,7 +71,7 @@ function* runInvocation(
     yield* runText(shell, invocation.script, EXIT_AFTER);
     if (!shell.options.fromStdin) return;
   }
-  if (shell.options.interactive && text === undefined) yield* runInteractively(shell);
+  if (shell.options.interactive && text === undefined) yield* runInteractively(shell, completer);
   else
     yield* runCommands(
       shell,

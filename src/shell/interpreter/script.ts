@@ -79,8 +79,13 @@ export class Script implements Input {
 
   /** Forgets what has been read and not run, after an error at a terminal. */
   discard(): void {
-    this.#source.append('');
-    this.#source.rewind(this.#source.waiting, this.#source.line);
+    this.#source.drop();
+    this.#shown = 0;
+  }
+
+  /** Reads on behind an end of input, which at a terminal is a key like others. */
+  goOn(): void {
+    this.#source.complete = false;
   }
 
   *#readMore(shell: ShellState, first: boolean): Call<void> {

@@ -52,6 +52,13 @@ export class Source {
     this.#at = 0;
   }
 
+  /** Forgets all that has been read. */
+  drop(): void {
+    this.#text = '';
+    this.#at = 0;
+    this.forgetAliases();
+  }
+
   /** Characters read so far of what has not been dropped. */
   get position(): number {
     return this.#at;
