@@ -28,6 +28,9 @@ export function makeLabWorker(): Worker {
   return makeWorker();
 }
 
+/** How far the starter has come when the page is first seen, virtual ms. */
+const HEAD_START_MS = 6000;
+
 export function newRun(): Run {
   return { seed: DEFAULT_SEED, epoch: '2026-01-01T00:00:00Z', options: {}, inputs: [] };
 }
@@ -66,7 +69,11 @@ async function startWorker(): Promise<void> {
   forgetHistory();
   forgetToldFiles();
   await lab().open(request);
-  if (!run) await applyFiles();
+  if (!run) {
+    await applyFiles();
+    // A first visit finds the pod running; its start is there to rewind to.
+    await lab().seek(HEAD_START_MS);
+  }
   await arrived;
 }
 
@@ -185,6 +192,10 @@ export async function applyFiles(): Promise<void> {
   if (!outcome.ok) {
     update({ applied: { ok: false, text: outcome.message } });
     return;
+  }
+  const pod = outcome.results.find((one) => one.kind.toLowerCase() === 'pod');
+  if (pod) {
+    update({ selectedPod: `${pod.namespace ?? 'default'}/${pod.name}`, subject: undefined });
   }
   const lines = outcome.results.map(
     ({ kind, name, action }) => `${kind.toLowerCase()}/${name} ${action}`,
