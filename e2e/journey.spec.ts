@@ -175,3 +175,23 @@ test('a shared link opens the same lab at the same moment', async ({ page, conte
   await expect(card(other, 'writer').getByText(/restarts 1/)).toBeVisible();
   await other.close();
 });
+
+test('work goes into one file and comes back from it', async ({ page }) => {
+  await openWith(page, POD);
+  await apply(page);
+  await expect(state(page, 'writer', 'Running')).toBeVisible();
+  await page.getByRole('button', { name: 'More' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: /Export my work/ }).click();
+  const file = await (await download).path();
+
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: /empty cluster/ }).click();
+  await expect(page.getByText('There are no pods in the cluster')).toBeVisible();
+
+  await page.getByRole('button', { name: 'More' }).click();
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('menuitem', { name: /Import/ }).click();
+  await (await chooser).setFiles(file);
+  await expect(state(page, 'writer', 'Running')).toBeVisible();
+});

@@ -17,7 +17,7 @@ export function ProblemBar() {
       {applied && (
         <div className={applied.ok ? 'applied good' : 'applied bad'} role="status">
           {applied.ok ? <CircleCheck size={14} /> : <CircleAlert size={14} />}
-          <span className="mono">{applied.text}</span>
+          <span className="mono">{shortened(applied.text)}</span>
         </div>
       )}
       <div aria-live="polite" className="verdict">
@@ -61,6 +61,15 @@ function Problems({ problems }: { readonly problems: DryRunVerdict['problems'] }
       </ul>
     </div>
   );
+}
+
+/** So many result lines are shown; what was applied is in the picture, too. */
+const RESULT_LINES = 4;
+
+function shortened(text: string): string {
+  const lines = text.split('\n');
+  if (lines.length <= RESULT_LINES + 1) return text;
+  return [...lines.slice(0, RESULT_LINES), `… and ${lines.length - RESULT_LINES} more`].join('\n');
 }
 
 /** Messages longer than this are shown with their middle left out, until somebody wants all of it. */

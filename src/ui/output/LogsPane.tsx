@@ -127,6 +127,7 @@ function LogLines({ rows, count, names, merged }: LogLinesProps) {
                   // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the log.
                   key={first + i}
                   className={`log-line${row.stream === 'stderr' ? ' stderr' : ''}${isNew ? ' restart' : ''}`}
+                  title={row.stream === 'stderr' ? 'stderr' : undefined}
                   style={{ height: LINE_PX }}
                 >
                   <span className="time">{clockText(row.t)}</span>

@@ -7,7 +7,7 @@ import { ContainerCard } from './ContainerCard';
 import { LimitNotes } from './LimitNotes';
 import { LocalhostBus } from './LocalhostBus';
 import { StatusChip } from './StatusChip';
-import { podLook } from './status-look';
+import { lookOf, podLook } from './status-look';
 import { VolumeShelf } from './VolumeShelf';
 
 export function PodCard({ pod }: { readonly pod: PodPicture }) {
@@ -102,6 +102,13 @@ function PodTitle({ pod }: { readonly pod: PodPicture }) {
       <span className="chip num" title="READY: ready containers of all">
         READY {pod.ready}
       </span>
+      {pod.sandbox && !pod.sandbox.ready && (
+        <StatusChip
+          look={lookOf('err')}
+          word="sandbox lost"
+          title="The node has lost the Pod’s network; kubectl does not show this"
+        />
+      )}
       <span className="facts">
         {pod.phase !== pod.status && <Fact name="phase" value={pod.phase} />}
         <Fact name="restarts" value={pod.restarts} />

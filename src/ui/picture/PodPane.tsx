@@ -2,6 +2,7 @@ import { Boxes } from 'lucide-react';
 import type { PodPicture } from '../../lab/picture';
 import { update, usePage } from '../store/store';
 import { PodCard } from './PodCard';
+import { StateAnnouncer } from './StateAnnouncer';
 import { podLook } from './status-look';
 import { useSelectedPod } from './use-selected-pod';
 import { WhyPanel } from './WhyPanel';
@@ -27,6 +28,7 @@ export function PodPane() {
       {pods.length > 1 && <PodList pods={pods} selected={pod} />}
       <div className="stage">{pod ? <PodCard pod={pod} /> : <NoPods />}</div>
       {pod && <WhyPanel pod={pod} />}
+      {pod && <StateAnnouncer key={pod.uid} pod={pod} />}
     </section>
   );
 }
