@@ -37,6 +37,35 @@ describe('Clock', () => {
     expect(clock.nextAt).toBeUndefined();
   });
 
+  it('fires what was due at an instant before what was scheduled in it without delay', () => {
+    const clock = new Clock();
+    const fired: string[] = [];
+    clock.after(5, () => {
+      fired.push('first');
+      clock.after(0, () => fired.push('soon'));
+      clock.after(-1, () => fired.push('sooner'));
+    });
+    clock.after(5, () => fired.push('second'));
+    while (clock.step()) fired.push('-');
+    expect(fired).toEqual(['first', '-', 'second', '-', 'soon', '-', 'sooner', '-']);
+  });
+
+  it('keeps the order of thousands of timers without delay that plant each other', () => {
+    const clock = new Clock();
+    const fired: number[] = [];
+    let planted = 0;
+    const plant = () => {
+      const number = planted++;
+      clock.after(0, () => {
+        fired.push(number);
+        if (planted < 10_000) plant();
+      });
+    };
+    for (let i = 0; i < 3; i++) plant();
+    clock.runUntil(0);
+    expect(fired).toEqual(Array.from({ length: planted }, (_, index) => index));
+  });
+
   it('refuses to stand at one instant for ever', () => {
     const clock = new Clock();
     const again = () => {

@@ -46,6 +46,7 @@ class Driver implements RunningTask {
   #resume: Timer | null = null;
   #held = false;
   #wokenWhileHeld = false;
+  readonly #turn = () => this.#run();
   /** Counts waits, so that the waker of an earlier wait cannot end a later one. */
   #wait = 0;
 
@@ -95,7 +96,7 @@ class Driver implements RunningTask {
     }
     if (this.#resume) return;
     this.#forgetWait();
-    this.#resume = this.#clock.after(0, () => this.#run());
+    this.#resume = this.#clock.after(0, this.#turn);
   }
 
   #forgetWait(): void {
@@ -152,24 +153,26 @@ export function* sleepFully(clock: Clock, ms: number): Task {
 
 /** Those who wait for something to change. */
 export class WaitQueue {
-  readonly #wakers = new Set<() => void>();
+  /** Made when somebody waits: most queues never see anybody. */
+  #wakers: Set<() => void> | undefined;
 
   /** Yield this to wait for the next `wakeAll`. */
   readonly wait: Suspend = (wake) => {
     // Each wait is an entry of its own, even if the same function waits twice.
     const waker = () => wake();
+    this.#wakers ??= new Set();
     this.#wakers.add(waker);
-    return () => this.#wakers.delete(waker);
+    return () => this.#wakers?.delete(waker);
   };
 
   get size(): number {
-    return this.#wakers.size;
+    return this.#wakers?.size ?? 0;
   }
 
   wakeAll(): void {
-    if (this.#wakers.size === 0) return;
-    const wakers = [...this.#wakers];
-    this.#wakers.clear();
+    const wakers = this.#wakers;
+    if (wakers === undefined) return;
+    this.#wakers = undefined;
     for (const wake of wakers) wake();
   }
 }
