@@ -31,9 +31,15 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status.reason === 'NotFound';
 }
 
-/** Several errors as kubectl ends with them: one as it is, more each on its line. */
+/** Ends with the errors, if there are any. */
 export function throwAll(errors: readonly unknown[]): void {
-  if (errors.length === 0) return;
-  const texts = [...new Set(errors.map((error) => errorText(error)))];
-  throw new KubectlError(texts.join('\n'));
+  failWith(errors.map((error) => errorText(error)));
+}
+
+/** As `throwAll`, of errors that are texts. Of several none begins with `error:`. */
+export function failWith(texts: readonly string[]): void {
+  const [only] = texts;
+  if (only === undefined) return;
+  if (texts.length === 1) throw new KubectlError(only);
+  throw new KubectlError(texts.map((text) => text.replace(/^error: /, '')).join('\n'));
 }

@@ -81,7 +81,7 @@ function missing(wanted: unknown, found: unknown, at: string): string[] {
   }
   if (isRecord(wanted)) {
     if (!isRecord(found)) {
-      return Object.keys(wanted).length === 0 ? [] : [`${at} is missing`];
+      return Object.values(wanted).every((value) => value === null) ? [] : [`${at} is missing`];
     }
     return Object.entries(wanted).flatMap(([key, value]) =>
       missing(value, found[key], `${at}.${key}`),

@@ -226,15 +226,16 @@ function encodeFields(fields: readonly SchemaField[], values: Map<string, Json>)
   const encoded: JsonMap = {};
   for (const { name, type, whenEmpty } of fields) {
     const value = values.get(name) ?? zeroOf(type);
-    const empty = type.kind === 'pointer' ? !values.has(name) : isEmpty(value, type);
+    const absent = type.kind === 'pointer' || whenEmpty === 'omit zero';
+    const empty = absent ? (values.get(name) ?? null) === null : isEmpty(value, type);
     if (whenEmpty === 'write' || !empty) define(encoded, name, value);
   }
   return encoded;
 }
 
-/** Structs are never empty for omitempty; lists and maps are when nothing is in them. */
+/** Structs and times are never empty for omitempty; lists and maps are when nothing is in them. */
 function isEmpty(value: Json, type: SchemaType): boolean {
-  if (type.kind === 'struct') return false;
+  if (type.kind === 'struct' || type.kind === 'time' || type.kind === 'microTime') return false;
   if (type.kind === 'quantity' || type.kind === 'intOrString') return false;
   if (Array.isArray(value)) return value.length === 0;
   if (isMap(value)) return Object.keys(value).length === 0;

@@ -9,7 +9,7 @@ import { ApiError } from '../../api/status';
 import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { errorText, isNotFound, KubectlError, plain, usage } from '../errors';
+import { errorText, failWith, isNotFound, KubectlError, plain, usage } from '../errors';
 import {
   DRY_RUN_FLAG,
   FILENAME_FLAGS,
@@ -96,7 +96,7 @@ function* run(invocation: Invocation): Task<number> {
     }
   }
   if (flags.string('output') !== '') printTogether(print, results);
-  if (texts.length > 0) throw new KubectlError([...new Set(texts)].join('\n'));
+  failWith(texts);
   if (selected.length === 0) throw plain('no objects passed to apply');
   return 0;
 }

@@ -3,7 +3,7 @@ import { matchesLabels, parseLabelSelector } from '../../api/selectors';
 import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { errorText, KubectlError, plain, usage } from '../errors';
+import { errorText, failWith, plain, usage } from '../errors';
 import {
   DRY_RUN_FLAG,
   FILENAME_FLAGS,
@@ -72,7 +72,7 @@ function* run(invocation: Invocation): Task<number> {
       texts.push(errorText(error, { verb: 'creating', source: file }));
     }
   }
-  if (texts.length > 0) throw new KubectlError([...new Set(texts)].join('\n'));
+  failWith(texts);
   if (selected.length === 0) throw plain('no objects passed to create');
   output.out('');
   return 0;

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../api/patch/json-value';
 import type { Task } from '../../kernel/task';
 import { fromBytes } from '../../runtime/bytes';
 import type { Command, Invocation } from '../command';
-import { errorText, isNotFound, KubectlError, plain } from '../errors';
+import { errorText, failWith, isNotFound, KubectlError, plain } from '../errors';
 import {
   ALL_NAMESPACES_FLAG,
   DRY_RUN_FLAG,
@@ -68,7 +68,7 @@ function* run(invocation: Invocation): Task<number> {
   if (flags.bool('interactive') && !(yield* confirmed(invocation, named))) return 0;
   const deleted = deleteAll(invocation, named, { dryRun, grace, ignoring, texts });
   yield* invocation.output.flush(invocation.sys);
-  if (texts.length > 0) throw new KubectlError([...new Set(texts)].join('\n'));
+  failWith(texts);
   if (!flags.bool('wait') || dryRun !== 'none') return 0;
   const timeout = flags.duration('timeout');
   return yield* waitUntilGone(invocation, deleted, timeout > 0 ? timeout : LONGEST_WAIT_MS);

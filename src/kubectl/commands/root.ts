@@ -4,8 +4,10 @@ import { attach } from './attach';
 import { create } from './create';
 import { deleteCommand } from './delete';
 import { describe } from './describe';
+import { events } from './events';
 import { exec } from './exec';
 import { get } from './get';
+import { annotate, label } from './label';
 import { logs } from './logs';
 import { runCommand } from './run';
 
@@ -13,5 +15,18 @@ import { runCommand } from './run';
 export const ROOT: Command = {
   name: 'kubectl',
   summary: 'kubectl controls the Kubernetes cluster manager.',
-  subcommands: [create, runCommand, get, deleteCommand, describe, logs, attach, exec, apply],
+  subcommands: [
+    create,
+    runCommand,
+    get,
+    deleteCommand,
+    describe,
+    logs,
+    attach,
+    exec,
+    apply,
+    events,
+    annotate,
+    label,
+  ],
 };

@@ -241,3 +241,13 @@ export function fetchTargets(
   }
   return { found, errors };
 }
+
+/** The objects of files as they stand there. */
+export function localObjects(targets: readonly Target[]): Found[] {
+  const found: Found[] = [];
+  for (const target of targets) {
+    if (target.kind !== 'name' || !target.manifest) continue;
+    found.push({ info: target.info, object: target.manifest as unknown as KubeObject });
+  }
+  return found;
+}
