@@ -174,8 +174,8 @@ function delayAfterAction(expected: unknown, run: ScenarioRun): boolean {
   const { container, timesEachOfLastTwoDelaysBefore } = isRecord(expected) ? expected : {};
   const at = run.answers[0]?.at ?? Number.POSITIVE_INFINITY;
   const delays = restartDelays(String(container), run);
-  const before = delays.filter((delay) => delay.at < at).slice(-2);
-  const after = delays.find((delay) => delay.at >= at);
+  const before = delays.filter((delay) => delay.at <= at).slice(-2);
+  const after = delays.find((delay) => delay.at > at);
   const factor = Number(timesEachOfLastTwoDelaysBefore);
   if (!after || before.length < 2) return false;
   return before.every(({ value }) => after.value <= factor * value);

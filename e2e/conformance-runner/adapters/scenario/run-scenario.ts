@@ -22,6 +22,8 @@ export interface ActionDone extends Seen<Answered> {
 
 /** Where the scripts of the scenarios write. */
 const LOG = { volume: 'persistent', path: 'events.log' };
+/** How often a test looks whether its expectations hold, s. */
+const POLL_S = 5;
 /** Conditions that come on top of what holds at one moment. */
 const LATER = new Set(['thenSeconds', 'thenSecondsAtRandom', 'thenRestartsMeasured', 'conditions']);
 
@@ -55,6 +57,7 @@ class Runner {
   #conditionsSeen = 0;
   /** When the next action's condition came to hold, s, and how often the pod had restarted then. */
   #since: { readonly at: number; readonly restarts: number } | undefined;
+  #nextPoll = POLL_S;
   #kubelet: 'stopped' | 'healthy' = 'healthy';
   /** When the kubelet was started again, s. */
   #startedAt: number | undefined;
@@ -162,8 +165,9 @@ class Runner {
 
   #msToAction(): number {
     const action = this.#scenario.actions[this.#answers.length];
-    if (!action || !this.#since) return Number.POSITIVE_INFINITY;
-    const left = (this.#since.at + waitOf(action.when)) * 1000 - this.#simulator.now;
+    if (!action) return Number.POSITIVE_INFINITY;
+    const due = this.#since ? this.#since.at + waitOf(action.when) : this.#nextPoll;
+    const left = due * 1000 - this.#simulator.now;
     return left > 0 ? left : Number.POSITIVE_INFINITY;
   }
 
@@ -189,6 +193,8 @@ class Runner {
     const { after, kubelet, exists, podsRunning, ...rest } = when;
     const state = Object.fromEntries(Object.entries(rest).filter(([key]) => !LATER.has(key)));
     if (after === 'expectations') {
+      if (this.#now < this.#nextPoll) return false;
+      this.#nextPoll += POLL_S;
       if (!this.#options.expectationsHold?.(this.#result())) return false;
     } else if (after !== undefined && after !== 'previous action') {
       throw new Error(`unknown condition: after ${String(after)}`);
