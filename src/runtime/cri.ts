@@ -96,6 +96,12 @@ export interface CriContainerStatus {
   readonly message: string;
   readonly imageId: string;
   readonly imageRef: string;
+  /** Whom its first process was started as; undefined while it has not been started. */
+  readonly user?: {
+    readonly uid: number;
+    readonly gid: number;
+    readonly groups: readonly number[];
+  };
 }
 
 /** An error of the runtime, e.g. code 'NotFound'; kubelet texts put `rpc error: code = … desc = ` in front. */

@@ -161,6 +161,7 @@ function convertContainerStatus(
     ...(resources?.requests ? { allocatedResources: resources.requests } : {}),
     ...(resources ? { resources } : {}),
     ...(volumeMounts ? { volumeMounts } : {}),
+    ...(record.user ? { user: apiUser(record.user) } : {}),
   };
 }
 
@@ -206,6 +207,12 @@ function convertState(
     };
   }
   return { state: { waiting: {} }, restartCount };
+}
+
+/** Models convertContainerStatusUser. */
+function apiUser(user: NonNullable<RuntimeContainerStatus['user']>): ContainerStatus['user'] {
+  const { uid, gid, groups } = user;
+  return { linux: { uid, gid, supplementalGroups: groups } };
 }
 
 /** The end of a container that nobody has seen: without times, which the API shows as null. */

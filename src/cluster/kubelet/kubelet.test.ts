@@ -25,6 +25,7 @@ describe('a pod from create to Running', () => {
       started: true,
       restartCount: 0,
       state: { running: { startedAt: '2026-01-01T00:00:00Z' } },
+      user: { linux: { uid: 0, gid: 0, supplementalGroups: [0] } },
       containerID: expect.stringMatching(/^containerd:\/\/[0-9a-f]{64}$/),
     });
     const events = cluster.events('web').map((text) => text.replace(/in \S+ \(.*\)/, 'in T'));

@@ -53,6 +53,7 @@ function convert(
     image: status.imageRef,
     imageRef: digestReference(status),
     hash: record.hash,
+    user: status.user,
   };
   if (exited) record.ended = converted;
   return converted;

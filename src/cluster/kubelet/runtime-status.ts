@@ -1,4 +1,4 @@
-import type { CriContainerState, SandboxStatus } from '../../runtime/cri';
+import type { CriContainerState, CriContainerStatus, SandboxStatus } from '../../runtime/cri';
 
 /** One container instance as the kubelet knows it from the runtime. Models kubecontainer.Status. */
 export interface RuntimeContainerStatus {
@@ -19,6 +19,7 @@ export interface RuntimeContainerStatus {
   readonly imageRef: string;
   /** Of the definition it was made from; see `hashContainer`. */
   readonly hash: string;
+  readonly user?: CriContainerStatus['user'];
 }
 
 /** What the runtime says of one pod. Models kubecontainer.PodStatus. */

@@ -36,6 +36,7 @@ export class Container {
   reason = '';
   message = '';
   live: LiveContainer | undefined;
+  user: ContainerUser | undefined;
   /** Kept after the end: the termination message is read from it. */
   mounts: MountNamespace | undefined;
   /** Wakes when it has ended. */
@@ -133,6 +134,7 @@ export class Container {
       message: this.message,
       imageId: image.id,
       imageRef: image.reference,
+      ...(this.user ? { user: this.user } : {}),
     };
   }
 }

@@ -225,6 +225,7 @@ export class ContainerRuntime implements RuntimeService {
       onExit: (status) => this.#exited(container, status),
     });
     container.live = { init, mounts, namespace, cgroup, user };
+    container.user = user;
     container.state = 'running';
     container.startedMs = this.#kernel.unixMs();
     this.#changed(sandbox.config.uid, container.id);
