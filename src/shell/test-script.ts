@@ -57,7 +57,6 @@ export function runScript(
     readonly files?: Readonly<Record<string, Bytes>>;
     readonly signals?: readonly { readonly at: number; readonly signal: Signal }[];
     readonly maxMs?: number;
-    readonly seed?: number;
   } = {},
 ): ScriptResult {
   const files: Record<string, ImageFile> = { '/bin/ash': { kind: 'program', program: sh } };
@@ -67,13 +66,12 @@ export function runScript(
   const container = testContainer({
     programs: { sh, cat, sleep, env },
     files,
-    seed: options.seed ?? 1,
   });
   for (const collector of [container.stdout, container.stderr]) readable(collector);
   const { clock } = container.machine.kernel;
   const started = container.spawn({ argv: options.argv ?? ['sh', '-c', script] });
   for (const { at, signal } of options.signals ?? []) {
-    clock.after(at, () => started.process.deliver(signal, 'outside'));
+    clock.after(at, () => started.process.deliver(signal, 'node'));
   }
   const limit = options.maxMs ?? 60_000;
   while (started.status === undefined && clock.now < limit && clock.step());

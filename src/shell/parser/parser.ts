@@ -4,18 +4,18 @@ import type {
   Assignment,
   Case,
   FileRedirectionKind,
-  HereDocument,
   Node,
   Redirection,
   SimpleCommand,
   Word,
 } from '../ast';
 import { NESTING_OF_SYNTAX } from '../limits';
+import { Lexer } from './lexer';
 import { ScriptSyntaxError } from './script-syntax-error';
-import { type Alias, END, Source } from './source';
-import { isKeyword, LIST_ENDS, type Token, tokenName } from './tokens';
-import { makeWord, WordBuilder } from './word-builder';
-import { type CommandReader, isBlank, WordReader } from './word-reader';
+import { type Alias, Source } from './source';
+import { LIST_ENDS, type Token, tokenName } from './tokens';
+import { makeWord } from './word-builder';
+import type { CommandReader } from './word-reader';
 
 /** What a parser asks the shell that it reads for. */
 export interface ParserContext {
@@ -24,23 +24,8 @@ export interface ParserContext {
   readonly line: number;
 }
 
-/** What may be recognised in the next token. */
-interface Expecting {
-  newlines: boolean;
-  keywords: boolean;
-  aliases: boolean;
-}
-
-interface PendingDocument {
-  readonly mark: Bytes;
-  readonly stripTabs: boolean;
-  readonly literal: boolean;
-  readonly document: HereDocument;
-}
-
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=/;
-const DIGITS = /^[0-9]*$/;
 const EMPTY_WORD: Word = { parts: [], literal: undefined, constant: '', quoted: false };
 
 const NOTHING: SimpleCommand = {
@@ -64,14 +49,7 @@ const ALL_ARGUMENTS = makeWord(
 export class Parser implements CommandReader {
   readonly #source: Source;
   readonly #context: ParserContext;
-  readonly #words: WordReader;
-  #token: Token = 'newline';
-  #pushedBack = false;
-  #word: WordBuilder = new WordBuilder();
-  #redirection: { operator: string; fd: number } = { operator: '<', fd: 0 };
-  #expecting: Expecting = { newlines: false, keywords: false, aliases: false };
-  #raw = false;
-  #documents: PendingDocument[] = [];
+  readonly #lexer: Lexer;
   #depth = 0;
   /** Whether the end of the script stands right behind the command that was read last. */
   atEnd = false;
@@ -79,41 +57,31 @@ export class Parser implements CommandReader {
   constructor(source: Source, context: ParserContext) {
     this.#source = source;
     this.#context = context;
-    this.#words = new WordReader(source, this);
+    this.#lexer = new Lexer(source, this, (name) => context.alias(name));
   }
 
   /** The next command, null for an empty line, undefined at the end of the script. */
   readCommand(): Node | null | undefined {
-    this.#pushedBack = false;
-    this.#documents = [];
     this.#depth = 0;
-    this.#raw = false;
-    this.#words.reset();
+    this.#lexer.reset();
     this.atEnd = false;
     const command = this.#list('line');
-    this.atEnd = this.#pushedBack && this.#token === 'end of file';
+    this.atEnd = this.#lexer.atEnd;
     return command;
   }
 
   /** Reads the whole text as one word in double quotes. */
   readPrompt(keepEscapedDollar: boolean): Word {
-    return this.#words.readPrompt(keepEscapedDollar);
+    return this.#lexer.words.readPrompt(keepEscapedDollar);
   }
 
   readSubstitution(): Node | null {
-    const documents = this.#documents;
-    this.#documents = [];
-    const raw = this.#raw;
-    this.#raw = false;
-    const node = this.#words.outsideHere(() => {
+    return this.#lexer.nested(() => {
       const list = this.#deeper(() => this.#list('until end')) ?? null;
-      if (this.#read() !== ')') this.#unexpected(')');
-      this.#readDocuments();
+      if (this.#lexer.read() !== ')') this.#unexpected(')');
+      this.#lexer.readDocuments();
       return list;
     });
-    this.#documents = documents;
-    this.#raw = raw;
-    return node;
   }
 
   parseBackquoted(text: Bytes): Node | null {
@@ -125,7 +93,7 @@ export class Parser implements CommandReader {
     parser.#depth = this.#depth + 1;
     if (parser.#depth > NESTING_OF_SYNTAX) this.#fail('nested too deeply');
     const node = parser.#list('until end') ?? null;
-    parser.#readDocuments();
+    parser.#lexer.readDocuments();
     return node;
   }
 
@@ -135,7 +103,7 @@ export class Parser implements CommandReader {
 
   #unexpected(wanted?: Token): never {
     const expecting = wanted === undefined ? '' : ` (expecting ${tokenName(wanted)})`;
-    this.#fail(`unexpected ${tokenName(this.#token)}${expecting}`);
+    this.#fail(`unexpected ${tokenName(this.#lexer.token)}${expecting}`);
   }
 
   #deeper<T>(read: () => T): T {
@@ -148,7 +116,7 @@ export class Parser implements CommandReader {
   // Lists ---------------------------------------------------------------------------------------------
 
   #expectCommand(newlines: boolean): void {
-    this.#expecting = { newlines, keywords: true, aliases: true };
+    this.#lexer.expect({ newlines, keywords: true, aliases: true });
   }
 
   /**
@@ -161,32 +129,32 @@ export class Parser implements CommandReader {
     const commands: Node[] = [];
     for (;;) {
       this.#expectCommand(!wholeLine);
-      const token = this.#read();
+      const token = this.#lexer.read();
       if (token === 'newline') {
-        this.#readDocuments();
+        this.#lexer.readDocuments();
         return inSequence(commands);
       }
       if (token === 'end of file') {
-        this.#readDocuments();
-        this.#pushBackAs('end of file');
+        this.#lexer.readDocuments();
+        this.#lexer.pushBackAs('end of file');
         return commands.length === 0 && wholeLine ? undefined : inSequence(commands);
       }
-      this.#pushedBack = true;
+      this.#lexer.pushBack();
       if (mayEnd && LIST_ENDS.has(token)) return inSequence(commands);
       mayEnd = !wholeLine;
 
       const command = this.#andOr();
-      const separator = this.#read();
+      const separator = this.#lexer.read();
       commands.push(separator === '&' ? inBackground(command) : command);
       if (separator === 'end of file') {
-        this.#readDocuments();
-        this.#pushBackAs('end of file');
+        this.#lexer.readDocuments();
+        this.#lexer.pushBackAs('end of file');
         return inSequence(commands);
       }
-      if (separator === 'newline') this.#pushedBack = true;
+      if (separator === 'newline') this.#lexer.pushBack();
       else if (separator !== '&' && separator !== ';') {
         if (wholeLine) this.#unexpected();
-        this.#pushedBack = true;
+        this.#lexer.pushBack();
         return inSequence(commands);
       }
     }
@@ -201,9 +169,9 @@ export class Parser implements CommandReader {
     const first = this.#pipeline();
     const rest: AndOr['rest'][number][] = [];
     for (;;) {
-      const operator = this.#read();
+      const operator = this.#lexer.read();
       if (operator !== '&&' && operator !== '||') {
-        this.#pushedBack = true;
+        this.#lexer.pushBack();
         return rest.length === 0 ? first : { kind: 'and or', first, rest };
       }
       this.#expectCommand(true);
@@ -212,19 +180,19 @@ export class Parser implements CommandReader {
   }
 
   #pipeline(): Node {
-    const negated = this.#read() === '!';
+    const negated = this.#lexer.read() === '!';
     if (negated) this.#expectCommand(false);
-    else this.#pushedBack = true;
+    else this.#lexer.pushBack();
     let command = this.#command();
-    if (this.#read() === '|') {
+    if (this.#lexer.read() === '|') {
       const commands = [command];
       do {
         this.#expectCommand(true);
         commands.push(this.#command());
-      } while (this.#read() === '|');
+      } while (this.#lexer.read() === '|');
       command = { kind: 'pipeline', commands, background: false };
     }
-    this.#pushedBack = true;
+    this.#lexer.pushBack();
     return negated ? { kind: 'not', command } : command;
   }
 
@@ -232,7 +200,7 @@ export class Parser implements CommandReader {
 
   #command(): Node {
     const line = this.#source.line;
-    const token = this.#read();
+    const token = this.#lexer.read();
     switch (token) {
       case 'if':
         return this.#withRedirections(this.#if(), line);
@@ -262,7 +230,7 @@ export class Parser implements CommandReader {
       case 'function':
       case 'word':
       case 'redirection':
-        this.#pushedBack = true;
+        this.#lexer.pushBack();
         return this.#simple();
       default:
         return this.#unexpected();
@@ -270,7 +238,7 @@ export class Parser implements CommandReader {
   }
 
   #expect(token: Token): void {
-    if (this.#read() !== token) this.#unexpected(token);
+    if (this.#lexer.read() !== token) this.#unexpected(token);
   }
 
   #withRedirections(body: Node, line: number): Node {
@@ -281,8 +249,8 @@ export class Parser implements CommandReader {
   #redirections(): Redirection[] {
     const redirections: Redirection[] = [];
     this.#expectCommand(false);
-    while (this.#read() === 'redirection') redirections.push(this.#redirectionTarget());
-    this.#pushedBack = true;
+    while (this.#lexer.read() === 'redirection') redirections.push(this.#redirectionTarget());
+    this.#lexer.pushBack();
     return redirections;
   }
 
@@ -290,29 +258,30 @@ export class Parser implements CommandReader {
     const condition = this.#body();
     this.#expect('then');
     const then = this.#body();
-    const token = this.#read();
+    const token = this.#lexer.read();
     if (token === 'elif') {
       return { kind: 'if', condition, then, otherwise: this.#deeper(() => this.#if()) };
     }
     let otherwise: Node | undefined;
     if (token === 'else') otherwise = this.#body();
-    else this.#pushedBack = true;
+    else this.#lexer.pushBack();
     this.#expect('fi');
     return { kind: 'if', condition, then, otherwise };
   }
 
   #for(line: number): Node {
-    const isName = this.#read() === 'word' && !this.#word.quoted && this.#word.onlyText;
-    const name = this.#word.text;
+    const isName =
+      this.#lexer.read() === 'word' && !this.#lexer.word.quoted && this.#lexer.word.onlyText;
+    const name = this.#lexer.word.text;
     if (!isName || !NAME.test(name)) this.#fail('bad for loop variable');
     this.#expectCommand(true);
     let words: Word[] = [];
-    if (this.#read() === 'in') {
-      while (this.#read() === 'word') words.push(this.#word.finish());
-      if (this.#token !== 'newline' && this.#token !== ';') this.#unexpected();
+    if (this.#lexer.read() === 'in') {
+      while (this.#lexer.read() === 'word') words.push(this.#lexer.word.finish());
+      if (this.#lexer.token !== 'newline' && this.#lexer.token !== ';') this.#unexpected();
     } else {
       words = [ALL_ARGUMENTS];
-      if (this.#token !== ';') this.#pushedBack = true;
+      if (this.#lexer.token !== ';') this.#lexer.pushBack();
     }
     this.#expectCommand(true);
     this.#expect('do');
@@ -322,24 +291,24 @@ export class Parser implements CommandReader {
   }
 
   #case(line: number): Node {
-    if (this.#read() !== 'word') this.#unexpected('word');
-    const subject = this.#word.finish();
+    if (this.#lexer.read() !== 'word') this.#unexpected('word');
+    const subject = this.#lexer.word.finish();
     this.#expectCommand(true);
     this.#expect('in');
     const clauses: Case['clauses'][number][] = [];
-    this.#expecting = { newlines: true, keywords: true, aliases: false };
-    let token = this.#read();
+    this.#lexer.expect({ newlines: true, keywords: true, aliases: false });
+    let token = this.#lexer.read();
     while (token !== 'esac') {
-      if (token === '(') this.#read();
+      if (token === '(') this.#lexer.read();
       const patterns = this.#patterns();
       const body = this.#deeper(() => this.#list('until end')) ?? null;
       clauses.push({ patterns, body });
-      this.#expecting = { newlines: true, keywords: true, aliases: false };
-      token = this.#read();
+      this.#lexer.expect({ newlines: true, keywords: true, aliases: false });
+      token = this.#lexer.read();
       if (token !== 'esac') {
         if (token !== ';;') this.#unexpected(';;');
-        this.#expecting = { newlines: true, keywords: true, aliases: false };
-        token = this.#read();
+        this.#lexer.expect({ newlines: true, keywords: true, aliases: false });
+        token = this.#lexer.read();
       }
     }
     return { kind: 'case', line, subject, clauses };
@@ -349,11 +318,11 @@ export class Parser implements CommandReader {
   #patterns(): Word[] {
     const patterns: Word[] = [];
     for (;;) {
-      patterns.push(this.#word.finish());
-      if (this.#read() !== '|') break;
-      this.#read();
+      patterns.push(this.#lexer.word.finish());
+      if (this.#lexer.read() !== '|') break;
+      this.#lexer.read();
     }
-    if (this.#token !== ')') this.#unexpected(')');
+    if (this.#lexer.token !== ')') this.#unexpected(')');
     return patterns;
   }
 
@@ -365,15 +334,15 @@ export class Parser implements CommandReader {
     let first = true;
     let inTest = false;
     for (;;) {
-      this.#expecting = { newlines: false, keywords: false, aliases: first };
-      const token = this.#read();
+      this.#lexer.expect({ newlines: false, keywords: false, aliases: first });
+      const token = this.#lexer.read();
       if (token === 'function') {
         const definition = this.#functionKeyword(
           words.length + assignments.length + redirections.length,
         );
         if (definition) return definition;
       } else if (token === 'word' || (inTest && (token === '&&' || token === '||'))) {
-        const word = token === 'word' ? this.#word.finish() : literalWord(token);
+        const word = token === 'word' ? this.#lexer.word.finish() : literalWord(token);
         if (word.literal === '[[') inTest = true;
         else if (word.literal === ']]') inTest = false;
         const assignment = first ? asAssignment(word) : undefined;
@@ -392,11 +361,10 @@ export class Parser implements CommandReader {
           words.length === 1 &&
           assignments.length + redirections.length === 0
         ) {
-          if (this.#read() !== ')') this.#unexpected(')');
-          if (SPECIAL_BUILTINS.has(name.literal ?? '')) this.#fail('bad function name');
+          if (this.#lexer.read() !== ')') this.#unexpected(')');
           return this.#functionBody(name);
         }
-        this.#pushedBack = true;
+        this.#lexer.pushBack();
         return { kind: 'simple', line, assignments, words, redirections } satisfies SimpleCommand;
       }
     }
@@ -404,21 +372,22 @@ export class Parser implements CommandReader {
 
   /** `function name …`; undefined: go on as with `name()`, whose name is pushed back. */
   #functionKeyword(before: number): Node | undefined {
-    if (this.#read() !== 'word') this.#unexpected('word');
-    const name = this.#word.finish();
-    this.#expecting = { newlines: true, keywords: true, aliases: false };
-    const token = this.#read();
-    this.#pushedBack = true;
+    if (this.#lexer.read() !== 'word') this.#unexpected('word');
+    const name = this.#lexer.word.finish();
+    this.#lexer.expect({ newlines: true, keywords: true, aliases: false });
+    const token = this.#lexer.read();
+    this.#lexer.pushBack();
     const compound = ['{', 'if', 'case', 'until', 'while', 'for'].includes(token);
-    const test = token === 'word' && this.#word.onlyText && this.#word.text === '[[';
+    const test = token === 'word' && this.#lexer.word.onlyText && this.#lexer.word.text === '[[';
     if ((compound || test) && before === 0) return this.#functionBody(name);
     if (token !== '(' || before > 0) this.#unexpected();
-    this.#read();
-    if (this.#read() !== ')') this.#unexpected(')');
+    this.#lexer.read();
+    if (this.#lexer.read() !== ')') this.#unexpected(')');
     return this.#functionBody(name);
   }
 
   #functionBody(name: Word): Node {
+    if (SPECIAL_BUILTINS.has(name.literal ?? '')) this.#fail('bad function name');
     this.#expectCommand(true);
     const line = this.#source.line;
     const body = this.#deeper(() => this.#command());
@@ -429,160 +398,17 @@ export class Parser implements CommandReader {
   // Redirections --------------------------------------------------------------------------------------
 
   #redirectionTarget(): Redirection {
-    const { operator, fd } = this.#redirection;
+    const { operator, fd } = this.#lexer.redirection;
     if (operator === '<<' || operator === '<<-') {
-      this.#raw = true;
-      const token = this.#read();
-      this.#raw = false;
-      if (token !== 'word') this.#unexpected();
-      return this.#hereDocument(fd, operator === '<<-');
+      if (this.#lexer.readDelimiter() !== 'word') this.#unexpected();
+      return { kind: 'here', fd, document: this.#lexer.announceDocument(operator === '<<-') };
     }
-    if (this.#read() !== 'word') this.#unexpected();
-    const target = this.#word.finish();
+    if (this.#lexer.read() !== 'word') this.#unexpected();
+    const target = this.#lexer.word.finish();
     if (operator === '<&' || operator === '>&') {
       return { kind: 'duplicate', input: operator === '<&', fd, source: target };
     }
     return { kind: 'file', operator: operator as FileRedirectionKind, fd, target };
-  }
-
-  #hereDocument(fd: number, stripTabs: boolean): Redirection {
-    const literal = this.#word.quoted;
-    let mark = '';
-    for (const part of this.#word.finishParts()) if (part.kind === 'text') mark += part.text;
-    const document: HereDocument = { body: EMPTY_WORD };
-    this.#documents.push({ mark, stripTabs, literal, document });
-    return { kind: 'here', fd, document };
-  }
-
-  /** Reads the bodies of the here-documents that were announced on the line that has just ended. */
-  #readDocuments(): void {
-    const documents = this.#documents;
-    if (documents.length === 0) return;
-    this.#documents = [];
-    for (const { mark, stripTabs, literal, document } of documents) {
-      this.#pushedBack = false;
-      document.body = this.#words.readHereDocument(mark, stripTabs, literal);
-    }
-  }
-
-  // Tokens --------------------------------------------------------------------------------------------
-
-  #pushBackAs(token: Token): void {
-    this.#token = token;
-    this.#pushedBack = true;
-  }
-
-  /** The next token, keywords and aliases taken into account where they are expected. */
-  #read(): Token {
-    const { newlines, keywords } = this.#expecting;
-    let { aliases } = this.#expecting;
-    this.#expecting = { newlines: false, keywords: false, aliases: false };
-    for (;;) {
-      let token = this.#next();
-      while (newlines && token === 'newline') {
-        this.#readDocuments();
-        token = this.#next();
-      }
-      if (this.#source.takeAliasEnded()) aliases = true;
-      if (token !== 'word' || this.#word.quoted || !this.#word.onlyText) return token;
-      const text = this.#word.text;
-      if (keywords && isKeyword(text)) {
-        this.#token = text;
-        return text;
-      }
-      if (!aliases) return token;
-      const alias = this.#context.alias(text);
-      if (alias === undefined || alias.inUse) return token;
-      this.#source.pushAlias(alias);
-    }
-  }
-
-  #next(): Token {
-    if (this.#pushedBack) {
-      this.#pushedBack = false;
-      return this.#token;
-    }
-    this.#token = this.#lex();
-    return this.#token;
-  }
-
-  #lex(): Token {
-    const source = this.#source;
-    for (;;) {
-      const code = source.nextJoined();
-      if (isBlank(code)) continue;
-      if (code === 35) {
-        this.#skipComment();
-        continue;
-      }
-      if (code === END) return 'end of file';
-      if (code === 10) {
-        source.countLine();
-        return 'newline';
-      }
-      if (code === 40) return '(';
-      if (code === 41) return ')';
-      if (code === 38 || code === 124 || code === 59) {
-        const following = source.nextJoined();
-        if (following === code) return code === 38 ? '&&' : code === 124 ? '||' : ';;';
-        if (code === 38 && following === 62) {
-          this.#redirection = { operator: '&>', fd: 1 };
-          return 'redirection';
-        }
-        source.back(following);
-        return code === 38 ? '&' : code === 124 ? '|' : ';';
-      }
-      return this.#lexWord(code);
-    }
-  }
-
-  #skipComment(): void {
-    let code = this.#source.next();
-    while (code !== 10 && code !== END) code = this.#source.next();
-    this.#source.back(code);
-  }
-
-  /** A word, or a redirection operator with the digits in front of it. */
-  #lexWord(code: number): Token {
-    const { word, end } = this.#words.readWord(code, this.#raw);
-    if (word.onlyText && DIGITS.test(word.text)) {
-      if (end === 60 || end === 62) {
-        this.#lexRedirection(word.text);
-        return 'redirection';
-      }
-      if (end === 38 && word.text !== '' && this.#lexBoth(word.text)) return 'redirection';
-    }
-    this.#word = word;
-    return 'word';
-  }
-
-  /** `2&>file`: the digits belong to the operator. */
-  #lexBoth(digits: Bytes): boolean {
-    const ampersand = this.#source.next();
-    const following = this.#source.next();
-    if (following === 62) {
-      this.#redirection = { operator: '&>', fd: Number(digits) };
-      return true;
-    }
-    this.#source.back(following);
-    this.#source.back(ampersand);
-    return false;
-  }
-
-  #lexRedirection(digits: Bytes): void {
-    const source = this.#source;
-    const output = source.next() === 62;
-    const following = source.nextJoined();
-    let operator = output ? '>' : '<';
-    const second = following === END ? '' : String.fromCharCode(following);
-    if ((output ? '>|&' : '<&>').includes(second) && second !== '') operator += second;
-    else source.back(following);
-    if (operator === '<<') {
-      const dash = source.nextJoined();
-      if (dash === 45) operator = '<<-';
-      else source.back(dash);
-    }
-    this.#redirection = { operator, fd: digits === '' ? (output ? 1 : 0) : Number(digits) };
   }
 }
 

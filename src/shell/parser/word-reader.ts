@@ -1,7 +1,9 @@
 import type { Bytes } from '../../runtime/bytes';
-import type { Node, ParameterOperator, ParameterPart, Word, WordPart } from '../ast';
+import type { Node, ParameterPart, Word, WordPart } from '../ast';
 import { NESTING_OF_SYNTAX } from '../limits';
+import { isBlank, isNameCharacter, isNameStart, isOperator, isSpecial } from './characters';
 import { decodeEscape } from './escapes';
+import { readParameterHead } from './parameter-head';
 import { ScriptSyntaxError } from './script-syntax-error';
 import { END, type Source } from './source';
 import { WordBuilder } from './word-builder';
@@ -325,97 +327,11 @@ export class WordReader {
 
   /** `${…}`, the brace has been read. Refuses nothing but a missing end: the rest shows when it is reached. */
   #braced(quoting: Quoting): ParameterPart {
-    const head = this.#bracedHead();
-    if (head.closed) return { kind: 'parameter', ...head, word: [], quoted: quoting === 'double' };
+    const { closed, ...head } = readParameterHead(this.#source);
+    if (closed) return { kind: 'parameter', ...head, word: [], quoted: quoting === 'double' };
     const pattern = /trim|replace/.test(head.operator);
     const word = this.#nested(pattern ? 'none' : quoting);
     return { kind: 'parameter', ...head, word, quoted: quoting === 'double' };
-  }
-
-  #bracedHead(): { name: Bytes; operator: ParameterOperator; colon: boolean; closed: boolean } {
-    const source = this.#source;
-    let code = source.nextJoined();
-    let length = false;
-    if (code === 35) {
-      // `${#` is the length of what follows, or the number of arguments.
-      const second = source.nextJoined();
-      if (isNameCharacter(second)) {
-        length = true;
-        code = second;
-      } else {
-        const third = source.nextJoined();
-        if (second === CLOSING_BRACE || third !== CLOSING_BRACE) {
-          source.back(third);
-          return this.#operator('#', second);
-        }
-        if (!isSpecial(second)) {
-          source.back(third);
-          return { name: '', operator: 'bad', colon: false, closed: false };
-        }
-        return {
-          name: String.fromCharCode(second),
-          operator: 'length',
-          colon: false,
-          closed: true,
-        };
-      }
-    }
-    let name = '';
-    if (isNameStart(code) || isDigit(code)) {
-      const belongs = isDigit(code) ? isDigit : isNameCharacter;
-      while (belongs(code)) {
-        name += String.fromCharCode(code);
-        code = source.nextJoined();
-      }
-    } else {
-      if (code === END) this.#fail("missing '}'");
-      if (!isSpecial(code)) {
-        source.back(code);
-        return { name: '', operator: 'bad', colon: false, closed: false };
-      }
-      name = String.fromCharCode(code);
-      code = source.nextJoined();
-    }
-    if (!length) return this.#operator(name, code);
-    if (code === CLOSING_BRACE) return { name, operator: 'length', colon: false, closed: true };
-    source.back(code);
-    return { name, operator: 'bad', colon: false, closed: false };
-  }
-
-  /** The operator that begins with `code`, the character behind the name. */
-  #operator(
-    name: Bytes,
-    code: number,
-  ): { name: Bytes; operator: ParameterOperator; colon: boolean; closed: boolean } {
-    const source = this.#source;
-    const result = (operator: ParameterOperator, colon = false, closed = false) => {
-      return { name, operator, colon, closed };
-    };
-    const simple: Readonly<Record<number, ParameterOperator>> = {
-      45: 'default',
-      43: 'alternate',
-      63: 'error',
-      61: 'assign',
-    };
-    if (code === CLOSING_BRACE) return result('plain', false, true);
-    if (code === 58) {
-      const following = source.nextJoined();
-      const operator = simple[following];
-      if (operator !== undefined) return result(operator, true);
-      if (following === CLOSING_BRACE) return result('plain', true);
-      source.back(following);
-      return result('substring');
-    }
-    if (code === 37 || code === 35 || code === 47) {
-      const following = source.nextJoined();
-      const doubled = following === code;
-      if (!doubled) source.back(following);
-      if (code === 47) return result(doubled ? 'replace all' : 'replace');
-      if (code === 35) return result(doubled ? 'trim longest prefix' : 'trim prefix');
-      return result(doubled ? 'trim longest suffix' : 'trim suffix');
-    }
-    if (code === END) this.#fail("missing '}'");
-    return result(simple[code] ?? 'bad');
   }
 
   /** The word inside of braces, up to and with the brace that closes them. */
@@ -508,47 +424,4 @@ export class WordReader {
     }
     word.push({ kind: 'command', body: this.#commands.parseBackquoted(text), quoted });
   }
-}
-
-export function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
-}
-
-/** Characters that end a word: & ( ) ; < > |. */
-function isOperator(code: number): boolean {
-  return (
-    code === 38 ||
-    code === 40 ||
-    code === 41 ||
-    code === 59 ||
-    code === 60 ||
-    code === 62 ||
-    code === 124
-  );
-}
-
-export function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-export function isNameStart(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
-}
-
-export function isNameCharacter(code: number): boolean {
-  return isNameStart(code) || isDigit(code);
-}
-
-/** Names of special parameters: ! # $ * - 0-9 ? @. */
-function isSpecial(code: number): boolean {
-  return (
-    isDigit(code) ||
-    code === 33 ||
-    code === 35 ||
-    code === 36 ||
-    code === 42 ||
-    code === 45 ||
-    code === 63 ||
-    code === 64
-  );
 }
