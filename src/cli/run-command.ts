@@ -51,7 +51,7 @@ function livingPod(pod: string, picture: PodPicture): TimelinePod {
   const { ready, status, restarts, containers } = picture;
   return {
     pod,
-    words: `${ready}  ${status}  ${restarts} restarts`,
+    words: `${ready}  ${status}  restarts: ${restarts}`,
     containers: containers.map(({ name, kind, reason, exitCode, restartCount }) => {
       const code = exitCode === undefined ? '' : ` (${exitCode})`;
       const again = restartCount === 0 ? '' : `, ${restartCount} restarts`;
