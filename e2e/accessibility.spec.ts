@@ -26,6 +26,7 @@ async function complaintsOf(page: Page): Promise<string[]> {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in ${colorScheme}`, async ({ page }) => {
+    test.slow();
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await openWith(page, CRASHING);
     await page.getByRole('button', { name: /^Apply/ }).click();

@@ -180,16 +180,16 @@ test('work goes into one file and comes back from it', async ({ page }) => {
   await openWith(page, POD);
   await apply(page);
   await expect(state(page, 'writer', 'Running')).toBeVisible();
-  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   const download = page.waitForEvent('download');
   await page.getByRole('menuitem', { name: /Export my work/ }).click();
   const file = await (await download).path();
 
-  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: /empty cluster/ }).click();
   await expect(page.getByText('There are no pods in the cluster')).toBeVisible();
 
-  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('menuitem', { name: /Import/ }).click();
   await (await chooser).setFiles(file);

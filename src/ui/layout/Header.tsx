@@ -18,6 +18,7 @@ import { exportWork, importWork } from '../link/work-file';
 import { openEmptyLab } from '../store/lab';
 import type { Theme } from '../store/state';
 import { update, usePage } from '../store/store';
+import { BusyChip } from './BusyChip';
 import { Menu, MenuItem } from './Menu';
 import { Transport } from './Transport';
 import { useNarrow } from './use-media';
@@ -32,6 +33,7 @@ export function Header() {
       <LessonToggle />
       <Crumb />
       <div className="grow" />
+      <BusyChip />
       <div className="transport-row">
         <Transport />
       </div>

@@ -10,7 +10,7 @@ const KINDS = ['Pod', 'Service', 'ConfigMap', 'Secret', 'Event', 'Node'] as cons
 
 type Increment = Pick<
   Snapshot,
-  'records' | 'keep' | 'nodes' | 'pods' | 'objects' | 'terminal' | 'run'
+  'reset' | 'records' | 'keep' | 'nodes' | 'pods' | 'objects' | 'terminal' | 'run'
 >;
 
 /**
@@ -18,6 +18,7 @@ type Increment = Pick<
  * count, pods by their content, objects by resourceVersion, the terminal by length, the run by its inputs.
  */
 export class Increments {
+  #isFirst = true;
   #recordsTold = 0;
   #keep: number | undefined;
   #pods = new Map<string, string>();
@@ -54,7 +55,10 @@ export class Increments {
   /** What is new; `thorough` also looks through the API's objects. */
   take(playhead: Playhead, thorough: boolean): Increment {
     const { simulator } = playhead;
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
     return {
+      ...(isFirst ? { reset: true } : {}),
       ...this.#records(simulator),
       ...this.#picture(simulator),
       ...(thorough ? this.#changedObjects(simulator) : {}),

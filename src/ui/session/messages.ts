@@ -53,6 +53,8 @@ export interface Snapshot {
   readonly failure: string | undefined;
   /** How many calls of `seek` have been taken up. */
   readonly seeks: number;
+  /** Another lab was opened: nothing that was told before is true any more. */
+  readonly reset?: true;
   /** How many of the page's records stay true; the rest belonged to a history that was left. */
   readonly keep?: number;
   readonly records?: readonly TraceRecord[];

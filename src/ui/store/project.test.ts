@@ -75,6 +75,25 @@ describe('project', () => {
     expect(terminal).toEqual({ generation: state.terminal.generation + 1, text: '$' });
   });
 
+  it('forgets everything when another lab was opened', () => {
+    const object = {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'n', resourceVersion: '1' },
+    };
+    const state = stateAfter(
+      {
+        pods: { order: ['a'], changed: [pod('a')] },
+        objects: { changed: [object], removed: [] },
+        records: storyRecords(5000),
+      },
+      { reset: true, records: storyRecords(100) },
+    );
+    expect(state.pods).toEqual([]);
+    expect(state.objects.size).toBe(0);
+    expect(state.index.records).toEqual(storyRecords(100));
+  });
+
   it('replaces and removes objects by kind, namespace and name', () => {
     const object = (name: string, resourceVersion: string) => ({
       apiVersion: 'v1',

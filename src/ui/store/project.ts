@@ -14,7 +14,14 @@ export function project(state: LabState, snapshot: Snapshot): Partial<LabState> 
     dropped,
     failure,
   };
-  const pods = snapshot.pods && mergePods(state.pods, snapshot.pods);
+  if (snapshot.reset) {
+    next.pods = [];
+    next.objects = new Map();
+    next.scrub = undefined;
+    state.index.clear();
+  }
+  const known = { ...state, ...next };
+  const pods = snapshot.pods && mergePods(known.pods, snapshot.pods);
   if (pods) {
     next.pods = pods;
     state.index.learn(pods);
@@ -23,7 +30,7 @@ export function project(state: LabState, snapshot: Snapshot): Partial<LabState> 
   if (snapshot.records) state.index.append(snapshot.records);
   if (state.index.version !== state.traceVersion) next.traceVersion = state.index.version;
   if (snapshot.nodes) next.nodes = snapshot.nodes;
-  if (snapshot.objects) next.objects = mergeObjects(state.objects, snapshot.objects);
+  if (snapshot.objects) next.objects = mergeObjects(known.objects, snapshot.objects);
   if (snapshot.terminal) {
     const { reset, text } = snapshot.terminal;
     const { generation, text: shown } = state.terminal;
@@ -32,7 +39,7 @@ export function project(state: LabState, snapshot: Snapshot): Partial<LabState> 
       : { generation, text: shown + text };
   }
   if (snapshot.run) next.run = snapshot.run;
-  if (state.scrub && !busy && snapshot.seeks >= state.scrub.seek) next.scrub = undefined;
+  if (known.scrub && !busy && snapshot.seeks >= known.scrub.seek) next.scrub = undefined;
   return next;
 }
 
