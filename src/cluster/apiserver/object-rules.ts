@@ -49,7 +49,12 @@ export function validateChange(info: ResourceInfo, object: KubeObject, old: Kube
   if (!HOT_KINDS.has(object.kind)) refuseIfAny(info, object, validateUpdate(object, old));
 }
 
-function refuseIfAny(info: ResourceInfo, object: KubeObject, errors: readonly FieldError[]): void {
+/** Throws Invalid if there is anything wrong with an object. */
+export function refuseIfAny(
+  info: ResourceInfo,
+  object: KubeObject,
+  errors: readonly FieldError[],
+): void {
   if (errors.length > 0) throw invalidError(groupKind(info), object.metadata.name ?? '', errors);
 }
 

@@ -14,12 +14,14 @@ import { groupResource } from './errors';
 import {
   defaulted,
   preparedForCreate,
+  refuseIfAny,
   storedForm,
   validateChange,
   validateNew,
   validateStatusChange,
   warnOfNew,
 } from './object-rules';
+import { addEphemeralContainers, type PodChange, resizePod } from './registry/pod-changes';
 import { bindPod } from './registry/pod-strategy';
 import { strategyOf } from './registry/strategies';
 import type { RegistryContext } from './registry/strategy';
@@ -80,10 +82,7 @@ export class Registry {
     const space = this.#namespaceFor(info, namespace, given.metadata.namespace);
     const old = this.get(info, space, name);
     this.#checkVersion(info, given.metadata, old.metadata, name);
-    const object =
-      options.subresource === 'status'
-        ? this.#nextStatus(info, given, old)
-        : this.#nextObject(info, given, old, options);
+    const object = this.#next(info, given, old, options);
     if (object === old || sameObject(object, old)) return old;
     if (options.dryRun) return object;
     if (object.metadata.deletionTimestamp && this.#isFinished(info, object)) {
@@ -167,6 +166,33 @@ export class Registry {
       );
     }
     return object.metadata.deletionGracePeriodSeconds === 0;
+  }
+
+  #next(info: ResourceInfo, given: KubeObject, old: KubeObject, options: WriteOptions): KubeObject {
+    const isPod = info.resource === 'pods';
+    switch (options.subresource) {
+      case 'status':
+        return this.#nextStatus(info, given, old);
+      case 'ephemeralcontainers':
+        if (isPod) return this.#changedPod(info, addEphemeralContainers, given, old);
+        break;
+      case 'resize':
+        if (isPod) return this.#changedPod(info, resizePod, given, old);
+        break;
+    }
+    return this.#nextObject(info, given, old, options);
+  }
+
+  #changedPod(
+    info: ResourceInfo,
+    change: (given: Pod, old: Pod) => PodChange,
+    given: KubeObject,
+    old: KubeObject,
+  ): KubeObject {
+    const { pod, errors } = change(defaulted(given) as Pod, old as Pod);
+    refuseIfAny(info, pod, errors);
+    if (equalJson(asJson(pod.spec), asJson(old.spec))) return old;
+    return withMetadata(pod, { generation: (old.metadata.generation ?? 0) + 1 });
   }
 
   #nextObject(

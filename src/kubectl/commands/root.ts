@@ -9,7 +9,9 @@ import { exec } from './exec';
 import { get } from './get';
 import { annotate, label } from './label';
 import { logs } from './logs';
+import { patch } from './patch';
 import { runCommand } from './run';
+import { wait } from './wait';
 
 /** All commands, in the order of kubectl's own groups. */
 export const ROOT: Command = {
@@ -28,5 +30,7 @@ export const ROOT: Command = {
     events,
     annotate,
     label,
+    wait,
+    patch,
   ],
 };
