@@ -7,8 +7,24 @@ import { readFile } from '../read-file';
 import type { Answer } from './answer';
 import type { NginxLogs } from './logs';
 import { proxy } from './proxy';
-import { allOf, argsOf, chooseLocation, chooseServer, type Scope, type Site } from './site';
+import {
+  allOf,
+  argsOf,
+  chooseLocation,
+  chooseServer,
+  type Scope,
+  type Site,
+  type VirtualServer,
+} from './site';
 import { expandVariables, type RequestVariables } from './variables';
+
+/** What stays the same while one request is answered. */
+interface Exchange {
+  readonly sys: Sys;
+  readonly request: HttpRequest;
+  readonly server: VirtualServer | undefined;
+  readonly variables: RequestVariables;
+}
 
 /** Internal redirects (index files, error pages, try_files) that one request may take. */
 const MAX_REDIRECTS = 10;
@@ -28,20 +44,20 @@ export class NginxHandler implements HttpHandler {
   *handle(sys: Sys, request: HttpRequest): Call<HttpReply> {
     const host = request.headers.get('host') ?? '';
     const server = chooseServer(this.#site, request.local.port, host);
-    const scope = server?.scope ?? [];
     const variables: RequestVariables = { request, status: 0, bodyBytes: 0, unixMs: sys.nowMs };
+    const exchange: Exchange = { sys, request, server, variables };
     let answer: Answer;
-    let place = scope;
+    let place = server?.scope ?? [];
     if (request.version === '1.1' && host === '') {
       answer = this.#errorAnswer(400);
     } else {
       const path = decodePath(request.target);
-      place = (server && chooseLocation(server, path)?.scope) ?? scope;
-      answer = yield* this.#route(sys, request, path, scope, variables, 0);
+      place = (server && chooseLocation(server, path)?.scope) ?? place;
+      answer = yield* this.#route(exchange, path, 0);
     }
     const keepAlive = wantsKeepAlive(request) && answer.status !== 400;
     const headOnly = request.method === 'HEAD';
-    const reply = this.#render(sys, answer, keepAlive, headOnly, place, variables);
+    const reply = this.#render(exchange, answer, keepAlive, place);
     const bodyBytes = headOnly ? 0 : answer.body.length;
     yield* this.#logs.access(sys, place, { ...variables, status: answer.status, bodyBytes });
     return { bytes: reply, keepAlive };
@@ -59,125 +75,72 @@ export class NginxHandler implements HttpHandler {
       peer,
       local,
     };
-    const scope = chooseServer(this.#site, local.port, '')?.scope ?? [];
+    const server = chooseServer(this.#site, local.port, '');
+    const scope = server?.scope ?? [];
     const variables: RequestVariables = { request, status: 400, bodyBytes: 0, unixMs: sys.nowMs };
     const answer = this.#errorAnswer(400);
-    const bytes = this.#render(sys, answer, false, false, scope, variables);
+    const bytes = this.#render({ sys, request, server, variables }, answer, false, scope);
     yield* this.#logs.access(sys, scope, { ...variables, bodyBytes: answer.body.length });
     return { bytes, keepAlive: false };
   }
 
-  *#route(
-    sys: Sys,
-    request: HttpRequest,
-    path: Bytes,
-    serverScope: Scope,
-    variables: RequestVariables,
-    redirects: number,
-  ): Call<Answer> {
+  *#route(exchange: Exchange, path: Bytes, redirects: number): Call<Answer> {
     if (redirects > MAX_REDIRECTS) return this.#errorAnswer(500);
-    const early = returned(serverScope.slice(0, 1), variables);
+    const { sys, request, server, variables } = exchange;
+    const outer = server?.scope ?? [];
+    const early = returned(outer.slice(0, 1), variables);
     if (early) return this.#finish(early);
-    const server = chooseServer(this.#site, request.local.port, request.headers.get('host') ?? '');
     const location = server && chooseLocation(server, path);
-    const scope = location?.scope ?? serverScope;
+    const scope = location?.scope ?? outer;
     const direct = returned(scope.slice(0, 1), variables);
     if (direct) return this.#finish(direct);
-    if (scope[0]?.some(({ name }) => name === 'proxy_pass')) {
+    const has = (directive: string) => scope[0]?.some(({ name }) => name === directive) === true;
+    if (has('proxy_pass')) {
       const answer = yield* proxy(sys, request, path, location, this.#site, this.#logs, variables);
-      return answer.status === 502 || answer.status === 504
-        ? yield* this.#withErrorPage(
-            sys,
-            request,
-            answer.status,
-            scope,
-            serverScope,
-            variables,
-            redirects,
-          )
+      const unreachable = answer.status === 502 || answer.status === 504;
+      return unreachable
+        ? yield* this.#errorPage(exchange, answer.status, scope, redirects)
         : answer;
     }
-    if (scope[0]?.some(({ name }) => name === 'stub_status')) {
+    if (has('stub_status')) {
       return {
         status: 200,
         headers: [['Content-Type', 'text/plain']],
         body: this.#logs.stubStatus(),
       };
     }
-    const answer = yield* this.#static(
-      sys,
-      request,
-      path,
-      scope,
-      serverScope,
-      variables,
-      redirects,
-    );
+    const answer = yield* this.#static(exchange, path, scope, redirects);
     if (answer.status < 400) return answer;
-    return yield* this.#withErrorPage(
-      sys,
-      request,
-      answer.status,
-      scope,
-      serverScope,
-      variables,
-      redirects,
-    );
+    return yield* this.#errorPage(exchange, answer.status, scope, redirects);
   }
 
-  *#static(
-    sys: Sys,
-    request: HttpRequest,
-    path: Bytes,
-    scope: Scope,
-    serverScope: Scope,
-    variables: RequestVariables,
-    redirects: number,
-  ): Call<Answer> {
+  *#static(exchange: Exchange, path: Bytes, scope: Scope, redirects: number): Call<Answer> {
+    const { sys, request, variables } = exchange;
     if (request.method !== 'GET' && request.method !== 'HEAD') return this.#errorAnswer(405);
     const tries = argsOf(scope.slice(0, 2), 'try_files');
-    if (tries) {
-      for (const attempt of tries.slice(0, -1)) {
-        const candidate = expandVariables(attempt, variables, path);
-        const file = statOrUndefined(sys, fileFor(scope, candidate));
-        const wantsDirectory = attempt.endsWith('/');
-        if (file && (file.type === 'directory') === wantsDirectory) {
-          return yield* this.#file(
-            sys,
-            request,
-            candidate,
-            scope,
-            serverScope,
-            variables,
-            redirects,
-          );
-        }
+    if (!tries) return yield* this.#file(exchange, path, scope, redirects);
+    for (const attempt of tries.slice(0, -1)) {
+      const candidate = expandVariables(attempt, variables, path);
+      const file = statOrUndefined(sys, fileFor(scope, candidate));
+      const wantsDirectory = attempt.endsWith('/');
+      if (file && (file.type === 'directory') === wantsDirectory) {
+        return yield* this.#file(exchange, candidate, scope, redirects);
       }
-      const last = expandVariables(tries.at(-1) ?? '', variables, path);
-      if (last.startsWith('=')) return this.#errorAnswer(Number(last.slice(1)));
-      return yield* this.#route(sys, request, last, serverScope, variables, redirects + 1);
     }
-    return yield* this.#file(sys, request, path, scope, serverScope, variables, redirects);
+    const last = expandVariables(tries.at(-1) ?? '', variables, path);
+    if (last.startsWith('=')) return this.#errorAnswer(Number(last.slice(1)));
+    return yield* this.#route(exchange, last, redirects + 1);
   }
 
-  *#file(
-    sys: Sys,
-    request: HttpRequest,
-    path: Bytes,
-    scope: Scope,
-    serverScope: Scope,
-    variables: RequestVariables,
-    redirects: number,
-  ): Call<Answer> {
+  *#file(exchange: Exchange, path: Bytes, scope: Scope, redirects: number): Call<Answer> {
+    const { sys, request, variables } = exchange;
     const file = fileFor(scope, path);
     try {
       const info = sys.stat(path.endsWith('/') ? file.replace(/\/+$/, '') || '/' : file);
       if (info.type === 'directory') {
-        if (!path.endsWith('/')) {
-          const location = `http://${request.headers.get('host') ?? 'localhost'}${path}/`;
-          return this.#finish({ status: 301, headers: [['Location', location]], body: '' });
-        }
-        return yield* this.#index(sys, request, path, scope, serverScope, variables, redirects);
+        if (path.endsWith('/')) return yield* this.#index(exchange, path, scope, redirects);
+        const location = `http://${request.headers.get('host') ?? 'localhost'}${path}/`;
+        return this.#finish({ status: 301, headers: [['Location', location]], body: '' });
       }
       const body = yield* readFile(sys, file);
       return { status: 200, headers: this.#fileHeaders(scope, file, info, body), body };
@@ -185,41 +148,24 @@ export class NginxHandler implements HttpHandler {
       if (!(error instanceof SysError)) throw error;
       const status = error.errno === 'EACCES' ? 403 : 404;
       const number = error.errno === 'EACCES' ? 13 : error.errno === 'ENOTDIR' ? 20 : 2;
-      yield* this.#logs.error(
-        sys,
-        scope,
-        'error',
-        `open() "${file}" failed (${number}: ${error.message})`,
-        variables,
-      );
+      const message = `open() "${file}" failed (${number}: ${error.message})`;
+      yield* this.#logs.error(sys, scope, 'error', message, variables);
       return this.#errorAnswer(status);
     }
   }
 
-  *#index(
-    sys: Sys,
-    request: HttpRequest,
-    path: Bytes,
-    scope: Scope,
-    serverScope: Scope,
-    variables: RequestVariables,
-    redirects: number,
-  ): Call<Answer> {
+  *#index(exchange: Exchange, path: Bytes, scope: Scope, redirects: number): Call<Answer> {
+    const { sys, variables } = exchange;
     for (const name of argsOf(scope, 'index') ?? ['index.html']) {
       const candidate = statOrUndefined(sys, fileFor(scope, path + name));
       if (candidate && candidate.type !== 'directory') {
-        return yield* this.#route(sys, request, path + name, serverScope, variables, redirects + 1);
+        return yield* this.#route(exchange, path + name, redirects + 1);
       }
     }
     const folder = fileFor(scope, path);
     if (!statOrUndefined(sys, folder)) return this.#errorAnswer(404);
-    yield* this.#logs.error(
-      sys,
-      scope,
-      'error',
-      `directory index of "${folder}" is forbidden`,
-      variables,
-    );
+    const message = `directory index of "${folder}" is forbidden`;
+    yield* this.#logs.error(sys, scope, 'error', message, variables);
     return this.#errorAnswer(403);
   }
 
@@ -236,28 +182,15 @@ export class NginxHandler implements HttpHandler {
     ];
   }
 
-  *#withErrorPage(
-    sys: Sys,
-    request: HttpRequest,
-    status: number,
-    scope: Scope,
-    serverScope: Scope,
-    variables: RequestVariables,
-    redirects: number,
-  ): Call<Answer> {
+  /** The page that the configuration names for a status, or nginx's own. */
+  *#errorPage(exchange: Exchange, status: number, scope: Scope, redirects: number): Call<Answer> {
     const page = allOf(scope, 'error_page').find(({ args }) =>
       args.slice(0, -1).some((code) => code === String(status)),
     );
     const target = page?.args.at(-1);
     if (target === undefined || redirects > 0) return this.#errorAnswer(status);
-    const answer = yield* this.#route(
-      sys,
-      { ...request, method: 'GET' },
-      target,
-      serverScope,
-      variables,
-      redirects + 1,
-    );
+    const request = { ...exchange.request, method: 'GET' };
+    const answer = yield* this.#route({ ...exchange, request }, target, redirects + 1);
     return answer.status === 200 ? { ...answer, status } : this.#errorAnswer(status);
   }
 
@@ -275,13 +208,12 @@ export class NginxHandler implements HttpHandler {
   }
 
   #render(
-    sys: Sys,
+    { sys, request, variables }: Exchange,
     answer: Answer,
     keepAlive: boolean,
-    headOnly: boolean,
     scope: Scope,
-    variables: RequestVariables,
   ): Bytes {
+    const headOnly = request.method === 'HEAD';
     const [type, ...others] = answer.headers;
     const added =
       answer.status < 400
