@@ -90,7 +90,9 @@ function currentDirectory(shell: ShellState): Bytes {
 function resolveLogically(directory: Bytes, path: Bytes): Bytes | undefined {
   if (!path.startsWith('/') && directory === '') return undefined;
   const whole = path.startsWith('/') ? path : `${directory}/${path}`;
-  const root = whole.startsWith('//') && whole[2] !== '/' ? '//' : '/';
+  // Two slashes in front, not one or three, may mean something of their own.
+  const start = path.startsWith('/') ? path : directory;
+  const root = /^\/\/(?!\/)/.test(start) ? '//' : '/';
   const names: Bytes[] = [];
   for (const name of whole.split('/')) {
     if (name === '' || name === '.') continue;

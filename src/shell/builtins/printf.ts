@@ -83,7 +83,9 @@ class Formatter {
       } else {
         const end = this.#directive(at);
         if (end === undefined) {
-          this.#complaints.push(`${format.slice(at - 1)}: invalid format`);
+          // Size modifiers have vanished from the format by the time it is refused.
+          const refused = format.slice(at - 1).replace(/^(%[-+ #0-9.*]*)[lLhz]+/, '$1');
+          this.#complaints.push(`${refused}: invalid format`);
           return 'error';
         }
         at = end;

@@ -8,11 +8,7 @@ import { listVariables } from './variables-commands';
 
 export function* runSet(shell: ShellState, argv: readonly Bytes[]): Call<number> {
   if (argv.length < 2) {
-    listVariables(
-      shell,
-      '',
-      (variable) => variable.value !== undefined || variable.dynamic !== undefined,
-    );
+    listVariables(shell, '', (variable) => variable.value !== undefined);
     return 0;
   }
   let index = 1;

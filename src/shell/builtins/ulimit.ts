@@ -63,7 +63,7 @@ export function* runUlimit(shell: ShellState, argv: readonly Bytes[]): Call<numb
     if (rest === '') continue;
     const kind = kindOf(rest[0] as string);
     if (!kind) {
-      yield* shell.writeError(`${shell.applet}: invalid option -- '${rest[0]}'\n`);
+      yield* shell.writeError(`ulimit: invalid option -- '${rest[0]}'\n`);
       return 1;
     }
     let value: Bytes | undefined = rest.slice(1) || undefined;
@@ -122,8 +122,8 @@ function setLimit(
   const before = limitOf(shell, kind);
   const after = { soft: soft ? value : before.soft, hard: hard ? value : before.hard };
   if (after.soft > after.hard) return 'error setting limit: Invalid argument';
-  const mayRaise = shell.sys.uid === 0 && kind.letter !== 'n';
-  if (after.hard > before.hard && !mayRaise) return 'error setting limit: Operation not permitted';
+  // Containers have no CAP_SYS_RESOURCE: a hard limit only goes down.
+  if (after.hard > before.hard) return 'error setting limit: Operation not permitted';
   shell.limits.set(kind.letter, after);
   return undefined;
 }

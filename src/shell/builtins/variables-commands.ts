@@ -11,8 +11,7 @@ export function listVariables(
   passes: (variable: Variable) => boolean,
 ): void {
   const front = prefix === '' ? '' : `${prefix} `;
-  for (const { name } of shell.variables.list(passes)) {
-    const value = shell.variables.get(name);
+  for (const { name, value } of shell.variables.list(passes)) {
     const valid = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
     shell.print(
       `${front}${name}${value === undefined || !valid ? '' : `=${singleQuoted(value)}`}\n`,

@@ -80,6 +80,7 @@ export class Pattern {
     offset: number,
     longest: boolean,
   ): number {
+    if (steps.length < 31) return scanWithMask(steps, codeAt, length, offset, longest);
     let states = closure(steps, new Set([0]));
     let found = -1;
     for (let i = 0; ; i++) {
@@ -98,6 +99,35 @@ export class Pattern {
       }
       states = closure(steps, following);
     }
+  }
+}
+
+/** The same with the states as the bits of a number, which is what nearly all patterns allow. */
+function scanWithMask(
+  steps: readonly Step[],
+  codeAt: (index: number) => number,
+  length: number,
+  offset: number,
+  longest: boolean,
+): number {
+  const accepting = 1 << steps.length;
+  const runs = steps.reduce((mask, step, i) => (step.kind === 'run' ? mask | (1 << i) : mask), 0);
+  // No two runs stand side by side, so that one shift passes them all.
+  let states = 1 | ((1 & runs) << 1);
+  let found = -1;
+  for (let i = 0; ; i++) {
+    if (states & accepting) {
+      found = offset + i;
+      if (!longest) return found;
+    }
+    if (i === length || states === 0) return found;
+    const code = codeAt(i);
+    let following = states & runs;
+    for (let rest = states & ~runs & ~accepting; rest !== 0; rest &= rest - 1) {
+      const at = 31 - Math.clz32(rest & -rest);
+      if (accepts(steps[at] as Step, code)) following |= 1 << (at + 1);
+    }
+    states = following | ((following & runs) << 1);
   }
 }
 
