@@ -7,6 +7,7 @@ import { base64 } from './base64';
 import { cat } from './cat';
 import { md5sum, sha1sum, sha256sum, sha512sum } from './checksums';
 import { cmp, comm } from './compare-files';
+import { bunzip2, bzcat, bzip2, gunzip, gzip, zcat } from './compression';
 import { cp } from './cp';
 import { cut } from './cut';
 import { date } from './date';
@@ -51,6 +52,7 @@ import { sysctl } from './sysctl';
 import { df, free, mount, umount, uptime } from './system-state';
 import { rev, tac } from './tac';
 import { tail } from './tail';
+import { tar } from './tar';
 import { tee } from './tee';
 import { clear, sync, tty } from './terminal-applets';
 import { timeout } from './timeout';
@@ -72,6 +74,9 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     awk,
     base64,
     basename,
+    bunzip2,
+    bzcat,
+    bzip2,
     cat,
     chgrp,
     chmod,
@@ -102,6 +107,8 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     free,
     grep,
     groups,
+    gunzip,
+    gzip,
     head,
     hostid,
     hostname,
@@ -156,6 +163,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     sysctl,
     tac,
     tail,
+    tar,
     tee,
     test,
     timeout,
@@ -177,6 +185,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     whoami,
     xargs,
     yes,
+    zcat,
   }),
 );
 
