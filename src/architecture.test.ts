@@ -54,6 +54,18 @@ describe('specifiersOf', () => {
 describe('roomProblems', () => {
   const problemsOf = (files: Record<string, string>) => roomProblems(importsOf(made(files)));
 
+  it('keeps what is for tests out of the product', () => {
+    const problems = problemsOf({
+      'src/shell/test-script.ts': "import '../runtime/a';",
+      'src/runtime/a.ts': '',
+      'src/shell/a.test.ts': "import './test-script';",
+      'src/shell/b.ts': "import './test-script';",
+    });
+    expect(problems).toEqual([
+      'src/shell/b.ts imports src/shell/test-script.ts, which is for tests',
+    ]);
+  });
+
   it('refuses a lower room that imports a higher one, even a type', () => {
     const problems = problemsOf({
       'src/kernel/a.ts': "import type { S } from '../runtime/b';",
