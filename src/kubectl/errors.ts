@@ -40,6 +40,6 @@ export function throwAll(errors: readonly unknown[]): void {
 export function failWith(texts: readonly string[]): void {
   const [only] = texts;
   if (only === undefined) return;
-  if (texts.length === 1) throw new KubectlError(only);
+  if (texts.length === 1) throw new KubectlError(only.replace(/^error: error: /, 'error: '));
   throw new KubectlError(texts.map((text) => text.replace(/^error: /, '')).join('\n'));
 }

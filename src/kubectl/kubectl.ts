@@ -41,7 +41,7 @@ function report(error: unknown, output: Output): number {
     return 1;
   }
   const text = errorText(error);
-  if (text !== '') output.err(`${text}\n`);
+  if (text !== '') output.err(text.endsWith('\n') ? text : `${text}\n`);
   return error instanceof KubectlError ? error.exitCode : 1;
 }
 
@@ -51,6 +51,7 @@ function* run(sys: Sys, client: ApiClient, output: Output): Task<number> {
   const parsed = parsedFlags(command, path, rest, output);
   if (!parsed) return 0;
   if (!command.run) return showGroup(command, path, parsed, output);
+  tellDeprecated(parsed.flags, output);
   const missing = parsed.flags.missing();
   if (missing.length > 0) {
     throw plain(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
@@ -88,6 +89,13 @@ function invocationOf(
     namespace: given === '' ? contextNamespace(config) : given,
     namespaceGiven: given !== '',
   };
+}
+
+/** What pflag says of deprecated flags when it meets them. */
+function tellDeprecated(flags: FlagValues, output: Output): void {
+  for (const [{ name, deprecated }] of flags.given) {
+    if (deprecated) output.err(`Flag --${name} has been deprecated, ${deprecated}\n`);
+  }
 }
 
 /** Undefined when help was asked for and has been printed. */

@@ -11,6 +11,7 @@ import { annotate, label } from './label';
 import { logs } from './logs';
 import { patch } from './patch';
 import { runCommand } from './run';
+import { set } from './set';
 import { wait } from './wait';
 
 /** All commands, in the order of kubectl's own groups. */
@@ -32,5 +33,6 @@ export const ROOT: Command = {
     label,
     wait,
     patch,
+    set,
   ],
 };

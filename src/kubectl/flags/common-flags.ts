@@ -57,6 +57,10 @@ export const VALIDATE_FLAG: Flag = string('validate', undefined, {
   bare: 'strict',
 });
 
+export const RECORD_FLAG: Flag = bool('record', undefined, {
+  deprecated: '--record will be removed in the future',
+});
+
 export const SAVE_CONFIG_FLAG: Flag = bool('save-config');
 export const SELECTOR_FLAG: Flag = string('selector', 'l');
 export const FIELD_SELECTOR_FLAG: Flag = string('field-selector');

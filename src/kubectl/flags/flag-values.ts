@@ -8,6 +8,7 @@ export class FlagValues {
   readonly #flags = new Map<string, Flag>();
   readonly #shorts = new Map<string, Flag>();
   readonly #values = new Map<string, string[]>();
+  readonly #given: (readonly [flag: Flag, value: string])[] = [];
 
   /** Of flags with the same name the first one counts. */
   constructor(flags: readonly Flag[]) {
@@ -31,6 +32,11 @@ export class FlagValues {
     return this.#values.has(name);
   }
 
+  /** The flags of the command line with their values, in its order. */
+  get given(): readonly (readonly [flag: Flag, value: string])[] {
+    return this.#given;
+  }
+
   /** Takes a value from the command line; throws when it is not of the flag's type. */
   set(flag: Flag, value: string): void {
     const problem = problemOf(flag, value);
@@ -38,6 +44,7 @@ export class FlagValues {
       const shown = flag.short ? `-${flag.short}, --${flag.name}` : `--${flag.name}`;
       throw plain(`invalid argument ${goQuote(value)} for ${goQuote(shown)} flag: ${problem}`);
     }
+    this.#given.push([flag, value]);
     const before = this.#values.get(flag.name) ?? [];
     if (flag.type === 'stringArray') this.#values.set(flag.name, [...before, value]);
     else if (flag.type === 'stringSlice')

@@ -1,10 +1,9 @@
-import type { JsonObject } from '../../api/patch/json-value';
-import { parseQuantity, quantityText } from '../../api/quantity';
-import { parseLabelSelector, type Requirement } from '../../api/selectors';
 import type { Command } from '../command';
 import { plain } from '../errors';
 import { bool, int32, string } from '../flags/flag';
 import { type Generator, generatorCommand } from './generator';
+import { labelSelectorOf } from './label-selector';
+import { resourceList } from './resource-list';
 
 const namespace: Generator = {
   name: 'namespace',
@@ -21,7 +20,7 @@ const quota: Generator = {
   flags: [string('hard'), string('scopes')],
   failure: 'failed to create quota: ',
   object({ flags }, name) {
-    const hard = hardLimits(flags.string('hard'));
+    const hard = resourceList(flags.string('hard'));
     const text = flags.string('scopes');
     const scopes = text === '' ? [] : text.split(',');
     if (scopes.includes('')) throw plain('invalid resource quota scope ""');
@@ -33,23 +32,6 @@ const quota: Generator = {
     };
   },
 };
-
-function hardLimits(text: string): JsonObject {
-  const hard: Record<string, string> = {};
-  if (text === '') return hard;
-  for (const statement of text.split(',')) {
-    const [resource = '', value = '', ...more] = statement.split('=');
-    if (!statement.includes('=') || more.length > 0) {
-      throw plain(`Invalid argument syntax ${statement}, expected <resource>=<value>`);
-    }
-    try {
-      hard[resource] = quantityText(parseQuantity(value));
-    } catch (error) {
-      throw plain((error as Error).message);
-    }
-  }
-  return hard;
-}
 
 const disruptionBudget: Generator = {
   name: 'poddisruptionbudget',
@@ -89,26 +71,6 @@ const disruptionBudget: Generator = {
 
 function intOrText(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text;
-}
-
-const EXPRESSIONS: Readonly<Partial<Record<Requirement['operator'], string>>> = {
-  in: 'In',
-  notin: 'NotIn',
-  '!=': 'NotIn',
-  exists: 'Exists',
-  '!': 'DoesNotExist',
-};
-
-/** A selector's text as the API's structure. Models metav1.ParseToLabelSelector. */
-export function labelSelectorOf(text: string): JsonObject {
-  const matchLabels: Record<string, string> = {};
-  const matchExpressions: JsonObject[] = [];
-  for (const { key, operator, values } of parseLabelSelector(text)) {
-    const spelt = EXPRESSIONS[operator];
-    if (spelt === undefined) matchLabels[key] = values[0] ?? '';
-    else matchExpressions.push({ key, operator: spelt, values: [...values] });
-  }
-  return { matchLabels, matchExpressions };
 }
 
 const priorityClass: Generator = {
