@@ -47,6 +47,7 @@ export function restartLab(): void {
 
 function spawn(): void {
   worker?.terminate();
+  seeks = 0;
   worker = makeWorker();
   worker.addEventListener('error', (event) => {
     flow?.send({ type: 'worker failed', reason: event.message || 'the lab could not be loaded' });
@@ -72,7 +73,7 @@ async function startWorker(): Promise<void> {
   if (!run) {
     await applyFiles();
     // A first visit finds the pod running; its start is there to rewind to.
-    await lab().seek(HEAD_START_MS);
+    seek(HEAD_START_MS);
   }
   await arrived;
 }
