@@ -41,7 +41,6 @@ export default defineConfig({
       'monaco-yaml',
       'monaco-yaml/yaml.worker.js',
       'yaml',
-      'unbash',
       '@marcbachmann/cel-js',
     ],
   },
