@@ -19,7 +19,8 @@ export function WhyPanel({ pod }: { readonly pod: PodPicture }) {
   // The logs grow in place: their version tells that there may be something new to notice.
   usePage((state) => state.traceVersion);
   const logs = usePage((state) => state.index).logs;
-  const subject = resolve(pod, chosen);
+  const givenAway = observe(pod, logs)?.container;
+  const subject = resolve(pod, chosen, givenAway);
   const noticed = observe(pod, logs, containerOf(subject));
   const isOpen = subject === chosen;
   const explanation = explain(pod, subject, restartPolicy);
@@ -89,8 +90,15 @@ function containerOf(subject: string): string | undefined {
   return subject.startsWith('container ') ? subject.slice('container '.length) : undefined;
 }
 
-/** The subject to explain: the chosen one if the pod has it, else what stands out, else the pod. */
-function resolve(pod: PodPicture, chosen: string | undefined): string {
+/**
+ * The subject to explain: the chosen one if the pod has it, else a container whose log gives something away,
+ * else what stands out, else the pod.
+ */
+function resolve(
+  pod: PodPicture,
+  chosen: string | undefined,
+  givenAway: string | undefined,
+): string {
   if (chosen !== undefined) {
     const isThere =
       chosen === 'pod' ||
@@ -98,6 +106,7 @@ function resolve(pod: PodPicture, chosen: string | undefined): string {
       pod.conditions.some(({ type }) => chosen === `condition ${type}`);
     if (isThere) return chosen;
   }
+  if (givenAway !== undefined) return `container ${givenAway}`;
   const urgent = mostUrgent(pod.containers);
   return urgent ? `container ${urgent.name}` : 'pod';
 }
