@@ -10,6 +10,7 @@ import { get } from './get';
 import { annotate, label } from './label';
 import { logs } from './logs';
 import { patch } from './patch';
+import { rollout } from './rollout';
 import { runCommand } from './run';
 import { set } from './set';
 import { wait } from './wait';
@@ -34,5 +35,6 @@ export const ROOT: Command = {
     wait,
     patch,
     set,
+    rollout,
   ],
 };

@@ -14,6 +14,11 @@ export class DescriptionWriter {
     this.line(level, `${label}:\t${String(value)}`);
   }
 
+  /** What has been written, tabs as tabs. */
+  unaligned(): string {
+    return this.#text;
+  }
+
   /** What has been written, with its columns aligned. */
   aligned(): string {
     return alignText(this.#text, DESCRIBE_TABS);
@@ -46,7 +51,7 @@ export function describeLabels(
   keys.forEach((key, i) => {
     const head = i === 0 ? `${title}:` : '';
     if (i === 0) writer.line(level, `${head}\t${key}=${labels?.[key]}`);
-    else writer.line(level, `\t${key}=${labels?.[key]}`);
+    else writer.line(0, `\t${key}=${labels?.[key]}`);
   });
 }
 
