@@ -1,3 +1,4 @@
+import { copyJson } from '../copy-json';
 import { forbiddenError } from '../status';
 import type { Pod, ServiceAccount, Toleration, Volume, VolumeMount } from '../types';
 
@@ -28,7 +29,7 @@ const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
  * ServiceAccount, Priority, DefaultTolerationSeconds and RuntimeClass, in this order.
  */
 export function admitPod(pod: Pod, context: PodAdmissionContext): Pod {
-  const admitted = structuredClone(pod);
+  const admitted = copyJson(pod);
   admitServiceAccount(admitted, context);
   admitPriority(admitted, context);
   admitTolerations(admitted);
@@ -41,7 +42,7 @@ export function admitPod(pod: Pod, context: PodAdmissionContext): Pod {
  * pod. Of the plugins, Priority and DefaultTolerationSeconds look at changes.
  */
 export function admitPodUpdate(pod: Pod, old: Pod): Pod {
-  const admitted = structuredClone(pod);
+  const admitted = copyJson(pod);
   admitted.spec.priority ??= old.spec.priority;
   admitted.spec.preemptionPolicy ??= old.spec.preemptionPolicy;
   admitTolerations(admitted);

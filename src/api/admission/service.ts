@@ -1,3 +1,4 @@
+import { copyJson } from '../copy-json';
 import { invalidError } from '../status';
 import type { Service, ServicePort } from '../types';
 import { type FieldError, invalid } from '../validation/field-error';
@@ -27,7 +28,7 @@ export function allocateService(
   allocator: ServiceAllocator,
   old?: Service,
 ): Service {
-  const allocated = structuredClone(service);
+  const allocated = copyJson(service);
   const spec = allocated.spec ?? {};
   allocated.spec = spec;
   const refuse = (errors: readonly FieldError[]) => {

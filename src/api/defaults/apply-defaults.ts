@@ -1,3 +1,4 @@
+import { copyJson } from '../copy-json';
 import { kindStruct } from '../schema/schema';
 import { walkStructs } from '../schema/walk';
 import type { KubeObject } from '../types';
@@ -17,7 +18,7 @@ const DEFAULTS = { ...CORE_DEFAULTS, ...WORKLOAD_DEFAULTS };
 export function applyDefaults<T extends KubeObject>(object: T): T {
   const ref = kindStruct(object.apiVersion, object.kind);
   if (ref === undefined) return object;
-  const copy = structuredClone(object);
+  const copy = copyJson(object);
   // Decoded objects are JSON.
   const json = copy as unknown as JsonMap;
   walkStructs(json, ref, DEFAULTS);

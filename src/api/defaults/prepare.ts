@@ -1,3 +1,4 @@
+import { copyJson } from '../copy-json';
 import { decodeObject } from '../decode';
 import { computePodQOS } from '../qos';
 import type { KubeObject, Pod, SecurityContext } from '../types';
@@ -12,7 +13,7 @@ import { isMap } from './core';
  * pkg/registry's strategies: clients have no say in status and generation.
  */
 export function prepareForCreate<T extends KubeObject>(object: T, uid = ''): T {
-  const copy = structuredClone(object);
+  const copy = copyJson(object);
   for (const field of SERVER_FIELDS) delete copy.metadata[field];
   PREPARE[object.kind]?.(copy, uid);
   return copy;

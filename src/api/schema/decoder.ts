@@ -42,7 +42,7 @@ class Decoder {
   private readonly strict: string[] = [];
   /** Struct and fields that lead to the value at hand, for type errors. */
   private struct: string | undefined;
-  private fields: string[] = [];
+  private readonly fields: string[] = [];
 
   run(json: JsonMap, ref: StructRef, extra: readonly SchemaField[]): Decoded {
     let value: JsonMap = {};
@@ -202,7 +202,8 @@ class Decoder {
   ): JsonMap {
     const schema = structSchema(ref);
     const values = new Map<string, Json>();
-    const outer = { struct: this.struct, fields: this.fields };
+    const outer = this.struct;
+    const depth = this.fields.length;
     for (const key of sortedKeys(json)) {
       const field = schema.byName.get(key) ?? extra.find(({ name }) => name === key);
       const at = path === '' ? key : `${path}.${key}`;
@@ -211,13 +212,13 @@ class Decoder {
         continue;
       }
       this.struct = schema.name;
-      this.fields = [...outer.fields, ...field.embedded, key];
+      this.fields.push(...field.embedded, key);
       const value = this.value(json[key] as Json, field.type, at);
       if (value !== undefined) values.set(key, value);
-      this.struct = outer.struct;
-      this.fields = outer.fields;
+      this.struct = outer;
+      this.fields.length = depth;
     }
-    return encodeFields([...extra, ...schema.fields], values);
+    return encodeFields(extra.length > 0 ? [...extra, ...schema.fields] : schema.fields, values);
   }
 }
 
@@ -225,18 +226,33 @@ class Decoder {
 function encodeFields(fields: readonly SchemaField[], values: Map<string, Json>): JsonMap {
   const encoded: JsonMap = {};
   for (const { name, type, whenEmpty } of fields) {
-    const value = values.get(name) ?? zeroOf(type);
-    const absent = type.kind === 'pointer' || whenEmpty === 'omit zero';
-    const empty = absent ? (values.get(name) ?? null) === null : isEmpty(value, type);
-    if (whenEmpty === 'write' || !empty) define(encoded, name, value);
+    const given = values.get(name);
+    if (whenEmpty !== 'write') {
+      const optional = type.kind === 'pointer' || whenEmpty === 'omit zero';
+      // Most fields of most structs were not given: they are passed over without making their zero.
+      const empty =
+        given === undefined
+          ? optional || !NEVER_EMPTY.has(type.kind)
+          : !optional && isEmpty(given, type);
+      if (empty) continue;
+    }
+    define(encoded, name, given ?? zeroOf(type));
   }
   return encoded;
 }
 
-/** Structs and times are never empty for omitempty; lists and maps are when nothing is in them. */
+/** Types that omitempty never leaves out. */
+const NEVER_EMPTY: ReadonlySet<SchemaType['kind']> = new Set([
+  'struct',
+  'time',
+  'microTime',
+  'quantity',
+  'intOrString',
+]);
+
+/** Lists and maps are empty when nothing is in them. */
 function isEmpty(value: Json, type: SchemaType): boolean {
-  if (type.kind === 'struct' || type.kind === 'time' || type.kind === 'microTime') return false;
-  if (type.kind === 'quantity' || type.kind === 'intOrString') return false;
+  if (NEVER_EMPTY.has(type.kind)) return false;
   if (Array.isArray(value)) return value.length === 0;
   if (isMap(value)) return Object.keys(value).length === 0;
   return value === null || value === '' || value === 0 || value === false;
@@ -265,8 +281,12 @@ function isMap(json: Json): json is JsonMap {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+
 function sortedKeys(json: JsonMap): string[] {
-  return Object.keys(json).sort(compareCodePoints);
+  const keys = Object.keys(json);
+  // Without surrogates the order of code points is that of strings.
+  return keys.some((key) => SURROGATE.test(key)) ? keys.sort(compareCodePoints) : keys.sort();
 }
 
 function define(map: JsonMap, key: string, value: Json): void {

@@ -39,6 +39,8 @@ export interface SchemaField {
 
 export interface StructSchema {
   readonly name: string;
+  /** `core.Probe`. */
+  readonly qualifiedName: string;
   readonly fields: readonly SchemaField[];
   readonly byName: ReadonlyMap<string, SchemaField>;
 }
@@ -92,7 +94,8 @@ const SPECIAL: Readonly<Record<string, SchemaType>> = {
 type Definitions = { structs: Map<string, string>; named: Map<string, string> };
 
 const definitions = new Map<string, Definitions>();
-const structs = new Map<string, StructSchema>();
+/** By group and name. */
+const structs = new Map<string, Map<string, StructSchema>>();
 
 /** The struct of a kind, or undefined if the API has no such kind here. */
 export function kindStruct(apiVersion: string, kind: string): StructRef | undefined {
@@ -105,14 +108,14 @@ export function kindStruct(apiVersion: string, kind: string): StructRef | undefi
 export const OBJECT_META: StructRef = { name: 'ObjectMeta', group: 'meta' };
 
 export function structSchema(ref: StructRef): StructSchema {
-  const key = `${ref.group}.${ref.name}`;
-  let schema = structs.get(key);
-  if (schema === undefined) {
-    const fields = readFields(ref);
-    const byName = new Map(fields.map((field) => [field.name, field]));
-    schema = { name: ref.name, fields, byName };
-    structs.set(key, schema);
-  }
+  const known = structs.get(ref.group)?.get(ref.name);
+  if (known !== undefined) return known;
+  const fields = readFields(ref);
+  const byName = new Map(fields.map((field) => [field.name, field]));
+  const qualifiedName = `${ref.group}.${ref.name}`;
+  const schema = { name: ref.name, qualifiedName, fields, byName };
+  const group = structs.get(ref.group) ?? new Map<string, StructSchema>();
+  structs.set(ref.group, group.set(ref.name, schema));
   return schema;
 }
 

@@ -11,10 +11,14 @@ export type StructVisitors = Readonly<Record<string, (value: JsonMap) => void>>;
  * upstream do. Embedded structs are visited with the value that embeds them.
  */
 export function walkStructs(value: JsonMap, ref: StructRef, visitors: StructVisitors): void {
-  visitors[`${ref.group}.${ref.name}`]?.(value);
-  for (const field of structSchema(ref).fields) {
-    const member = value[field.name];
-    if (member !== undefined && member !== null) walkValue(member, field.type, visitors);
+  const { qualifiedName, byName } = structSchema(ref);
+  visitors[qualifiedName]?.(value);
+  for (const key of Object.keys(value)) {
+    const type = byName.get(key)?.type;
+    const member = value[key];
+    if (type !== undefined && member !== undefined && member !== null) {
+      walkValue(member, type, visitors);
+    }
   }
 }
 

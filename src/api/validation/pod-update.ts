@@ -1,3 +1,4 @@
+import { copyJson } from '../copy-json';
 import { type ExactJson, goJson } from '../golang/json';
 import { rangeProblem } from '../names';
 import type { Container, Pod, PodSpec, Toleration } from '../types';
@@ -125,7 +126,7 @@ function gateErrors({ schedulingGates = [] }: PodSpec, old: PodSpec): FieldError
 
 /** Everything that is left after the fields that may change have been set back. */
 function frozenFieldErrors(spec: PodSpec, old: PodSpec): FieldError[] {
-  const munged = structuredClone(spec);
+  const munged = copyJson(spec);
   for (const list of ['containers', 'initContainers'] as const) {
     munged[list]?.forEach((container, index) => {
       container.image = old[list]?.[index]?.image;
