@@ -52,7 +52,7 @@ function* run(invocation: Invocation): Task<number> {
   const resolved = yield* resolveTargets(invocation);
   const fetched = flags.bool('local')
     ? { found: localObjects(resolved.targets), errors: [] }
-    : fetchTargets(invocation, resolved.targets);
+    : fetchTargets(invocation, resolved.targets, { filesAsTheyAre: true });
   const errors: unknown[] = [...resolved.errors, ...fetched.errors];
   const local = flags.bool('local') || dryRun === 'client';
   const subresource = (flags.string('subresource') || undefined) as WriteOptions['subresource'];

@@ -1,17 +1,20 @@
 import type { Command } from '../command';
 import { apply } from './apply';
 import { attach } from './attach';
+import { autoscale } from './autoscale';
 import { create } from './create';
 import { deleteCommand } from './delete';
 import { describe } from './describe';
 import { events } from './events';
 import { exec } from './exec';
+import { expose } from './expose';
 import { get } from './get';
 import { annotate, label } from './label';
 import { logs } from './logs';
 import { patch } from './patch';
 import { rollout } from './rollout';
 import { runCommand } from './run';
+import { scale } from './scale';
 import { set } from './set';
 import { wait } from './wait';
 
@@ -36,5 +39,8 @@ export const ROOT: Command = {
     patch,
     set,
     rollout,
+    scale,
+    autoscale,
+    expose,
   ],
 };

@@ -219,17 +219,23 @@ export interface Found {
   readonly object: KubeObject;
 }
 
-/** The objects that targets stand for, as the server has them; errors are collected. */
+/**
+ * The objects that targets stand for, as the server has them; errors are collected. With `filesAsTheyAre`
+ * objects of files are taken from there.
+ */
 export function fetchTargets(
   { client }: Invocation,
   targets: readonly Target[],
+  { filesAsTheyAre = false } = {},
 ): { readonly found: Found[]; readonly errors: unknown[] } {
   const found: Found[] = [];
   const errors: unknown[] = [];
   for (const target of targets) {
     const { info, namespace } = target;
     try {
-      if (target.kind === 'name') {
+      if (filesAsTheyAre && target.kind === 'name' && target.manifest) {
+        found.push(localObject(target, target.manifest));
+      } else if (target.kind === 'name') {
         found.push({ info, object: client.get(info.resource, namespace, target.name) });
       } else {
         const { items } = client.list(info.resource, target);
@@ -250,4 +256,11 @@ export function localObjects(targets: readonly Target[]): Found[] {
     found.push({ info: target.info, object: target.manifest as unknown as KubeObject });
   }
   return found;
+}
+
+/** A file's object with the namespace that it goes to. */
+function localObject({ info, namespace }: NamedTarget, manifest: JsonObject): Found {
+  const object = manifest as unknown as KubeObject;
+  if (namespace === undefined) return { info, object };
+  return { info, object: { ...object, metadata: { ...object.metadata, namespace } } };
 }
