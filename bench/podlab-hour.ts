@@ -24,15 +24,28 @@ spec:
       volumeMounts: [{ name: notes, mountPath: /notes }]
 `;
 
-const simulator = createSimulator({ seed: 1 });
-simulator.apply(MANIFEST);
-const started = performance.now();
-simulator.advance(HOUR_MS);
-const wallMs = performance.now() - started;
-const lines = simulator.logs('default/writer-reader', 'reader').length;
+/** Hours that follow the first one in this process, when the engine's code has been compiled. */
+const WARM_HOURS = 5;
+
+function simulateHour(): { readonly wallMs: number; readonly lines: number } {
+  const simulator = createSimulator({ seed: 1 });
+  simulator.apply(MANIFEST);
+  const started = performance.now();
+  simulator.advance(HOUR_MS);
+  const wallMs = performance.now() - started;
+  return { wallMs, lines: simulator.logs('default/writer-reader', 'reader').length };
+}
+
+const first = simulateHour();
+const warm = Array.from({ length: WARM_HOURS }, () => simulateHour().wallMs).sort((a, b) => a - b);
 // A line every 5 s, less the few seconds of the start.
 const expected = HOUR_MS / 5000;
+const { lines } = first;
 const isRight = lines > expected - 10 && lines <= expected;
 console.log(
-  JSON.stringify({ wallMs, refused: isRight ? undefined : `the reader logged ${lines} lines` }),
+  JSON.stringify({
+    wallMs: first.wallMs,
+    warmMs: warm[Math.floor(WARM_HOURS / 2)],
+    refused: isRight ? undefined : `the reader logged ${lines} lines`,
+  }),
 );
