@@ -1,6 +1,6 @@
 import type { WriteOptions } from '../../api/client';
 import { goJson } from '../../api/golang/json';
-import { formatGo, isObject, type Json, type JsonObject } from '../../api/patch/json-value';
+import { formatGo, isList, isObject, type Json, type JsonObject } from '../../api/patch/json-value';
 import { createMergePatch } from '../../api/patch/merge-patch';
 import { patchSchemaOf } from '../../api/patch/patch-schema';
 import { threeWayPatch } from '../../api/patch/strategic-diff';
@@ -8,6 +8,7 @@ import { PatchError } from '../../api/patch/strategic-merge';
 import { ApiError } from '../../api/status';
 import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
+import type { Call } from '../../runtime/syscalls';
 import type { Command, Invocation } from '../command';
 import { errorText, failWith, isNotFound, KubectlError, plain, usage } from '../errors';
 import {
@@ -19,6 +20,7 @@ import {
   VALIDATE_FLAG,
 } from '../flags/common-flags';
 import { bool, duration, int, string, stringArray } from '../flags/flag';
+import { createPrinter, outputFormat } from '../print/formats';
 import { type NamedTarget, resolveTargets } from '../resource/builder';
 import { lastApplied, withLastApplied } from '../resource/last-applied';
 import { apiVersionOf } from '../resource/mapper';
@@ -82,7 +84,8 @@ function* run(invocation: Invocation): Task<number> {
   const selected = selectedTargets(invocation, targets as NamedTarget[]);
   const options = writeOptions(invocation, dryRun, fieldValidation);
   const results: { target: NamedTarget; object: unknown; operation: string }[] = [];
-  const collected: ResultPrinter = flags.string('output') === '' ? print : () => {};
+  const together = !['', 'name'].includes(outputFormat(invocation).format);
+  const collected: ResultPrinter = together ? () => {} : print;
   const applying: Applying = { invocation, dryRun, options, print: collected };
   for (const target of selected) {
     try {
@@ -95,24 +98,36 @@ function* run(invocation: Invocation): Task<number> {
       texts.push(error instanceof KubectlError ? error.message : errorText(error));
     }
   }
-  if (flags.string('output') !== '') printTogether(print, results);
+  if (together) yield* printTogether(invocation, print, results);
   failWith(texts);
   if (selected.length === 0) throw plain('no objects passed to apply');
   return 0;
 }
 
 /** With -o, several objects are printed as one List. */
-function printTogether(
+function* printTogether(
+  invocation: Invocation,
   print: ResultPrinter,
   results: readonly { target: NamedTarget; object: unknown; operation: string }[],
-): void {
+): Call<void> {
   const [only] = results;
   if (!only) return;
   if (results.length === 1) {
     print(only.target.info, only.object, only.operation);
     return;
   }
-  for (const { target, object, operation } of results) print(target.info, object, operation);
+  const items = results.map(({ object }) => sortedKeys(object as Json));
+  const printer = yield* createPrinter(invocation, { typed: true });
+  const list = { kind: 'List', apiVersion: 'v1', metadata: {}, items };
+  if (printer) invocation.output.out(printer(list, 0));
+}
+
+/** The value with the keys of all its objects sorted. */
+function sortedKeys(value: Json): Json {
+  if (isList(value)) return value.map(sortedKeys);
+  if (!isObject(value)) return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, sortedKeys(value[key] as Json)]));
 }
 
 function checkFlags({ flags }: Invocation, dryRun: DryRun): void {
@@ -168,7 +183,7 @@ function applyTarget(applying: Applying, target: NamedTarget): Applied {
       `resource ${info.plural}/${name} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
     );
   }
-  const patch = patchFor(applying, target, before, modified, current);
+  const patch = patchFor(invocation, target, before, modified, current);
   if (Object.keys(patch).length === 0) return { object: live, operation: 'unchanged' };
   if (dryRun === 'client') return { object: live, operation: 'configured' };
   try {
@@ -196,8 +211,9 @@ function liveObject({ invocation }: Applying, target: NamedTarget): KubeObject |
   }
 }
 
-function patchFor(
-  { invocation }: Applying,
+/** The patch that brings the live object to the manifest. */
+export function patchFor(
+  invocation: Invocation,
   { info }: NamedTarget,
   before: string | undefined,
   modified: JsonObject,
@@ -207,7 +223,9 @@ function patchFor(
   const schema = patchSchemaOf(info.kind);
   const patch = threeWayPatch(last, modified, current, schema);
   checkPreconditions(patch);
-  if (!invocation.flags.bool('overwrite')) checkConflicts(patch, createMergePatch(last, current));
+  const { flags } = invocation;
+  if (flags.find('overwrite') && !flags.bool('overwrite'))
+    checkConflicts(patch, createMergePatch(last, current));
   return patch;
 }
 

@@ -145,7 +145,8 @@ interface Deleting {
   readonly texts: string[];
 }
 
-function deleteAll(
+/** Deletes objects one by one and says so. */
+export function deleteAll(
   invocation: Invocation,
   targets: readonly NamedTarget[],
   { dryRun, grace, ignoring, texts }: Deleting,

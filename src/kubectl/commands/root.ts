@@ -5,6 +5,7 @@ import { autoscale } from './autoscale';
 import { create } from './create';
 import { deleteCommand } from './delete';
 import { describe } from './describe';
+import { diff } from './diff';
 import { events } from './events';
 import { exec } from './exec';
 import { expose } from './expose';
@@ -12,6 +13,7 @@ import { get } from './get';
 import { annotate, label } from './label';
 import { logs } from './logs';
 import { patch } from './patch';
+import { replace } from './replace';
 import { rollout } from './rollout';
 import { runCommand } from './run';
 import { scale } from './scale';
@@ -42,5 +44,7 @@ export const ROOT: Command = {
     scale,
     autoscale,
     expose,
+    replace,
+    diff,
   ],
 };

@@ -14,13 +14,20 @@ export function lastApplied(object: JsonObject): string | undefined {
 
 /** The manifest with itself in the annotation. Models util.GetModifiedConfiguration. */
 export function withLastApplied(manifest: JsonObject): JsonObject {
-  const metadata = isObject(manifest.metadata) ? manifest.metadata : {};
-  const own = isObject(metadata.annotations) ? metadata.annotations : {};
-  const { [LAST_APPLIED]: _before, ...annotations } = own;
-  const kept = { ...manifest, metadata: { ...metadata, annotations } };
+  const kept = withoutLastApplied(manifest);
+  const metadata = kept.metadata as JsonObject;
+  const annotations = metadata.annotations as JsonObject;
   const text = `${goJson(kept as never)}\n`;
   return {
     ...manifest,
     metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: text } },
   };
+}
+
+/** The manifest without the annotation, but with a place for annotations. */
+export function withoutLastApplied(manifest: JsonObject): JsonObject {
+  const metadata = isObject(manifest.metadata) ? manifest.metadata : {};
+  const own = isObject(metadata.annotations) ? metadata.annotations : {};
+  const { [LAST_APPLIED]: _before, ...annotations } = own;
+  return { ...manifest, metadata: { ...metadata, annotations } };
 }
