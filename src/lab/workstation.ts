@@ -78,7 +78,7 @@ export class Workstation {
   #mountSystem(root: DirectoryNode): void {
     const at = (path: string) => ({ mount: this.#mounts.root, node: ensureDirectory(root, path) });
     const proc = this.#machine.createProc(this.#processes, this.#net, this.#host);
-    this.#mounts.mount(at('/proc'), proc.root);
+    this.#mounts.mount(at('/proc'), proc);
     this.#mounts.mount(at('/dev'), this.#machine.createDevices().root);
   }
 

@@ -1,10 +1,10 @@
 import type { ListOptions, ResourceInfo } from '../../api/client';
-import { fieldSelectorText, matchesFields, parseFieldSelector } from '../../api/field-selectors';
+import { fieldSelectorText, parseFieldSelector } from '../../api/field-selectors';
 import { goQuote } from '../../api/golang/quote';
 import { matchesLabels, parseLabelSelector, SelectorError } from '../../api/selectors';
 import { ApiError, badRequestError } from '../../api/status';
 import type { KubeObject } from '../../api/types';
-import { checkField, fieldsOf } from './registry/fields';
+import { checkField, fieldOf } from './registry/fields';
 
 /** Which objects a list or watch is about; throws BadRequest for selectors that cannot be read. */
 export function selectionOf(
@@ -23,7 +23,10 @@ export function selectionOf(
     return (object) =>
       (namespace === undefined || (object.metadata.namespace ?? '') === namespace) &&
       matchesLabels(labels, object.metadata.labels) &&
-      matchesFields(fields, fieldsOf(info.resource, object));
+      fields.every(
+        ({ field, operator, value }) =>
+          (fieldOf(info.resource, object, field) === value) === (operator === '='),
+      );
   } catch (error) {
     if (!(error instanceof SelectorError) && !(error instanceof ApiError)) throw error;
     throw badRequestError(

@@ -8,9 +8,10 @@ import type { PidNamespace } from '../process/pid-namespace';
 import type { Process } from '../process/process';
 import type { HostName } from '../process/process-state';
 import { imageLayer } from '../vfs/layer';
-import { MountNamespace } from '../vfs/mounts';
-import { DirectoryNode, type FileNode, RegularFile } from '../vfs/node';
-import { ensureDirectory, findInside, putFile } from '../vfs/tree';
+import { MountNamespace, type MountSource, type Place } from '../vfs/mounts';
+import { DirectoryNode, RegularFile } from '../vfs/node';
+import { type PathContext, tryLookUpNode } from '../vfs/resolve';
+import { ensureDirectory, nodeContext, putFile } from '../vfs/tree';
 
 /** When the images here were built, as their files' times show: 2025-11-01. */
 const IMAGE_CREATED_MS = Date.UTC(2025, 10, 1);
@@ -40,76 +41,69 @@ export function buildContainerRoot(
   const actor = { pod: options.pod, container: options.container };
   const root = machine.createRoot(imageLayer(model, IMAGE_CREATED_MS), actor);
   const tree = new MountNamespace(root.root, { readOnly: options.readOnly });
-  mountAt(tree, root.root, '/proc', machine.createProc(namespace, net, host).root, {});
-  mountAt(tree, root.root, '/sys', machine.createSys(cgroup).root, { readOnly: true });
-  mountAt(tree, root.root, '/dev', machine.createDevices().root, {});
+  const context = nodeContext(tree);
+  mountAt(context, '/proc', machine.createProc(namespace, net, host), {});
+  mountAt(context, '/sys', machine.createSys(cgroup), { readOnly: true });
+  mountAt(context, '/dev', machine.createDevices().root, {});
   // The deepest paths come last, so that a volume inside a volume is not hidden by the outer one.
-  const ordered = [...options.mounts].sort(
-    (a, b) => depth(a.containerPath) - depth(b.containerPath),
-  );
-  for (const { containerPath, source, readOnly, volume } of ordered) {
-    mountAt(tree, root.root, containerPath, source, { readOnly, source: volume });
+  const ordered = options.mounts
+    .map((mount) => ({ mount, depth: namesIn(mount.containerPath).length }))
+    .sort((a, b) => a.depth - b.depth);
+  for (const { mount } of ordered) {
+    const { containerPath, source, readOnly, volume } = mount;
+    mountAt(context, containerPath, source, { readOnly, source: volume });
   }
   const message = options.terminationMessagePath;
-  if (message !== undefined && !findInside(tree, message)) {
+  if (message !== undefined && !find(context, message)) {
     const files = machine.createFileSystem({ type: 'tmpfs', source: 'tmpfs' });
     const file = putFile(files.root, 'termination-log', '', { mode: 0o666 });
-    mountAt(tree, root.root, message, file, {});
+    mountAt(context, message, file, {});
   }
   return tree;
 }
 
-function depth(path: Bytes): number {
-  return path.split('/').filter((part) => part !== '').length;
+function namesIn(path: Bytes): Bytes[] {
+  return path.split('/').filter((part) => part !== '');
+}
+
+function find(context: PathContext, path: Bytes): Place | undefined {
+  const found = tryLookUpNode(context, path, true);
+  return typeof found === 'string' ? undefined : found;
 }
 
 function mountAt(
-  tree: MountNamespace,
-  root: DirectoryNode,
+  context: PathContext,
   path: Bytes,
-  source: FileNode,
+  source: MountSource,
   options: { readonly readOnly?: boolean; readonly source?: string },
 ): void {
   const wantsFile = source instanceof RegularFile;
-  const found = findInside(tree, path) ?? makeMountPoint(tree, root, path, wantsFile);
+  const found = find(context, path) ?? makeMountPoint(context, path, wantsFile);
   if (found.node instanceof RegularFile !== wantsFile) {
     throw new CriError(
       'Unknown',
       `error during container init: error mounting "${path}" to rootfs at "${path}": not a directory`,
     );
   }
-  tree.mount(found, source, options);
+  context.mountTable.mount(found, source, options);
 }
 
-function makeMountPoint(
-  tree: MountNamespace,
-  root: DirectoryNode,
-  path: Bytes,
-  isFile: boolean,
-): { mount: MountNamespace['root']; node: FileNode } {
-  const parts = path.split('/').filter((part) => part !== '');
+function makeMountPoint(context: PathContext, path: Bytes, isFile: boolean): Place {
+  const parts = namesIn(path);
   const name = parts.pop() ?? '';
   // The parent may lie in a volume that is mounted already.
-  let existing = '/';
-  const missing: Bytes[] = [...parts];
-  while (missing.length > 0) {
-    const next = `${existing === '/' ? '' : existing}/${missing[0]}`;
-    if (!findInside(tree, next)) break;
-    existing = next;
-    missing.shift();
+  let base: Place = context.root;
+  let existing = 0;
+  for (let prefix = ''; existing < parts.length; existing++) {
+    prefix += `/${parts[existing]}`;
+    const next = find(context, prefix);
+    if (!next) break;
+    base = next;
   }
-  const base = findInside(tree, existing)?.node ?? root;
-  if (!(base instanceof DirectoryNode)) {
+  if (!(base.node instanceof DirectoryNode)) {
     throw new CriError('Unknown', `error during container init: mkdir ${path}: not a directory`);
   }
-  const folder = ensureDirectory(base, missing.join('/'));
-  if (isFile) putFile(folder, name, '');
-  else ensureDirectory(folder, name);
-  const made = findInside(tree, path);
-  if (!made)
-    throw new CriError(
-      'Unknown',
-      `error during container init: mkdir ${path}: no such file or directory`,
-    );
-  return made;
+  const folder = ensureDirectory(base.node, parts.slice(existing).join('/'));
+  const node = isFile ? putFile(folder, name, '') : ensureDirectory(folder, name);
+  return { mount: base.mount, node };
 }

@@ -7,7 +7,7 @@ import type { NetNamespace } from '../open-file';
 import { deviceLayer } from '../vfs/device-files';
 import { type FileObserver, FileSystem, type FileSystemOptions } from '../vfs/file-system';
 import type { ImageLayer } from '../vfs/layer';
-import type { FileActor } from '../vfs/node';
+import type { DirectoryNode, FileActor } from '../vfs/node';
 import { Cgroup, type CgroupLimits, CpuScheduler } from './cgroup';
 import type { MachineServices } from './machine-services';
 import { PidNamespace } from './pid-namespace';
@@ -110,16 +110,35 @@ export class Machine implements MachineServices {
     return this.createFileSystem({ type: 'tmpfs', source: 'tmpfs', layer: this.#deviceLayer });
   }
 
-  createProc(namespace: PidNamespace<Process>, net: NetNamespace, host: HostName): FileSystem {
-    return procFileSystem(
-      { machine: this, namespace, net, host },
-      { device: this.#devices++, now: () => this.kernel.unixMs() },
+  /** A /proc; like /sys it is made when somebody looks at it. */
+  createProc(
+    namespace: PidNamespace<Process>,
+    net: NetNamespace,
+    host: HostName,
+  ): () => DirectoryNode {
+    return this.#madeLater((options) =>
+      procFileSystem({ machine: this, namespace, net, host }, options),
     );
   }
 
   /** A /sys for the processes of one cgroup; containers have it mounted read-only. */
-  createSys(cgroup: Cgroup): FileSystem {
-    return sysFileSystem(cgroup, { device: this.#devices++, now: () => this.kernel.unixMs() });
+  createSys(cgroup: Cgroup): () => DirectoryNode {
+    return this.#madeLater((options) => sysFileSystem(cgroup, options));
+  }
+
+  /** The root of a file system that is made at the first look, with the device and times of now. */
+  #madeLater(
+    make: (options: Pick<FileSystemOptions, 'device' | 'now'>) => FileSystem,
+  ): () => DirectoryNode {
+    const device = this.#devices++;
+    const madeMs = this.kernel.unixMs();
+    return () => {
+      const { root } = make({ device, now: () => this.kernel.unixMs() });
+      root.modifiedMs = madeMs;
+      root.accessedMs = madeMs;
+      root.changedMs = madeMs;
+      return root;
+    };
   }
 
   createTerminal(size: { columns?: number; rows?: number } = {}): Tty {

@@ -114,7 +114,7 @@ describe('/proc and /sys', () => {
       limits: { memoryLimitBytes: 67_108_864, cpuLimitMillis: 250 },
       files: { '/sys': { kind: 'directory' } },
     });
-    mount(container.mounts, '/sys', container.machine.createSys(container.cgroup).root, {
+    mount(container.mounts, '/sys', container.machine.createSys(container.cgroup), {
       readOnly: true,
     });
     container.start(function* (sys) {

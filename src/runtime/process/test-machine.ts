@@ -109,7 +109,7 @@ export function testContainer(
   const namespace = machine.createPidNamespace();
   const host = { hostname: 'pod-1' };
   const cgroup = machine.createCgroup(options.limits);
-  mount(mounts, '/proc', machine.createProc(namespace, NO_NETWORK, host).root);
+  mount(mounts, '/proc', machine.createProc(namespace, NO_NETWORK, host));
   mount(mounts, '/dev', machine.createDevices().root);
   const stdout = new Collector();
   const stderr = new Collector();

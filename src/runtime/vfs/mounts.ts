@@ -9,28 +9,42 @@ export interface MountOptions {
   readonly source?: string;
 }
 
+/** What is mounted; one that few look at is made when somebody does. */
+export type MountSource = FileNode | (() => FileNode);
+
 /** A place in the tree where another tree (or a single file) shows. */
 export class Mount {
-  readonly root: FileNode;
-  readonly fileSystem: FileSystem;
   readonly readOnly: boolean;
-  readonly source: string;
   /** The mount and node that it covers; undefined for the root of the namespace. */
   readonly below: Mount | undefined;
   readonly point: FileNode | undefined;
+  #root: MountSource;
+  readonly #source: string | undefined;
 
   constructor(
-    root: FileNode,
+    root: MountSource,
     options: MountOptions = {},
     below?: Mount | undefined,
     point?: FileNode | undefined,
   ) {
-    this.root = root;
-    this.fileSystem = fileSystemOf(root);
+    this.#root = root;
     this.readOnly = options.readOnly ?? false;
-    this.source = options.source ?? this.fileSystem.source;
+    this.#source = options.source;
     this.below = below;
     this.point = point;
+  }
+
+  get root(): FileNode {
+    if (typeof this.#root === 'function') this.#root = this.#root();
+    return this.#root;
+  }
+
+  get fileSystem(): FileSystem {
+    return fileSystemOf(this.root);
+  }
+
+  get source(): string {
+    return this.#source ?? this.fileSystem.source;
   }
 }
 
@@ -53,7 +67,7 @@ export class MountNamespace {
   }
 
   /** Covers a place with another tree; the newest mount on a place wins. */
-  mount(at: Place, root: FileNode, options: MountOptions = {}): Mount {
+  mount(at: Place, root: MountSource, options: MountOptions = {}): Mount {
     const below = this.covering(at.mount, at.node);
     const mount = below
       ? new Mount(root, options, below, below.root)

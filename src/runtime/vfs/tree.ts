@@ -4,7 +4,7 @@ import { NODE_ROOT } from './credentials';
 import type { FileSystem } from './file-system';
 import type { MountNamespace } from './mounts';
 import { DirectoryNode, type FileActor, type FileNode, RegularFile, SymlinkNode } from './node';
-import { type FoundNode, lookUpNode, type PathContext } from './resolve';
+import { type FoundNode, type PathContext, tryLookUpNode } from './resolve';
 
 /**
  * Trees seen from the node: what the kubelet and the runtime do to volumes and roots. Nothing here costs
@@ -183,9 +183,6 @@ export function nodeContext(mounts: MountNamespace): PathContext {
 
 /** What a path of a container leads to, links and mounts followed; undefined when there is nothing. */
 export function findInside(mounts: MountNamespace, path: Bytes): FoundNode | undefined {
-  try {
-    return lookUpNode(nodeContext(mounts), path, true);
-  } catch {
-    return undefined;
-  }
+  const found = tryLookUpNode(nodeContext(mounts), path, true);
+  return typeof found === 'string' ? undefined : found;
 }

@@ -1,50 +1,57 @@
 import { badRequestError } from '../../../api/status';
 import type { Event, KubeObject, Pod, Service } from '../../../api/types';
 
-type Fields = (object: never) => Readonly<Record<string, string | undefined>>;
+type Field = (object: never) => string | undefined;
 
 /** What `--field-selector` can ask for, beside metadata.name and metadata.namespace. */
-const FIELDS: Readonly<Record<string, Fields>> = {
-  pods: ({ spec, status }: Pod) => ({
-    'spec.nodeName': spec.nodeName,
-    'spec.restartPolicy': spec.restartPolicy,
-    'spec.schedulerName': spec.schedulerName,
-    'spec.serviceAccountName': spec.serviceAccountName,
-    'spec.hostNetwork': String(spec.hostNetwork ?? false),
-    'status.phase': status?.phase,
-    'status.podIP': status?.podIP,
-    'status.nominatedNodeName': status?.nominatedNodeName,
-  }),
-  events: (event: Event) => ({
-    'involvedObject.kind': event.involvedObject.kind,
-    'involvedObject.namespace': event.involvedObject.namespace,
-    'involvedObject.name': event.involvedObject.name,
-    'involvedObject.uid': event.involvedObject.uid,
-    'involvedObject.apiVersion': event.involvedObject.apiVersion,
-    'involvedObject.resourceVersion': event.involvedObject.resourceVersion,
-    'involvedObject.fieldPath': event.involvedObject.fieldPath,
-    reason: event.reason,
-    reportingComponent: event.reportingComponent,
-    source: event.source?.component || event.reportingComponent,
-    type: event.type,
-  }),
-  services: ({ spec }: Service) => ({ 'spec.clusterIP': spec?.clusterIP, 'spec.type': spec?.type }),
-  nodes: (node: { spec?: { unschedulable?: boolean } }) => ({
-    'spec.unschedulable': String(node.spec?.unschedulable ?? false),
-  }),
-  namespaces: (namespace: { status?: { phase?: string } }) => ({
-    'status.phase': namespace.status?.phase,
-  }),
-  secrets: (secret: { type?: string }) => ({ type: secret.type }),
-  'replicasets.apps': (set: { status?: { replicas?: number } }) => ({
-    'status.replicas': String(set.status?.replicas ?? 0),
-  }),
-  replicationcontrollers: (controller: { status?: { replicas?: number } }) => ({
-    'status.replicas': String(controller.status?.replicas ?? 0),
-  }),
-  'jobs.batch': (job: { status?: { succeeded?: number } }) => ({
-    'status.successful': String(job.status?.succeeded ?? 0),
-  }),
+const FIELDS: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
+  pods: {
+    'spec.nodeName': ({ spec }: Pod) => spec.nodeName,
+    'spec.restartPolicy': ({ spec }: Pod) => spec.restartPolicy,
+    'spec.schedulerName': ({ spec }: Pod) => spec.schedulerName,
+    'spec.serviceAccountName': ({ spec }: Pod) => spec.serviceAccountName,
+    'spec.hostNetwork': ({ spec }: Pod) => String(spec.hostNetwork ?? false),
+    'status.phase': ({ status }: Pod) => status?.phase,
+    'status.podIP': ({ status }: Pod) => status?.podIP,
+    'status.nominatedNodeName': ({ status }: Pod) => status?.nominatedNodeName,
+  },
+  events: {
+    'involvedObject.kind': ({ involvedObject }: Event) => involvedObject.kind,
+    'involvedObject.namespace': ({ involvedObject }: Event) => involvedObject.namespace,
+    'involvedObject.name': ({ involvedObject }: Event) => involvedObject.name,
+    'involvedObject.uid': ({ involvedObject }: Event) => involvedObject.uid,
+    'involvedObject.apiVersion': ({ involvedObject }: Event) => involvedObject.apiVersion,
+    'involvedObject.resourceVersion': ({ involvedObject }: Event) => involvedObject.resourceVersion,
+    'involvedObject.fieldPath': ({ involvedObject }: Event) => involvedObject.fieldPath,
+    reason: ({ reason }: Event) => reason,
+    reportingComponent: ({ reportingComponent }: Event) => reportingComponent,
+    source: ({ source, reportingComponent }: Event) => source?.component || reportingComponent,
+    type: ({ type }: Event) => type,
+  },
+  services: {
+    'spec.clusterIP': ({ spec }: Service) => spec?.clusterIP,
+    'spec.type': ({ spec }: Service) => spec?.type,
+  },
+  nodes: {
+    'spec.unschedulable': (node: { spec?: { unschedulable?: boolean } }) =>
+      String(node.spec?.unschedulable ?? false),
+  },
+  namespaces: {
+    'status.phase': (namespace: { status?: { phase?: string } }) => namespace.status?.phase,
+  },
+  secrets: { type: (secret: { type?: string }) => secret.type },
+  'replicasets.apps': {
+    'status.replicas': (set: { status?: { replicas?: number } }) =>
+      String(set.status?.replicas ?? 0),
+  },
+  replicationcontrollers: {
+    'status.replicas': (controller: { status?: { replicas?: number } }) =>
+      String(controller.status?.replicas ?? 0),
+  },
+  'jobs.batch': {
+    'status.successful': (job: { status?: { succeeded?: number } }) =>
+      String(job.status?.succeeded ?? 0),
+  },
 };
 
 /** Kinds whose unknown fields are refused as unsupported labels, as the core API's conversions do. */
@@ -53,25 +60,16 @@ function unknownField(resource: string, field: string) {
   return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 
-/** The fields of an object that a selector can ask for. */
-export function fieldsOf(resource: string, object: KubeObject): Record<string, string> {
-  const fields: Record<string, string> = {
-    'metadata.name': object.metadata.name ?? '',
-    'metadata.namespace': object.metadata.namespace ?? '',
-  };
-  for (const [field, value] of Object.entries(FIELDS[resource]?.(object as never) ?? {})) {
-    fields[field] = value ?? '';
-  }
-  return fields;
+/** A field of an object that a selector can ask for; one that it lacks counts as empty. */
+export function fieldOf(resource: string, object: KubeObject, field: string): string {
+  if (field === 'metadata.name') return object.metadata.name ?? '';
+  if (field === 'metadata.namespace') return object.metadata.namespace ?? '';
+  return FIELDS[resource]?.[field]?.(object as never) ?? '';
 }
-
-const EMPTY: KubeObject = { apiVersion: '', kind: '', metadata: {} };
 
 /** Refuses a field that objects of this resource cannot be selected by. */
 export function checkField(resource: string, field: string): void {
   if (field === 'metadata.name' || field === 'metadata.namespace') return;
-  const sample = { ...EMPTY, spec: {}, status: {}, involvedObject: {} };
-  const known = FIELDS[resource]?.(sample as never);
-  if (known && field in known) return;
+  if (Object.hasOwn(FIELDS[resource] ?? {}, field)) return;
   throw badRequestError(unknownField(resource, field));
 }
