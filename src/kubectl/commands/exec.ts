@@ -30,11 +30,7 @@ function* run(invocation: Invocation): Task<number> {
   const { client, flags, output, sys } = invocation;
   const command = commandOf(invocation);
   const pod = yield* podOfArguments(invocation);
-  const phase = pod.status?.phase;
-  if (phase === 'Succeeded' || phase === 'Failed') {
-    throw plain(`cannot exec into a container in a completed pod; current phase is ${phase}`);
-  }
-  const container = chooseContainer(invocation, pod, flags.bool('quiet'));
+  const container = executable(invocation, pod, flags.bool('quiet'));
   const { stdin, tty } = streamsOf(invocation);
   yield* output.flush(sys);
   const { namespace = '', name = '' } = pod.metadata;
@@ -44,6 +40,15 @@ function* run(invocation: Invocation): Task<number> {
     throw new KubectlError(`command terminated with exit code ${code}`, code);
   }
   return 0;
+}
+
+/** The container for a command, if the pod still runs. */
+export function executable(invocation: Invocation, pod: Pod, quiet: boolean): string {
+  const phase = pod.status?.phase;
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    throw plain(`cannot exec into a container in a completed pod; current phase is ${phase}`);
+  }
+  return chooseContainer(invocation, pod, quiet);
 }
 
 function commandOf({ args, dash, flags, path }: Invocation): readonly string[] {

@@ -2,6 +2,7 @@ import type { Command } from '../command';
 import { apply } from './apply';
 import { attach } from './attach';
 import { autoscale } from './autoscale';
+import { cp } from './cp';
 import { create } from './create';
 import { deleteCommand } from './delete';
 import { describe } from './describe';
@@ -46,5 +47,6 @@ export const ROOT: Command = {
     expose,
     replace,
     diff,
+    cp,
   ],
 };
