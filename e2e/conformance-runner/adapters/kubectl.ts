@@ -31,7 +31,7 @@ function normalised(text: string): string {
   return text
     .replaceAll(/\/tmp\/kubectl-edit-\d+\.yaml/g, '/tmp/kubectl-edit-1234567890.yaml')
     .replaceAll(/\/tmp\/(LIVE|MERGED)-\d+/g, '/tmp/$1-1234567890')
-    .replaceAll(/^([WEIF]\d{4} [\d:.]+) +\d+ /gm, '$1    1234 ')
+    .replaceAll(/^([WEIF]\d{4} [\d:]+\.)\d+ +\d+ /gm, (_line, head) => `${head}000000    1234 `)
     .replaceAll(/^((?:---|\+\+\+) .*\t[-\d]+ [\d:]+\.)\d+/gm, (_line, head) => `${head}000000000`);
 }
 

@@ -224,7 +224,8 @@ export class Registry {
   /** Only the status (and nothing of the spec) comes from the request. */
   #nextStatus(info: ResourceInfo, given: KubeObject, old: KubeObject): KubeObject {
     const strategy = strategyOf(info.resource);
-    const object: KubeObject = { ...old, status: given.status };
+    const object: KubeObject = { ...old };
+    object.status = given.status;
     const next = strategy.prepareForStatusUpdate?.(object, old) ?? object;
     validateStatusChange(info, next, old);
     return next;
@@ -247,7 +248,9 @@ export class Registry {
     delete metadata.deletionGracePeriodSeconds;
     delete metadata.selfLink;
     delete metadata.generation;
-    return { ...given, metadata };
+    const object = { ...given };
+    object.metadata = metadata;
+    return object;
   }
 
   #namespaceFor(

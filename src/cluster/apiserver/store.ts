@@ -183,7 +183,11 @@ export class Store {
 }
 
 function withRevision(object: KubeObject, revision: number): KubeObject {
-  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+  // Copies that are then changed: a literal that writes over what it has spread is several times as slow.
+  const stored = { ...object };
+  stored.metadata = { ...object.metadata };
+  stored.metadata.resourceVersion = String(revision);
+  return stored;
 }
 
 function compare(a: string, b: string): number {

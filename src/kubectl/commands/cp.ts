@@ -73,11 +73,11 @@ function* execute(
   invocation: Invocation,
   { pod = '', namespace }: FileSpec,
   command: readonly string[],
-  options: { input?: Bytes; quiet?: boolean; onError(text: string): void },
+  options: { input?: Bytes; onError(text: string): void },
 ): Call<Executed> {
   const { client, output, sys } = invocation;
   const found = client.get('pods', namespace, pod) as Pod;
-  const container = executable(invocation, found, options.quiet ?? false);
+  const container = executable(invocation, found, (notice) => options.onError(`${notice}\n`));
   yield* output.flush(sys);
   const stdin = options.input !== undefined;
   const remote = connected(() => client.exec(namespace, pod, { container, command, stdin }));
@@ -124,7 +124,7 @@ function* copyTo(invocation: Invocation, path: string, target: FileSpec): Task<n
 function* remoteFolder(invocation: Invocation, target: FileSpec): Call<boolean> {
   try {
     const command = ['test', '-d', target.path];
-    const { code } = yield* execute(invocation, target, command, { quiet: true, onError() {} });
+    const { code } = yield* execute(invocation, target, command, { onError() {} });
     return code === 0;
   } catch {
     // Whatever is wrong comes up again when the file is copied.

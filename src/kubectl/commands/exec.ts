@@ -27,10 +27,10 @@ export const exec: Command = {
 };
 
 function* run(invocation: Invocation): Task<number> {
-  const { client, flags, output, sys } = invocation;
+  const { client, output, sys } = invocation;
   const command = commandOf(invocation);
   const pod = yield* podOfArguments(invocation);
-  const container = executable(invocation, pod, flags.bool('quiet'));
+  const container = executable(invocation, pod, noticesOf(invocation));
   const { stdin, tty } = streamsOf(invocation);
   yield* output.flush(sys);
   const { namespace = '', name = '' } = pod.metadata;
@@ -43,12 +43,16 @@ function* run(invocation: Invocation): Task<number> {
 }
 
 /** The container for a command, if the pod still runs. */
-export function executable(invocation: Invocation, pod: Pod, quiet: boolean): string {
+export function executable(
+  invocation: Invocation,
+  pod: Pod,
+  tell: (notice: string) => void,
+): string {
   const phase = pod.status?.phase;
   if (phase === 'Succeeded' || phase === 'Failed') {
     throw plain(`cannot exec into a container in a completed pod; current phase is ${phase}`);
   }
-  return chooseContainer(invocation, pod, quiet);
+  return chooseContainer(invocation, pod, tell);
 }
 
 function commandOf({ args, dash, flags, path }: Invocation): readonly string[] {
@@ -74,7 +78,9 @@ export function* podOfArguments(invocation: Invocation): Call<Pod> {
   const { args, dash, flags } = invocation;
   const [word = ''] = args;
   const named = args.length > 0 && dash !== 0;
-  const targetArgs = !named ? [] : word.includes('/') ? [word] : ['pods', word];
+  const words = dash < 0 ? args : args.slice(0, dash);
+  const one = word.includes('/') ? [word] : ['pods', word];
+  const targetArgs = !named ? [] : words.length > 1 ? words : one;
   const { targets, errors } = yield* resolveTargets(invocation, { args: targetArgs });
   throwAll(errors);
   const { found, errors: missing } = fetchTargets(invocation, targets);
@@ -85,21 +91,34 @@ export function* podOfArguments(invocation: Invocation): Call<Pod> {
   return yield* attachablePod(invocation, object, byActivity, timeout);
 }
 
-export function chooseContainer({ flags, output }: Invocation, pod: Pod, quiet: boolean): string {
+/** Where notices about the choice of a container go. */
+export function noticesOf({ flags, output }: Invocation): (notice: string) => void {
+  return (notice) => {
+    if (!flags.bool('quiet')) output.err(`${notice}\n`);
+  };
+}
+
+export function chooseContainer(
+  { flags }: Invocation,
+  pod: Pod,
+  tell: (notice: string) => void,
+): string {
   const wanted = flags.string('container');
   if (wanted !== '') {
     if (!hasContainer(pod, wanted)) throw plain(invalidContainer(pod, wanted));
     return wanted;
   }
   const { name = '', notices } = defaultContainer(pod);
-  if (!quiet) for (const notice of notices) output.err(`${notice}\n`);
+  for (const notice of notices) tell(notice);
   return name;
 }
 
 /** What of -i and -t can be had: a terminal only where there is one. */
-export function streamsOf({ flags, output, sys }: Invocation): { stdin: boolean; tty: boolean } {
+export function streamsOf(
+  { flags, output, sys }: Invocation,
+  wantsTty = flags.bool('tty'),
+): { stdin: boolean; tty: boolean } {
   const stdin = flags.bool('stdin');
-  const wantsTty = flags.bool('tty');
   if (!wantsTty || !stdin) return { stdin, tty: false };
   const tty = sys.isatty(0);
   if (!tty) {

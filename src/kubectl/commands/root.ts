@@ -4,6 +4,7 @@ import { attach } from './attach';
 import { autoscale } from './autoscale';
 import { cp } from './cp';
 import { create } from './create';
+import { debug } from './debug';
 import { deleteCommand } from './delete';
 import { describe } from './describe';
 import { diff } from './diff';
@@ -48,5 +49,6 @@ export const ROOT: Command = {
     replace,
     diff,
     cp,
+    debug,
   ],
 };

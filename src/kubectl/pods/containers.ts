@@ -1,5 +1,5 @@
 import { goQuote } from '../../api/golang/quote';
-import type { Pod } from '../../api/types';
+import type { Container, Pod } from '../../api/types';
 
 /** Names the container that commands take when nobody names one. */
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
@@ -53,4 +53,14 @@ export function defaultContainer(pod: Pod): ContainerChoice {
 /** `container x is not valid for pod web out of: app`. */
 export function invalidContainer(pod: Pod, container: string): string {
   return `container ${container} is not valid for pod ${pod.metadata.name} out of: ${allContainerNames(pod)}`;
+}
+
+/** The container of a name, whatever its sort. */
+export function findContainer({ spec }: Pod, name: string): Container | undefined {
+  const all = [
+    ...spec.containers,
+    ...(spec.initContainers ?? []),
+    ...((spec.ephemeralContainers ?? []) as Container[]),
+  ];
+  return all.find((container) => container.name === name);
 }

@@ -2,6 +2,7 @@ import { equalJson, type Json } from '../../../api/patch/json-value';
 import { computePodQOS } from '../../../api/qos';
 import type { Container, EphemeralContainer, Pod } from '../../../api/types';
 import { type FieldError, forbidden, invalid } from '../../../api/validation/field-error';
+import { validateCreate } from '../../../api/validation/validate';
 
 /** What a write to one of a pod's subresources makes of it, and what is wrong with that. */
 export interface PodChange {
@@ -14,7 +15,10 @@ export function addEphemeralContainers(given: Pod, old: Pod): PodChange {
   const { ephemeralContainers } = given.spec;
   const pod: Pod = { ...old, spec: { ...old.spec, ephemeralContainers } };
   const wanted = new Map((ephemeralContainers ?? []).map((one) => [one.name, one]));
-  const errors = (old.spec.ephemeralContainers ?? []).flatMap((before) => {
+  const own = validateCreate(pod).filter(({ field }) =>
+    field.startsWith('spec.ephemeralContainers'),
+  );
+  const changed = (old.spec.ephemeralContainers ?? []).flatMap((before) => {
     const after = wanted.get(before.name);
     if (after && same(after, before)) return [];
     const what = after ? 'changed' : 'removed';
@@ -25,7 +29,7 @@ export function addEphemeralContainers(given: Pod, old: Pod): PodChange {
       ),
     ];
   });
-  return { pod, errors };
+  return { pod, errors: [...own, ...changed] };
 }
 
 /** Models the podResizeStrategy and ValidatePodResize: cpu and memory of containers change, nothing else. */

@@ -104,9 +104,8 @@ export function bindPod(pod: Pod, node: string, context: RegistryContext): Pod |
     { type: 'PodScheduled', status: 'True', observedGeneration: pod.metadata.generation },
     context.nowText(),
   );
-  return {
-    ...pod,
-    spec: { ...pod.spec, nodeName: node },
-    status: { ...pod.status, conditions },
-  };
+  const bound = { ...pod };
+  bound.spec = { ...pod.spec, nodeName: node };
+  bound.status = { ...pod.status, conditions };
+  return bound;
 }
