@@ -11,6 +11,7 @@ import { convertToAPIContainerStatuses, type WaitingReason } from './container-s
 import {
   type Container,
   type ContainerStatus,
+  type Draft,
   isTerminalPhase,
   type Pod,
   type PodCondition,
@@ -65,19 +66,22 @@ export function generateAPIPodStatus(input: ApiPodStatusInput): PodStatus {
 
   const hostNetworkIps = pod.spec.hostNetwork ? input.hostIPs : [];
   const podIPs = podStatus.ips.length > 0 ? podStatus.ips : hostNetworkIps;
-  return {
-    ...(end.message ? { message: end.message } : {}),
-    ...(end.reason ? { reason: end.reason } : {}),
-    phase,
-    conditions,
-    hostIP: input.hostIPs[0],
-    hostIPs: input.hostIPs.map((ip) => ({ ip })),
-    ...(podIPs.length > 0 ? { podIP: podIPs[0], podIPs: podIPs.map((ip) => ({ ip })) } : {}),
-    ...(init.length > 0 ? { initContainerStatuses: init } : {}),
-    containerStatuses: regular,
-    ...(raw.ephemeral.length > 0 ? { ephemeralContainerStatuses: raw.ephemeral } : {}),
-    qosClass: input.qosClass,
-  };
+  const status: Draft<PodStatus> = {};
+  if (end.message) status.message = end.message;
+  if (end.reason) status.reason = end.reason;
+  status.phase = phase;
+  status.conditions = conditions;
+  status.hostIP = input.hostIPs[0];
+  status.hostIPs = input.hostIPs.map((ip) => ({ ip }));
+  if (podIPs.length > 0) {
+    status.podIP = podIPs[0];
+    status.podIPs = podIPs.map((ip) => ({ ip }));
+  }
+  if (init.length > 0) status.initContainerStatuses = init;
+  status.containerStatuses = regular;
+  if (raw.ephemeral.length > 0) status.ephemeralContainerStatuses = raw.ephemeral;
+  status.qosClass = input.qosClass;
+  return status;
 }
 
 function containerStatuses({ pod, podStatus, oldStatus, waitingReason }: ApiPodStatusInput): {

@@ -1,6 +1,7 @@
 import {
   type Container,
   type ContainerStatus,
+  type Draft,
   isRestartableInitContainer,
   type Pod,
   type PodCondition,
@@ -35,14 +36,12 @@ function condition(
   reason?: string,
   message?: string,
 ): PodCondition {
+  const made: Draft<PodCondition> = { type, status };
+  if (reason) made.reason = reason;
+  if (message) made.message = message;
   const { generation } = pod.metadata;
-  return {
-    type,
-    status,
-    ...(reason ? { reason } : {}),
-    ...(message ? { message } : {}),
-    ...(generation === undefined ? {} : { observedGeneration: generation }),
-  };
+  if (generation !== undefined) made.observedGeneration = generation;
+  return made;
 }
 
 function sortedOut(

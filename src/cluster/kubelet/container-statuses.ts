@@ -2,6 +2,7 @@ import {
   type Container,
   type ContainerState,
   type ContainerStatus,
+  type Draft,
   isRestartableInitContainer,
   type Pod,
   type VolumeMountStatus,
@@ -148,7 +149,7 @@ function convertContainerStatus(
   const last = carried ? old.state.terminated : old?.lastState.terminated;
   const resources = input.containers.find(({ name }) => name === record.name)?.resources;
   const volumeMounts = old ? old.volumeMounts : known.volumeMounts;
-  return {
+  const status: Draft<ContainerStatus> = {
     name: record.name,
     state: converted.state,
     lastState: last ? { terminated: last } : {},
@@ -157,12 +158,13 @@ function convertContainerStatus(
     image: record.image,
     imageID: record.imageRef,
     containerID,
-    ...(record.state === 'running' && old?.started !== undefined ? { started: old.started } : {}),
-    ...(resources?.requests ? { allocatedResources: resources.requests } : {}),
-    ...(resources ? { resources } : {}),
-    ...(volumeMounts ? { volumeMounts } : {}),
-    ...(record.user ? { user: apiUser(record.user) } : {}),
   };
+  if (record.state === 'running' && old?.started !== undefined) status.started = old.started;
+  if (resources?.requests) status.allocatedResources = resources.requests;
+  if (resources) status.resources = resources;
+  if (volumeMounts) status.volumeMounts = volumeMounts;
+  if (record.user) status.user = apiUser(record.user);
+  return status;
 }
 
 function convertState(

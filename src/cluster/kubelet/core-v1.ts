@@ -309,6 +309,9 @@ export interface PodSpec {
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 
+/** An object while it is put together field by field: many spreads in a literal are slow. */
+export type Draft<T> = { -readonly [Field in keyof T]: T[Field] };
+
 export interface PodCondition {
   readonly type: string;
   readonly status: ConditionStatus;

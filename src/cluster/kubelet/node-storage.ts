@@ -41,8 +41,8 @@ export class NodeStorage {
       source: type === 'tmpfs' ? 'tmpfs' : '/dev/sda1',
       rootMode,
       pod,
-      ...(traced ? { volume } : {}),
-      ...(capacityBytes === undefined ? {} : { capacityBytes }),
+      volume: traced ? volume : undefined,
+      capacityBytes,
     });
   }
 
@@ -50,9 +50,9 @@ export class NodeStorage {
     readonly type: string;
     readonly source: string;
     readonly rootMode: number;
-    readonly volume?: string;
+    readonly volume?: string | undefined;
     readonly pod?: string;
-    readonly capacityBytes?: number;
+    readonly capacityBytes?: number | undefined;
   }): FileSystem {
     const { trace } = this.#kernel;
     const { pod, volume } = options;
@@ -62,8 +62,8 @@ export class NodeStorage {
       source: options.source,
       now: () => this.#kernel.unixMs(),
       rootMode: options.rootMode,
-      ...(options.capacityBytes === undefined ? {} : { capacityBytes: options.capacityBytes }),
-      ...(volume === undefined ? {} : { volume }),
+      capacityBytes: options.capacityBytes,
+      volume,
       observer: ({ path, operation, actor }) =>
         trace.emit('file', {
           pod: actor.pod ?? pod,

@@ -2,6 +2,7 @@ import type { Kernel } from '../../kernel/kernel';
 import {
   type Container,
   type ContainerStatus,
+  type Draft,
   isRestartableInitContainer,
   type Pod,
   type PodStatus,
@@ -94,8 +95,10 @@ export class ProberManager {
         const done = status.state.terminated?.exitCode === 0;
         return { ...status, started, ready: done || status.ready };
       }
-      if (!started) return { ...status, started };
-      return { ...status, started, ready: this.#isReady(pod, status, container) };
+      const filled: Draft<ContainerStatus> = { ...status };
+      filled.started = started;
+      if (started) filled.ready = this.#isReady(pod, status, container);
+      return filled;
     });
   }
 

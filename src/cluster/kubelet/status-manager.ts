@@ -13,6 +13,7 @@ import {
   allContainers,
   type ContainerState,
   type ContainerStatus,
+  type Draft,
   isRestartableInitContainer,
   isTerminalPhase,
   type Pod,
@@ -66,8 +67,9 @@ export class StatusManager {
   /** Publishes a status as a sync has computed it. */
   set(pod: Pod, status: PodStatus): void {
     const { generation, deletionTimestamp } = pod.metadata;
-    const observed = generation === undefined ? {} : { observedGeneration: generation };
-    this.#update(pod, { ...observed, ...status }, deletionTimestamp !== undefined, false);
+    const observed: Draft<PodStatus> = {};
+    if (generation !== undefined) observed.observedGeneration = generation;
+    this.#update(pod, Object.assign(observed, status), deletionTimestamp !== undefined, false);
   }
 
   /** A readiness probe's verdict reaches the API at once, before the next sync. */
@@ -149,11 +151,10 @@ export class StatusManager {
     const old = cached?.status ?? pod.status ?? {};
     if (leavesTheEnd(old, given, pod)) return;
     const now = formatTime(this.#options.kernel.unixMs());
-    const status = normalized(pod, {
-      ...given,
-      conditions: (given.conditions ?? []).map((one) => withTransitionTime(one, old, now)),
-      startTime: old.startTime ?? given.startTime ?? now,
-    });
+    const timed: Draft<PodStatus> = { ...given };
+    timed.conditions = (given.conditions ?? []).map((one) => withTransitionTime(one, old, now));
+    timed.startTime = old.startTime ?? given.startTime ?? now;
+    const status = normalized(pod, timed);
     if (cached && !force && sameJson(cached.status, status)) return;
     const finished = podIsFinished || (cached?.podIsFinished ?? false);
     this.#cache.set(uid, { status, podIsFinished: finished });
@@ -187,8 +188,9 @@ export class StatusManager {
     const before = stored.status ?? {};
     const merged = mergePodStatus(stored, before, status, couldHaveRunningContainers(uid));
     if (!sameJson(before, merged)) {
-      const object = { ...stored, status: merged } as unknown as KubeObject;
-      client.update('pods', namespace, object, { subresource: 'status' });
+      const object: Draft<Pod> = { ...stored };
+      object.status = merged;
+      client.update('pods', namespace, object as unknown as KubeObject, { subresource: 'status' });
       if (before.phase !== merged.phase) {
         const change = { from: before.phase ?? '', to: merged.phase };
         kernel.trace.emit('pod.phase', { pod: podKey(pod), ...change });
@@ -244,8 +246,10 @@ function withTransitionTime(condition: PodCondition, old: PodStatus, now: string
   }
   const before = old.conditions?.find(({ type }) => type === condition.type);
   const same = before?.status === condition.status;
-  const lastTransitionTime = same ? (before.lastTransitionTime ?? now) : now;
-  return { ...condition, lastProbeTime: null, lastTransitionTime };
+  const timed: Draft<PodCondition> = { ...condition };
+  timed.lastProbeTime = null;
+  timed.lastTransitionTime = same ? (before.lastTransitionTime ?? now) : now;
+  return timed;
 }
 
 function withEnd(status: ContainerStatus): ContainerStatus {
@@ -320,11 +324,10 @@ function normalized(pod: Pod, status: PodStatus): PodStatus {
         : { ...one, state, lastState };
     });
   const { containerStatuses, initContainerStatuses } = status;
-  return {
-    ...status,
-    ...(containerStatuses ? { containerStatuses: each(containerStatuses) } : {}),
-    ...(initContainerStatuses ? { initContainerStatuses: each(initContainerStatuses) } : {}),
-  };
+  const next: Draft<PodStatus> = { ...status };
+  if (containerStatuses) next.containerStatuses = each(containerStatuses);
+  if (initContainerStatuses) next.initContainerStatuses = each(initContainerStatuses);
+  return next;
 }
 
 /**

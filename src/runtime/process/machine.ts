@@ -91,7 +91,12 @@ export class Machine implements MachineServices {
     > & { readonly actor?: FileActor },
   ): FileSystem {
     return new FileSystem({
-      ...options,
+      type: options.type,
+      source: options.source,
+      capacityBytes: options.capacityBytes,
+      volume: options.volume,
+      layer: options.layer,
+      rootMode: options.rootMode,
       device: this.#devices++,
       now: () => this.kernel.unixMs(),
       observer: this.#onFile,
