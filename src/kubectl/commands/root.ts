@@ -8,6 +8,7 @@ import { debug } from './debug';
 import { deleteCommand } from './delete';
 import { describe } from './describe';
 import { diff } from './diff';
+import { edit } from './edit';
 import { events } from './events';
 import { exec } from './exec';
 import { expose } from './expose';
@@ -50,5 +51,6 @@ export const ROOT: Command = {
     diff,
     cp,
     debug,
+    edit,
   ],
 };

@@ -16,7 +16,7 @@ export function addEphemeralContainers(given: Pod, old: Pod): PodChange {
   const pod: Pod = { ...old, spec: { ...old.spec, ephemeralContainers } };
   const wanted = new Map((ephemeralContainers ?? []).map((one) => [one.name, one]));
   const own = validateCreate(pod).filter(({ field }) =>
-    field.startsWith('spec.ephemeralContainers'),
+    field.startsWith('spec.ephemeralContainers['),
   );
   const changed = (old.spec.ephemeralContainers ?? []).flatMap((before) => {
     const after = wanted.get(before.name);
