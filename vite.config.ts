@@ -37,12 +37,7 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   optimizeDeps: {
-    include: [
-      'monaco-yaml',
-      'monaco-yaml/yaml.worker.js',
-      'yaml',
-      '@marcbachmann/cel-js',
-    ],
+    include: ['monaco-yaml', 'monaco-yaml/yaml.worker.js', 'yaml', '@marcbachmann/cel-js'],
   },
   build: {
     target: 'es2022',

@@ -1,4 +1,5 @@
-import { Deflate } from 'fflate';
+// The build without Node's worker threads: the engine also runs as a module in a page.
+import { Deflate } from 'fflate/browser';
 import type { Bytes } from '../../runtime/bytes';
 import type { Call } from '../../runtime/syscalls';
 import { BadArchive, type ByteSource, bytesOf } from './byte-source';
