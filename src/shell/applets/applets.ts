@@ -1,10 +1,13 @@
 import type { Bytes } from '../../runtime/bytes';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
+import { addgroup, adduser, delgroup, deluser } from './account-applets';
 import { type AppletProgram, BANNER, Invocation } from './applet';
 import { APPLET_FOLDERS } from './applet-names';
 import { awk } from './awk';
 import { base64 } from './base64';
+import { cal } from './cal';
 import { cat } from './cat';
+import { cksum, crc32sum, sum } from './checksum-applets';
 import { md5sum, sha1sum, sha256sum, sha512sum } from './checksums';
 import { cmp, comm } from './compare-files';
 import { bunzip2, bzcat, bzip2, gunzip, gzip, zcat } from './compression';
@@ -12,6 +15,7 @@ import { cp } from './cp';
 import { cut } from './cut';
 import { date } from './date';
 import { dd } from './dd';
+import { diff } from './diff';
 import { mkdir, rmdir } from './directories';
 import { dnsd } from './dnsd';
 import { du } from './du';
@@ -19,28 +23,40 @@ import { env, printenv } from './environment';
 import { chroot, flock, nice, nohup, setsid, su, which } from './execution-wrappers';
 import { expand, unexpand } from './expand';
 import { expr } from './expr';
+import { factor } from './factor';
 import { find } from './find';
 import { fold } from './fold';
+import { getopt } from './getopt';
 import { egrep, fgrep, grep } from './grep';
 import { head } from './head';
+import { hd, hexdump } from './hexdump';
 import { dnsdomainname, hostid, hostname, nproc, uname } from './host';
 import { httpd } from './httpd';
 import { groups, id, logname, whoami } from './identity';
+import { ifconfig, route } from './ifconfig';
+import { ip } from './ip';
+import { ipcalc } from './ipcalc';
 import { kill, killall } from './kill';
 import { link, ln, readlink, realpath, unlink } from './links';
+import { logger } from './logger';
 import { ls } from './ls';
 import { install, mkfifo, mknod, mktemp, truncate } from './make-files';
 import { mv } from './mv';
 import { basename, dirname } from './names';
 import { nc } from './nc';
+import { netstat } from './netstat';
 import { nl } from './nl';
 import { nslookup } from './nslookup';
 import { od } from './od';
+import { less, more } from './pager';
 import { paste } from './paste';
+import { patch } from './patch';
 import { chgrp, chmod, chown } from './permissions';
+import { ping } from './ping';
 import { pgrep, pidof, pkill } from './process-search';
 import { ps } from './ps';
 import { rm } from './rm';
+import { runParts } from './run-parts';
 import { sed } from './sed';
 import { seq } from './seq';
 import { bracket, doubleBracket, echo, printf, pwd, test } from './shell-builtins';
@@ -55,15 +71,21 @@ import { tail } from './tail';
 import { tar } from './tar';
 import { tee } from './tee';
 import { clear, sync, tty } from './terminal-applets';
+import { dos2unix, unix2dos } from './text-conversion';
+import { time } from './time';
 import { timeout } from './timeout';
+import { top } from './top';
 import { touch } from './touch';
 import { tr } from './tr';
 import { falseApplet, trueApplet } from './true-and-false';
+import { tsort } from './tsort';
 import { uniq } from './uniq';
 import { usageOf } from './usage';
+import { watch } from './watch';
 import { wc } from './wc';
 import { wget } from './wget';
 import { xargs } from './xargs';
+import { xxd } from './xxd';
 import { yes } from './yes';
 
 /** The applets that are simulated, by name. The shell is a program of its own. */
@@ -71,6 +93,30 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
   Object.entries({
     '[': bracket,
     '[[': doubleBracket,
+    addgroup,
+    adduser,
+    cal,
+    cksum,
+    delgroup,
+    deluser,
+    dos2unix,
+    factor,
+    getopt,
+    hd,
+    hexdump,
+    ipcalc,
+    less,
+    logger,
+    more,
+    patch,
+    sum,
+    time,
+    tsort,
+    unix2dos,
+    watch,
+    xxd,
+    crc32: crc32sum,
+    'run-parts': runParts,
     awk,
     base64,
     basename,
@@ -90,6 +136,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     date,
     dd,
     df,
+    diff,
     dirname,
     dnsdomainname,
     dnsd,
@@ -114,7 +161,9 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     hostname,
     httpd,
     id,
+    ifconfig,
     install,
+    ip,
     kill,
     killall,
     link,
@@ -128,6 +177,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     mktemp,
     mount,
     mv,
+    netstat,
     nc,
     nice,
     nl,
@@ -137,6 +187,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     od,
     paste,
     pgrep,
+    ping,
     pidof,
     pkill,
     printenv,
@@ -148,6 +199,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     rev,
     rm,
     rmdir,
+    route,
     sed,
     seq,
     setsid,
@@ -167,6 +219,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     tee,
     test,
     timeout,
+    top,
     touch,
     tr,
     true: trueApplet,
