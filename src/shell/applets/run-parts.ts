@@ -1,6 +1,6 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
-import { applet, Failure, strerror } from './applet';
+import { applet } from './applet';
 import { exitCodeOf, runCommand } from './execute';
 import { byteOrder, statOf } from './files';
 import { parseOptions } from './options';
@@ -30,7 +30,8 @@ export const runParts = applet('run-parts', function* (run) {
   try {
     names = sys.readdir(folder);
   } catch (error) {
-    throw new Failure(`${folder}: ${strerror(error)}`);
+    yield* run.complainAbout(folder, error);
+    return 0;
   }
   const paths = names
     .filter((name) => NAME.test(name))

@@ -96,7 +96,7 @@ function* measure(run: Invocation, argv: readonly Bytes[]): Call<Usage> {
     cpuMs = Math.max(cpuMs, seen?.cpuMs ?? 0);
     residentBytes = Math.max(residentBytes, seen?.residentBytes ?? 0);
     if (!seen || seen.state === 'Z') break;
-    yield* sys.sleep(1);
+    yield* sys.sleep(Math.min(50, 1 + (sys.nowMs - begin) / 20));
   }
   const ended = yield* sys.waitpid(started.pid);
   if (started.failure) {
