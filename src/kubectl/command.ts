@@ -30,6 +30,8 @@ export interface Command {
   readonly aliases?: readonly string[];
   /** One line for the help. */
   readonly summary: string;
+  /** What the help says at its beginning instead of the summary. */
+  readonly description?: string;
   readonly flags?: readonly Flag[];
   readonly subcommands?: readonly Command[];
   /** It works without a cluster. */

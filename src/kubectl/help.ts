@@ -3,7 +3,7 @@ import type { Flag } from './flags/flag';
 
 /** A short help: what the command does, its subcommands and flags. kubectl's own texts are longer. */
 export function helpText(command: Command, path: string): string {
-  const parts = [`${command.summary}\n`];
+  const parts = [`${command.description ?? command.summary}\n`];
   const subcommands = command.subcommands ?? [];
   if (subcommands.length > 0) {
     const width = Math.max(...subcommands.map(({ name }) => name.length));

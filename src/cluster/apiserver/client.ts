@@ -20,7 +20,7 @@ import { podAttach, podExec, podLogs } from './pod-subresources';
 import { printTable } from './printers/table';
 import { recordedWatch } from './recording';
 import type { Registry } from './registry';
-import { findResource, RESOURCES } from './resources';
+import { findResource, announced } from './resources';
 import { selectionOf } from './selection';
 import type { Store } from './store';
 import { Watch } from './watch';
@@ -48,7 +48,7 @@ export function createClient(parts: ClientParts): ApiClient {
     registry.get(served('pods', 'get'), namespace, name) as Pod;
 
   return {
-    resources: () => RESOURCES,
+    resources: () => announced((resource) => store.list(resource).length > 0),
     version: () => VERSION,
     get: (resource, namespace, name) => registry.get(served(resource, 'get'), namespace, name),
     list(resource, options = {}) {

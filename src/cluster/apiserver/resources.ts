@@ -203,8 +203,31 @@ function review(plural: string, kind: string): ResourceLine {
   return { plural, kind, clusterScoped: true, verbs: CREATE_ONLY };
 }
 
-/** Every resource that the server announces, in discovery order. */
-export const RESOURCES: readonly ResourceInfo[] = GROUPS.flatMap(([groupVersion, lines]) => {
+/** What a metrics server adds where one runs. */
+const METRICS_GROUP = 'metrics.k8s.io';
+const READ_ONLY = ['get', 'list'] as const;
+
+const METRICS: (typeof GROUPS)[number] = [
+  `${METRICS_GROUP}/v1beta1`,
+  [
+    { plural: 'nodes', kind: 'NodeMetrics', clusterScoped: true, verbs: READ_ONLY },
+    { plural: 'pods', kind: 'PodMetrics', verbs: READ_ONLY },
+  ],
+];
+
+/** Every resource of a cluster with a metrics server, in discovery order. */
+const ALL_RESOURCES: readonly ResourceInfo[] = [...GROUPS, METRICS].flatMap(infosOf);
+
+/** Every resource that the server itself announces, in discovery order. */
+export const RESOURCES = ALL_RESOURCES.filter(({ group }) => group !== METRICS_GROUP);
+
+/** What the server announces; metrics only where somebody has measured something. */
+export function announced(hasObjects: (resource: string) => boolean): readonly ResourceInfo[] {
+  const measured = ['nodes', 'pods'].some((plural) => hasObjects(`${plural}.${METRICS_GROUP}`));
+  return measured ? ALL_RESOURCES : RESOURCES;
+}
+
+function infosOf([groupVersion, lines]: (typeof GROUPS)[number]): ResourceInfo[] {
   const slash = groupVersion.indexOf('/');
   const group = slash < 0 ? '' : groupVersion.slice(0, slash);
   const version = groupVersion.slice(slash + 1);
@@ -220,12 +243,12 @@ export const RESOURCES: readonly ResourceInfo[] = GROUPS.flatMap(([groupVersion,
     categories: line.categories ?? [],
     verbs: line.verbs ?? STANDARD_VERBS,
   }));
-});
+}
 
-const BY_RESOURCE = new Map(RESOURCES.map((info) => [info.resource, info]));
+const BY_RESOURCE = new Map(ALL_RESOURCES.map((info) => [info.resource, info]));
 
 const BY_KIND = new Map(
-  RESOURCES.map((info) => [kindKey(apiVersionOf(info), info.kind), info] as const),
+  ALL_RESOURCES.map((info) => [kindKey(apiVersionOf(info), info.kind), info] as const),
 );
 
 function kindKey(apiVersion: string, kind: string): string {

@@ -22,7 +22,7 @@ export function selectionOf(
     for (const { field } of fields) checkField(info.resource, field);
     return (object) =>
       (namespace === undefined || (object.metadata.namespace ?? '') === namespace) &&
-      matchesLabels(labels, object.metadata.labels) &&
+      (labels.length === 0 || matchesLabels(labels, object.metadata.labels)) &&
       fields.every(
         ({ field, operator, value }) =>
           (fieldOf(info.resource, object, field) === value) === (operator === '='),

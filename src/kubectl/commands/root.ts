@@ -8,6 +8,7 @@ import { debug } from './debug';
 import { deleteCommand } from './delete';
 import { describe } from './describe';
 import { diff } from './diff';
+import { cordon, drain, uncordon } from './drain';
 import { edit } from './edit';
 import { events } from './events';
 import { exec } from './exec';
@@ -21,6 +22,8 @@ import { rollout } from './rollout';
 import { runCommand } from './run';
 import { scale } from './scale';
 import { set } from './set';
+import { taint } from './taint';
+import { top } from './top';
 import { wait } from './wait';
 
 /** All commands, in the order of kubectl's own groups. */
@@ -52,5 +55,10 @@ export const ROOT: Command = {
     cp,
     debug,
     edit,
+    cordon,
+    drain,
+    uncordon,
+    taint,
+    top,
   ],
 };
