@@ -13,8 +13,8 @@ import type { AwkVariables } from './awk-variables';
 import { compileOrFail } from './patterns';
 import { BadRegex, Regex } from './regex';
 
-/** How deep functions and expressions may nest while running. */
-const MOST_NESTING = 600;
+/** How deep functions, statements and expressions may nest while running. */
+const MOST_NESTING = 400;
 
 /** Bytes that one value may have; beyond it awk is out of memory. */
 const LONGEST_VALUE = 16 * 1024 * 1024;
@@ -59,13 +59,22 @@ export class AwkEvaluator implements BuiltinContext {
       case 'variable':
         if (!node.right) return this.#variable(node);
     }
+    this.enter();
+    this.variables.place = node.place;
+    const value = yield* this.#evaluate(node);
+    this.leave();
+    return value;
+  }
+
+  /** Counts one more level of nesting. Throws Failure. */
+  enter(): void {
     if (++this.#nesting > MOST_NESTING) {
       throw new Failure(`functions and expressions nest more than ${MOST_NESTING} deep`);
     }
-    this.variables.place = node.place;
-    const value = yield* this.#evaluate(node);
+  }
+
+  leave(): void {
     this.#nesting--;
-    return value;
   }
 
   *text(node: AwkNode | undefined): Call<Bytes> {

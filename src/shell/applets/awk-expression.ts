@@ -23,6 +23,9 @@ import { compileOrFail } from './patterns';
 
 const LOWEST_PRECEDENCE = 127;
 
+/** How deep parentheses and calls may nest in a program text. */
+const MOST_NESTING = 250;
+
 /** What may follow a `length` without parentheses. */
 const AFTER_LENGTH =
   Kind.leftParenthesis | Kind.semicolon | Kind.newline | Kind.rightBrace | Kind.binary | Kind.comma;
@@ -36,6 +39,7 @@ export class ExpressionParser {
   readonly #program: AwkProgram;
   /** Of the function that is being parsed. */
   parameters: readonly Bytes[] = [];
+  #nesting = 0;
 
   constructor(lexer: AwkLexer, program: AwkProgram) {
     this.#lexer = lexer;
@@ -44,6 +48,15 @@ export class ExpressionParser {
 
   /** An expression up to one of the kinds of tokens, which is used up; undefined if there is none. */
   parse(terminators: number): AwkNode | undefined {
+    if (++this.#nesting > MOST_NESTING) {
+      throw this.#lexer.fail(`expressions nest more than ${MOST_NESTING} deep`);
+    }
+    const expression = this.#parse(terminators);
+    this.#nesting--;
+    return expression;
+  }
+
+  #parse(terminators: number): AwkNode | undefined {
     const lexer = this.#lexer;
     const root = this.#node('root');
     root.precedence = LOWEST_PRECEDENCE;

@@ -93,6 +93,13 @@ export class AwkStatements {
 
   *#execute(statement: Statement): Call<Jump> {
     yield* this.#breathe();
+    this.#evaluator.enter();
+    const jump = yield* this.#executeOne(statement);
+    this.#evaluator.leave();
+    return jump;
+  }
+
+  *#executeOne(statement: Statement): Call<Jump> {
     const evaluator = this.#evaluator;
     switch (statement.kind) {
       case 'expression':
