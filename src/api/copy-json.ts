@@ -6,7 +6,7 @@ export function copyJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copyJson) as T;
   const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const member = copyJson((value as Record<string, unknown>)[key]);
     if (key === '__proto__') {
       const property = { value: member, enumerable: true, configurable: true, writable: true };

@@ -38,9 +38,11 @@ export class Random {
 
   /** `length` characters of `alphabet`. */
   text(length: number, alphabet: string): string {
-    let text = '';
-    for (let i = 0; i < length; i++) text += alphabet[this.below(alphabet.length)];
-    return text;
+    const characters = new Array<string>(length);
+    for (let i = 0; i < length; i++) {
+      characters[i] = alphabet[this.below(alphabet.length)] as string;
+    }
+    return characters.join('');
   }
 
   /** A version 4 UUID. */

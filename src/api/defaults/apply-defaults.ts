@@ -16,11 +16,15 @@ const DEFAULTS = { ...CORE_DEFAULTS, ...WORKLOAD_DEFAULTS };
  * not know are returned unchanged.
  */
 export function applyDefaults<T extends KubeObject>(object: T): T {
-  const ref = kindStruct(object.apiVersion, object.kind);
-  if (ref === undefined) return object;
+  if (kindStruct(object.apiVersion, object.kind) === undefined) return object;
   const copy = copyJson(object);
-  // Decoded objects are JSON.
-  const json = copy as unknown as JsonMap;
-  walkStructs(json, ref, DEFAULTS);
+  fillDefaults(copy);
   return copy;
+}
+
+/** As `applyDefaults`, into the object itself. */
+export function fillDefaults(object: KubeObject): void {
+  const ref = kindStruct(object.apiVersion, object.kind);
+  // Decoded objects are JSON.
+  if (ref !== undefined) walkStructs(object as unknown as JsonMap, ref, DEFAULTS);
 }

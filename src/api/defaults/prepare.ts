@@ -4,7 +4,7 @@ import { computePodQOS } from '../qos';
 import type { KubeObject, Pod, SecurityContext } from '../types';
 import type { Json } from '../yaml/read-manifests';
 import { encodeUtf8 } from '../yaml/utf8';
-import { applyDefaults } from './apply-defaults';
+import { applyDefaults, fillDefaults } from './apply-defaults';
 import { isMap } from './core';
 
 /**
@@ -24,7 +24,10 @@ export function prepareForCreate<T extends KubeObject>(object: T, uid = ''): T {
  * in their order, and what is read gets defaults again.
  */
 export function asStored<T extends KubeObject>(object: T): T {
-  return applyDefaults(decodeObject(object as unknown as Json).object ?? object) as T;
+  const decoded = decodeObject(object as unknown as Json).object;
+  if (decoded === undefined) return applyDefaults(object);
+  fillDefaults(decoded);
+  return decoded as T;
 }
 
 type JsonMap = { [key: string]: Json };

@@ -31,7 +31,9 @@ class Refused extends Error {}
  * fields in the order of the text: kubectl sorts them.
  */
 export function decodeStruct(json: JsonMap, ref: StructRef, extra: readonly SchemaField[] = []) {
-  return new Decoder().run(json, ref, extra);
+  const decoded = new Decoder(false).run(json, ref, extra);
+  const isFine = decoded.error === undefined && decoded.strictErrors.length === 0;
+  return isFine ? decoded : new Decoder(true).run(json, ref, extra);
 }
 
 class Decoder {
@@ -43,6 +45,13 @@ class Decoder {
   /** Struct and fields that lead to the value at hand, for type errors. */
   private struct: string | undefined;
   private readonly fields: string[] = [];
+
+  /** Whether fields are read in their sorted order, which only what is wrong with them can tell. */
+  private readonly inOrder: boolean;
+
+  constructor(inOrder: boolean) {
+    this.inOrder = inOrder;
+  }
 
   run(json: JsonMap, ref: StructRef, extra: readonly SchemaField[]): Decoded {
     let value: JsonMap = {};
@@ -204,7 +213,7 @@ class Decoder {
     const values = new Map<string, Json>();
     const outer = this.struct;
     const depth = this.fields.length;
-    for (const key of sortedKeys(json)) {
+    for (const key of this.inOrder ? sortedKeys(json) : Object.keys(json)) {
       const field = schema.byName.get(key) ?? extra.find(({ name }) => name === key);
       const at = path === '' ? key : `${path}.${key}`;
       if (field === undefined) {

@@ -100,6 +100,8 @@ const SECOND_SOURCE: Readonly<Record<string, string>> = {
   cephfs: 'cephFS',
   downwardAPI: 'downwarAPI',
 };
+const SOURCE_RULES = Object.entries(SOURCES);
+
 /** Where a source's own errors are reported under another name. */
 const SOURCE_FIELD: Readonly<Record<string, string>> = { gcePersistentDisk: 'persistentDisk' };
 
@@ -111,7 +113,7 @@ function validateSource(
 ): FieldError[] {
   const errors: FieldError[] = [];
   let found = false;
-  for (const [name, validate] of Object.entries(SOURCES)) {
+  for (const [name, validate] of SOURCE_RULES) {
     if (volume[name as keyof Volume] === undefined) continue;
     if (found) {
       errors.push(forbidden(`${field}.${SECOND_SOURCE[name] ?? name}`, MORE_THAN_ONE));

@@ -7,22 +7,35 @@ import {
 } from '../kubelet/core-v1';
 
 /** Amounts by resource: cpu in thousandths of a core, all else in its own unit. */
-export type Amounts = Map<string, number>;
+export type Amounts = ReadonlyMap<string, number>;
+
+/** Amounts that are being added up. */
+export type Sum = Map<string, number>;
+
+const NOTHING: Amounts = new Map();
+
+/** Lists and specs of stored objects never change; what they come to is worked out once. */
+const amountsOfLists = new WeakMap<ResourceList, Amounts>();
+const requestsOfSpecs = new WeakMap<PodSpec, Amounts>();
 
 export function amountsOf(list: ResourceList | undefined): Amounts {
-  const amounts: Amounts = new Map();
-  for (const [name, quantity] of Object.entries(list ?? {})) {
+  if (list === undefined) return NOTHING;
+  const known = amountsOfLists.get(list);
+  if (known) return known;
+  const amounts: Sum = new Map();
+  for (const [name, quantity] of Object.entries(list)) {
     const scale = name === 'cpu' ? -3 : 0;
     amounts.set(name, Number(scaledValue(parseQuantity(String(quantity)), scale)));
   }
+  amountsOfLists.set(list, amounts);
   return amounts;
 }
 
-export function addTo(sum: Amounts, more: Amounts, sign: 1 | -1 = 1): void {
+export function addTo(sum: Sum, more: Amounts, sign: 1 | -1 = 1): void {
   for (const [name, amount] of more) sum.set(name, (sum.get(name) ?? 0) + sign * amount);
 }
 
-function raiseTo(sum: Amounts, least: Amounts): void {
+function raiseTo(sum: Sum, least: Amounts): void {
   for (const [name, amount] of least) {
     if (amount > (sum.get(name) ?? 0)) sum.set(name, amount);
   }
@@ -33,11 +46,13 @@ function raiseTo(sum: Amounts, least: Amounts): void {
  * the sidecars before it where that is more. Models component-helpers/resource PodRequests.
  */
 export function podRequests(spec: PodSpec): Amounts {
+  const known = requestsOfSpecs.get(spec);
+  if (known) return known;
   const requestsOf = (container: Container) => amountsOf(container.resources?.requests);
-  const total: Amounts = new Map();
+  const total: Sum = new Map();
   for (const container of spec.containers) addTo(total, requestsOf(container));
-  const sidecars: Amounts = new Map();
-  const initial: Amounts = new Map();
+  const sidecars: Sum = new Map();
+  const initial: Sum = new Map();
   for (const container of spec.initContainers ?? []) {
     const requests = requestsOf(container);
     if (isRestartableInitContainer(container)) {
@@ -45,7 +60,7 @@ export function podRequests(spec: PodSpec): Amounts {
       addTo(sidecars, requests);
       raiseTo(initial, sidecars);
     } else {
-      const together: Amounts = new Map(sidecars);
+      const together: Sum = new Map(sidecars);
       addTo(together, requests);
       raiseTo(initial, together);
     }
@@ -53,5 +68,6 @@ export function podRequests(spec: PodSpec): Amounts {
   raiseTo(total, initial);
   for (const [name, amount] of amountsOf(spec.resources?.requests)) total.set(name, amount);
   addTo(total, amountsOf(spec.overhead));
+  requestsOfSpecs.set(spec, total);
   return total;
 }

@@ -1,6 +1,6 @@
 import type { Container, Node, Pod, PodAffinityTerm, Taint } from '../kubelet/core-v1';
 import { matchesLabelSelector, matchesRequiredNodeAffinity } from './node-affinity';
-import { type Amounts, addTo, amountsOf, podRequests } from './pod-requests';
+import { type Amounts, addTo, amountsOf, podRequests, type Sum } from './pod-requests';
 import { firstUntoleratedTaint, toleratesTaint } from './taints';
 
 /** A node with what has been assigned to it. */
@@ -10,7 +10,7 @@ export class NodeUse {
   readonly pods = new Map<string, Pod>();
   /** Those that want certain others kept away. */
   readonly guarded = new Map<string, Pod>();
-  readonly requested: Amounts = new Map();
+  readonly requested: Sum = new Map();
 
   constructor(node: Node) {
     this.node = node;
@@ -77,15 +77,15 @@ const nodeAffinity: Filter = (pod, { node }) =>
     : refused("node(s) didn't match Pod's node affinity/selector");
 
 const nodePorts: Filter = (pod, { pods }) =>
-  hostPortsClash(pod, [...pods.values()])
+  hostPortsClash(pod, pods.values())
     ? taken("node(s) didn't have free ports for the requested pod ports")
     : undefined;
 
 /** Whether a pod wants a port of the node that one of the others has. */
-export function hostPortsClash(pod: Pod, others: readonly Pod[]): boolean {
+export function hostPortsClash(pod: Pod, others: Iterable<Pod>): boolean {
   const wanted = hostPorts(pod);
   if (wanted.length === 0) return false;
-  const used = others.flatMap(hostPorts);
+  const used = [...others].flatMap(hostPorts);
   return wanted.some((one) => used.some((other) => portsClash(one, other)));
 }
 

@@ -1,5 +1,5 @@
 import { matchesRequiredNodeAffinity } from '../controllers/node-affinity';
-import { type Amounts, addTo, amountsOf, podRequests } from '../controllers/pod-requests';
+import { type Amounts, addTo, amountsOf, podRequests, type Sum } from '../controllers/pod-requests';
 import { hostPortsClash } from '../controllers/scheduler-filters';
 import { firstUntoleratedTaint } from '../controllers/taints';
 import type { WaitingReason } from './container-statuses';
@@ -48,7 +48,7 @@ function missingResource(
   if (others.length + 1 > places) return outOf('pods', 1, others.length, places);
   const requests = podRequests(pod.spec);
   if (requests.size === 0) return undefined;
-  const used: Amounts = new Map();
+  const used: Sum = new Map();
   for (const other of others) addTo(used, podRequests(other.spec));
   const counted = [
     ...OWN_RESOURCES,

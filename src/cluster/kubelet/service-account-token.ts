@@ -30,10 +30,11 @@ export function serviceAccountToken(pod: Pod, request: TokenRequest, nowMs: numb
     nbf: issued,
     sub: `system:serviceaccount:${namespace}:${account}`,
   };
-  const header = { alg: 'RS256', kid: 'podlab' };
-  const parts = [JSON.stringify(header), JSON.stringify(claims), 'podlab'];
-  return parts.map(base64Url).join('.');
+  return `${HEADER}.${base64Url(JSON.stringify(claims))}.${SIGNATURE}`;
 }
+
+const HEADER = base64Url(JSON.stringify({ alg: 'RS256', kid: 'podlab' }));
+const SIGNATURE = base64Url('podlab');
 
 function base64Url(text: string): string {
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

@@ -20,6 +20,7 @@ export interface FileAttributes {
 const NODE: FileActor = {};
 
 function split(path: Bytes): Bytes[] {
+  if (path === '') return [];
   return path.split('/').filter((part) => part !== '' && part !== '.');
 }
 
@@ -39,8 +40,16 @@ export function ensureDirectory(
   path: Bytes,
   attributes: FileAttributes = {},
 ): DirectoryNode {
+  return ensureNames(root, split(path), attributes);
+}
+
+function ensureNames(
+  root: DirectoryNode,
+  names: readonly Bytes[],
+  attributes: FileAttributes = {},
+): DirectoryNode {
   let directory = root;
-  for (const part of split(path)) {
+  for (const part of names) {
     const next = directory.get(part);
     if (next instanceof DirectoryNode) {
       directory = next;
@@ -100,7 +109,7 @@ function parentOf(root: DirectoryNode, path: Bytes): [DirectoryNode, Bytes] {
   const parts = split(path);
   const name = parts.pop();
   if (name === undefined) fail('EISDIR');
-  return [ensureDirectory(root, parts.join('/')), name];
+  return [ensureNames(root, parts), name];
 }
 
 function removeFrom(directory: DirectoryNode, name: Bytes): void {
