@@ -101,7 +101,8 @@ function* drainNode(
   const info = requireResource(invocation.client, 'pods');
   for (const pod of pods) {
     const { name, namespace } = pod.metadata;
-    if (yield* isGone(invocation, pod, deadline - sys.nowMs)) print(info, pod, evicting ? 'evicted' : 'deleted');
+    if (yield* isGone(invocation, pod, deadline - sys.nowMs))
+      print(info, pod, evicting ? 'evicted' : 'deleted');
     else {
       failed.push(
         `error when waiting for pod "${name}" in namespace "${namespace}" to terminate: global timeout reached: ${invocation.flags.string('timeout')}`,

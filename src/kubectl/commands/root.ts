@@ -1,7 +1,9 @@
 import type { Command } from '../command';
+import { apiResources, apiVersions } from './api-resources';
 import { apply } from './apply';
 import { attach } from './attach';
 import { autoscale } from './autoscale';
+import { clusterInfo } from './cluster-info';
 import { cp } from './cp';
 import { create } from './create';
 import { debug } from './debug';
@@ -24,6 +26,7 @@ import { scale } from './scale';
 import { set } from './set';
 import { taint } from './taint';
 import { top } from './top';
+import { version } from './version';
 import { wait } from './wait';
 
 /** All commands, in the order of kubectl's own groups. */
@@ -60,5 +63,9 @@ export const ROOT: Command = {
     uncordon,
     taint,
     top,
+    apiResources,
+    apiVersions,
+    version,
+    clusterInfo,
   ],
 };
