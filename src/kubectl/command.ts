@@ -32,6 +32,10 @@ export interface Command {
   readonly summary: string;
   /** What the help says at its beginning instead of the summary. */
   readonly description?: string;
+  /** Examples of the help, as they are shown. */
+  readonly examples?: string;
+  /** What stands behind the command in the help's usage line. */
+  readonly use?: string;
   readonly flags?: readonly Flag[];
   readonly subcommands?: readonly Command[];
   /** It works without a cluster. */

@@ -1,33 +1,50 @@
 import type { Command } from './command';
 import type { Flag } from './flags/flag';
 
-/** A short help: what the command does, its subcommands and flags. kubectl's own texts are longer. */
+/** Width of the names of commands in lists of them. */
+const LEAST_WIDTH = 13;
+
+/** A command's help in the layout of kubectl's own: its texts are given where a command has them. */
 export function helpText(command: Command, path: string): string {
-  const parts = [`${command.description ?? command.summary}\n`];
-  const subcommands = command.subcommands ?? [];
+  const { aliases = [], examples, name, subcommands = [], flags = [], summary } = command;
+  const parts = [`${command.description ?? `${summary}.`}\n`];
+  if (aliases.length > 0) parts.push(`Aliases:\n${[name, ...aliases].join(', ')}\n`);
+  if (examples !== undefined) parts.push(`Examples:\n${examples}\n`);
   if (subcommands.length > 0) {
-    const width = Math.max(...subcommands.map(({ name }) => name.length));
-    const lines = subcommands.map(({ name, summary }) => `  ${name.padEnd(width)}   ${summary}\n`);
+    const width = Math.max(LEAST_WIDTH, ...subcommands.map((one) => one.name.length));
+    const lines = subcommands.map((one) => `  ${one.name.padEnd(width)} ${one.summary}\n`);
     parts.push(`Available Commands:\n${lines.join('')}`);
   }
-  const flags = command.flags ?? [];
-  if (flags.length > 0) {
-    const sorted = [...flags].sort((a, b) => (a.name < b.name ? -1 : 1));
-    parts.push(`Options:\n${sorted.map(flagLine).join('')}`);
-  }
-  const tail = subcommands.length > 0 ? '[flags] [options]' : '[options]';
-  parts.push(`Usage:\n  ${path} ${tail}\n`);
+  if (flags.length > 0) parts.push(`Options:\n${flagLines(flags)}`);
+  parts.push(`Usage:\n  ${path} ${usageOf(command)}\n`);
+  const more =
+    subcommands.length > 0
+      ? `Use "${path} <command> --help" for more information about a given command.\n`
+      : '';
+  parts.push(
+    `${more}Use "kubectl options" for a list of global command-line options (applies to all commands).\n`,
+  );
   return parts.join('\n');
 }
 
-function flagLine({ name, short, type, default: preset }: Flag): string {
-  const shown = short ? `-${short}, --${name}` : `    --${name}`;
-  const value =
-    type === 'bool'
-      ? (preset ?? 'false')
-      : type.startsWith('string')
-        ? `'${preset ?? ''}'`
-        : (preset ?? '0');
-  const list = type === 'stringSlice' || type === 'stringArray';
-  return `    ${shown}=${list ? '[]' : value}\n`;
+function usageOf({ subcommands = [], use }: Command): string {
+  if (subcommands.length > 0) return '[flags] [options]';
+  return use === undefined ? '[options]' : `${use} [options]`;
+}
+
+/** Flags by name, each with its value before anybody sets it. */
+export function flagLines(flags: readonly Flag[]): string {
+  const sorted = [...flags].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return sorted.map(flagLine).join('\n');
+}
+
+function flagLine(flag: Flag): string {
+  const shown = flag.short ? `-${flag.short}, --${flag.name}` : `--${flag.name}`;
+  return `    ${shown}=${valueOfFlag(flag)}:\n${flag.help ? `\t${flag.help}\n` : ''}`;
+}
+
+function valueOfFlag({ type, default: preset }: Flag): string {
+  if (type === 'stringSlice' || type === 'stringArray') return '[]';
+  if (type === 'string') return `'${preset ?? ''}'`;
+  return preset ?? (type === 'bool' ? 'false' : '0');
 }

@@ -4,6 +4,7 @@ import { apply } from './apply';
 import { attach } from './attach';
 import { autoscale } from './autoscale';
 import { clusterInfo } from './cluster-info';
+import { config } from './config';
 import { cp } from './cp';
 import { create } from './create';
 import { debug } from './debug';
@@ -67,5 +68,6 @@ export const ROOT: Command = {
     apiVersions,
     version,
     clusterInfo,
+    config,
   ],
 };

@@ -23,6 +23,8 @@ export interface Flag {
   readonly required?: boolean;
   /** What pflag says when the flag is used; see `Deprecated` in its usage texts. */
   readonly deprecated?: string;
+  /** One line for the help. */
+  readonly help?: string;
 }
 
 function make(type: FlagType) {
