@@ -77,10 +77,25 @@ export function* readAll(sys: Sys, fd: number): Call<Bytes> {
 
 /** All lines until the end, without their delimiter. */
 export function* readLines(sys: Sys, fd: number, delimiter = '\n'): Call<Bytes[]> {
-  const text = yield* readAll(sys, fd);
-  if (text === '') return [];
-  const lines = text.split(delimiter);
-  if (lines.at(-1) === '') lines.pop();
+  const lines: Bytes[] = [];
+  /** Pieces of a line whose end has not been read. */
+  let open: Bytes[] = [];
+  let held = 0;
+  for (;;) {
+    const part = yield* sys.read(fd, 65536);
+    if (part === '') break;
+    held += part.length;
+    if (held > MAX_HELD) throw new Failure('out of memory');
+    const pieces = part.split(delimiter);
+    const last = pieces.pop() as Bytes;
+    for (const piece of pieces) {
+      lines.push(open.length === 0 ? piece : open.join('') + piece);
+      open = [];
+    }
+    if (last !== '') open.push(last);
+    yield* sys.breathe();
+  }
+  if (open.length > 0) lines.push(open.join(''));
   return lines;
 }
 

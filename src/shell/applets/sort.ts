@@ -2,6 +2,7 @@ import type { Bytes } from '../../runtime/bytes';
 import { applet, Exit, Failure, type Invocation } from './applet';
 import { byteOrder, closeInput, createOrFail, openOrFail } from './files';
 import { MAX_HELD, readLines } from './lines';
+import { sortInPieces } from './merge-sort';
 import { parseOptions } from './options';
 import { compareVersions } from './versions';
 
@@ -39,13 +40,13 @@ export const sort = applet(
     const delimiter = flags.has('z') ? '\0' : '\n';
     const lines = yield* readInput(run, options.operands, delimiter);
     if (flags.has('c')) return yield* check(run, lines, rules);
-    run.sys.spend((lines.length * Math.log2(lines.length + 1)) / 4);
-    lines.sort(comparison(rules));
+    const microseconds = (lines.length * Math.log2(lines.length + 1)) / 4;
+    const sorted = yield* sortInPieces(run.sys, lines, comparison(rules), microseconds);
     const target = options.value('o');
     if (target !== undefined) run.sys.dup2(yield* createOrFail(run, target), 1);
     const same = comparison(rules, { onlyKeys: true });
     let last: Bytes | undefined;
-    for (const line of lines) {
+    for (const line of sorted) {
       if (flags.has('u') && last !== undefined && same(last, line) === 0) continue;
       last = line;
       yield* run.out.write(line + delimiter);

@@ -26,6 +26,10 @@ const INNER = 16;
 
 const MARKS = FIELDS | PATTERN;
 
+/** After so many fields an expansion gives way, and what they have cost. */
+const FIELDS_PER_BREATH = 8192;
+const BREATH_MICROSECONDS = 1000;
+
 /** The fields that a command's word becomes. */
 export function* expandFields(shell: ShellState, word: Word, fields: Bytes[]): Call<void> {
   if (word.constant !== undefined) {
@@ -38,6 +42,10 @@ export function* expandFields(shell: ShellState, word: Word, fields: Bytes[]): C
     if (shell.options.noglob) fields.push(unmark(field));
     else for (const name of expandPathnames(shell.sys, field)) fields.push(name);
     if (fields.length > WORDS_PER_EXPANSION) shell.fail('out of memory');
+    if (fields.length % FIELDS_PER_BREATH === 0) {
+      shell.sys.spend(BREATH_MICROSECONDS);
+      yield* shell.sys.breathe();
+    }
   }
 }
 

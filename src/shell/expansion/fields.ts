@@ -31,15 +31,15 @@ export class ExpandedWord {
     for (const region of this.#regions) {
       const afterArguments = argumentsOnly;
       argumentsOnly = region.argumentsOnly;
-      const separating = argumentsOnly ? ARGUMENT_END : separators + ARGUMENT_END;
+      const separating = codesOf(argumentsOnly ? ARGUMENT_END : separators + ARGUMENT_END);
       let blank = false;
       let at = region.begin;
       while (at < region.end) {
-        const character = text[at] as string;
-        if (!separating.includes(character)) {
+        if (separating[text.charCodeAt(at)] !== 1) {
           at++;
           continue;
         }
+        const character = text[at] as string;
         if (!afterArguments && !argumentsOnly) blank = isBlank(character);
         // Blanks in front of a field vanish.
         if (at === start && blank) {
@@ -49,7 +49,7 @@ export class ExpandedWord {
         fields.push(text.slice(start, at++));
         if (!argumentsOnly) {
           // Blanks and at most one other separator belong to the separator just met.
-          for (; at < region.end && separating.includes(text[at] as string); at++) {
+          for (; at < region.end && separating[text.charCodeAt(at)] === 1; at++) {
             if (isBlank(text[at] as string)) continue;
             if (!blank) break;
             blank = false;
@@ -61,6 +61,13 @@ export class ExpandedWord {
     if (start < text.length || argumentsOnly) fields.push(text.slice(start));
     return fields;
   }
+}
+
+/** 1 at the code of each of these bytes: values of megabytes are looked at byte by byte. */
+function codesOf(bytes: Bytes): Uint8Array {
+  const codes = new Uint8Array(256);
+  for (let i = 0; i < bytes.length; i++) codes[bytes.charCodeAt(i)] = 1;
+  return codes;
 }
 
 function isBlank(character: string): boolean {

@@ -67,7 +67,7 @@ function* run(
   flags: number,
   descriptorDepth: number,
 ): Call<number> {
-  const expanded = yield* expandCommand(shell, command);
+  const expanded = constantCommand(shell, command) ?? (yield* expandCommand(shell, command));
   const { argv, target, special } = expanded;
   const replaces = target?.kind === 'builtin' && target.builtin.name === 'exec';
   const assigns = command.assignments.length > 0;
@@ -116,6 +116,32 @@ function reported(): ShellError {
 }
 
 // Expansion -------------------------------------------------------------------------------------------
+
+/** A command all of whose words stand as they are: loops are full of them, and they need no generator. */
+function constantCommand(shell: ShellState, { words }: SimpleCommand): Expanded | undefined {
+  const argv: Bytes[] = [];
+  for (const { constant } of words) {
+    if (constant === undefined) return undefined;
+    argv.push(constant);
+  }
+  const [name] = argv;
+  if (name === undefined) return undefined;
+  const target = targetOf(shell, name, false);
+  let special: boolean | undefined;
+  if (target.kind === 'builtin') {
+    const { builtin } = target;
+    if (builtin.name === 'command' || builtin.assigns) return undefined;
+    special = builtin.special;
+  }
+  return {
+    argv,
+    target,
+    special,
+    localAssignments: !special,
+    viaCommand: false,
+    path: undefined,
+  };
+}
 
 /** The words of a command, how far they have been expanded, and what became of them. */
 interface Expansion {
