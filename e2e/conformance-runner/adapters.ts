@@ -4,6 +4,7 @@ import { containerScript } from './adapters/container-script.ts';
 import { containerstatuses } from './adapters/containerstatuses.ts';
 import { decode } from './adapters/decode.ts';
 import { events } from './adapters/events.ts';
+import { kubectl, takeFixturesOf } from './adapters/kubectl.ts';
 import { lifecycle } from './adapters/lifecycle.ts';
 import { metadata } from './adapters/metadata.ts';
 import { phase } from './adapters/phase.ts';
@@ -34,6 +35,8 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   lifecycle,
   lifecycle_recorded: recordedLifecycle,
   manifests,
+  kubectl,
+  kubectl_corpus: kubectl,
   metadata,
   mistakes,
   phase,
@@ -52,8 +55,16 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   yaml,
 };
 
-/** Tables of which one entry is several cases. */
+/** Cases that run against the cluster states kept beside their table. */
+function withFixtures(table: Table): readonly Case[] {
+  takeFixturesOf(table.file);
+  return table.cases;
+}
+
+/** Tables of which one entry is several cases, or that need something beside them. */
 const EXPANSIONS: Readonly<Record<string, (table: Table) => readonly Case[]>> = {
+  kubectl: withFixtures,
+  kubectl_corpus: withFixtures,
   lifecycle_recorded: partsOfScenarios,
   runs: partsOf,
 };

@@ -5,12 +5,14 @@ import { outcomeOf, textDifference } from '../difference.ts';
 import { type Case, isRecord, type Outcome, readJson } from '../table.ts';
 import { stateDifference } from './kubectl-state.ts';
 
-/** Where fixtures lie: beside the table that is run. */
+/** Where fixtures lie: beside the table that is run, or in the folder `conformance` beside its folder. */
 let fixtureFolder = '';
 
 /** Tells the adapter which folder its table is in. */
-export function useFixturesOf(tableFile: string): void {
-  fixtureFolder = path.join(path.dirname(tableFile), 'fixtures');
+export function takeFixturesOf(tableFile: string): void {
+  const folder = path.dirname(tableFile);
+  const own = path.join(folder, 'fixtures');
+  fixtureFolder = existsSync(own) ? own : path.join(folder, '..', 'conformance', 'fixtures');
 }
 
 const dumps = new Map<string, Dump>();
