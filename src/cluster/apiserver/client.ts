@@ -20,7 +20,7 @@ import { podAttach, podExec, podLogs } from './pod-subresources';
 import { printTable } from './printers/table';
 import { recordedWatch } from './recording';
 import type { Registry } from './registry';
-import { findResource, announced } from './resources';
+import { announced, findResource } from './resources';
 import { selectionOf } from './selection';
 import type { Store } from './store';
 import { Watch } from './watch';
