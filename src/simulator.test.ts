@@ -89,6 +89,18 @@ describe('createSimulator', () => {
   });
 });
 
+describe('replay', () => {
+  it('stops after what the last input set off at its own instant', () => {
+    const simulator = createSimulator({ seed: 0 });
+    simulator.advance(1);
+    simulator.terminal.resize(100, 30);
+    simulator.advance(0);
+    const shown = simulator.terminal.output().text;
+    expect(shown).not.toBe('');
+    expect(replay(simulator.run, 1).terminal.output().text).toBe(shown);
+  });
+});
+
 describe('the workstation', () => {
   it('runs scripts in virtual time and hands back the files', () => {
     const simulator = createSimulator();

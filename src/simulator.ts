@@ -65,7 +65,8 @@ export function replay(run: Run, untilMs?: number): ClusterSimulator {
     if (input.t > simulator.now) simulator.advance(input.t - simulator.now);
     simulator.perform(input);
   }
-  if (untilMs !== undefined && untilMs > simulator.now) simulator.advance(untilMs - simulator.now);
+  // Also when that instant is reached: what the last input set off at once belongs to it.
+  if (untilMs !== undefined && untilMs >= simulator.now) simulator.advance(untilMs - simulator.now);
   return simulator;
 }
 
