@@ -2,6 +2,7 @@ import type { Command } from '../command';
 import { apiResources, apiVersions } from './api-resources';
 import { apply } from './apply';
 import { attach } from './attach';
+import { auth } from './auth';
 import { autoscale } from './autoscale';
 import { clusterInfo } from './cluster-info';
 import { config } from './config';
@@ -69,5 +70,6 @@ export const ROOT: Command = {
     version,
     clusterInfo,
     config,
+    auth,
   ],
 };

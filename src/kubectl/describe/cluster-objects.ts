@@ -7,6 +7,7 @@ import type {
 import { goQuote } from '../../api/golang/quote';
 import { labelSelectorRequirements, selectorText } from '../../api/selectors';
 import type { LabelSelector, Service } from '../../api/types';
+import { compactRules, ruleRow } from '../access/policy-rules';
 import type { Invocation } from '../command';
 import { isNotFound } from '../errors';
 import type { Describer, Describing } from './describer';
@@ -189,26 +190,9 @@ export const describeRole: Describer = (object) => {
   writer.line(0, 'PolicyRule:');
   writer.line(1, 'Resources\tNon-Resource URLs\tResource Names\tVerbs');
   writer.line(1, '---------\t-----------------\t--------------\t-----');
-  for (const row of ruleRows(rules ?? [])) writer.line(1, row);
+  for (const rule of compactRules(rules ?? [])) writer.line(1, ruleRow(rule));
   return writer;
 };
-
-type Rule = NonNullable<IClusterRole['rules']>[number];
-
-/** One row a resource, sorted as kubectl's compact rules are: by the rule's text. */
-function ruleRows(rules: readonly Rule[]): string[] {
-  const broken = rules.flatMap((rule) => {
-    const resources = (rule.apiGroups ?? ['']).flatMap((group) =>
-      (rule.resources ?? []).map((resource) => (group === '' ? resource : `${resource}.${group}`)),
-    );
-    return (resources.length > 0 ? resources : ['']).map((resource) => ({ resource, rule }));
-  });
-  return broken.map(({ resource, rule }) => {
-    const urls = `[${(rule.nonResourceURLs ?? []).join(' ')}]`;
-    const names = `[${(rule.resourceNames ?? []).join(' ')}]`;
-    return `${resource}\t${urls}\t${names}\t[${rule.verbs.join(' ')}]`;
-  });
-}
 
 export const describeBinding: Describer = (object) => {
   const { metadata, roleRef, subjects } = object as unknown as IClusterRoleBinding;
