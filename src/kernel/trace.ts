@@ -11,6 +11,9 @@ export interface TraceRecord {
 /** How many records a trace keeps; later ones are counted and hashed, not kept. */
 export const TRACE_RECORDS = 500_000;
 
+/** Records that are hashed with each new one in the second half of a full trace. */
+const HASHED_PER_RECORD = 3;
+
 /** The list of everything observed in a run, and a hash over it that two equal runs share. */
 export class Trace {
   readonly #records: TraceRecord[] = [];
@@ -38,6 +41,8 @@ export class Trace {
     this.#count++;
     if (this.#records.length < TRACE_RECORDS) {
       this.#records.push(record);
+      // At the bound all of them have to be in the hash: a few at a time, so that no turn takes long.
+      if (this.#records.length > TRACE_RECORDS / 2) this.#absorbKept(HASHED_PER_RECORD);
       if (this.#records.length === TRACE_RECORDS) {
         this.#records.push({
           t: this.#now(),
@@ -58,8 +63,10 @@ export class Trace {
     return hex(this.#high) + hex(this.#low);
   }
 
-  #absorbKept(): void {
-    for (; this.#hashed < this.#records.length; this.#hashed++) {
+  /** Takes at most so many kept records into the hash. */
+  #absorbKept(most = Number.POSITIVE_INFINITY): void {
+    const end = Math.min(this.#records.length, this.#hashed + most);
+    for (; this.#hashed < end; this.#hashed++) {
       this.#absorb(JSON.stringify(this.#records[this.#hashed]));
     }
   }

@@ -1,4 +1,3 @@
-import { type ActorRefFrom, createActor } from 'xstate';
 import type { Kernel } from '../../kernel/kernel';
 import { anyOf, sleep, sleepFully, type Task, WaitQueue } from '../../kernel/task';
 import {
@@ -11,9 +10,8 @@ import {
   type Probe,
 } from './core-v1';
 import { actorClock } from './machines/kernel-clock';
-import { probeMachine } from './machines/probe-machine';
-import { stateName } from './machines/state-name';
 import type { ProbeResult } from './pod-actions-draft';
+import { ProbeLifecycle } from './probe-lifecycle';
 import type { ProbeResults, ProbeType } from './probe-results';
 import { containerShouldRestart, shouldAllContainersRestart } from './restart-policy';
 import { parseContainerId } from './runtime-status';
@@ -52,7 +50,7 @@ const KEPT_RESULTS = 10;
 /** Runs one probe of one container. Models pkg/kubelet/prober/worker.go. */
 export class ProbeWorker {
   readonly #options: ProbeWorkerOptions;
-  readonly #machine: ActorRefFrom<typeof probeMachine>;
+  readonly #machine: ProbeLifecycle;
   readonly #woken = new WaitQueue();
   #containerId = '';
   #lastResult: ProbeResult | undefined;
@@ -64,11 +62,11 @@ export class ProbeWorker {
 
   constructor(options: ProbeWorkerOptions) {
     this.#options = options;
-    this.#machine = createActor(probeMachine, { clock: actorClock(options.kernel) }).start();
+    this.#machine = new ProbeLifecycle(actorClock(options.kernel));
   }
 
   get onHold(): boolean {
-    return this.#machine.getSnapshot().value === 'onHold';
+    return this.#machine.onHold;
   }
 
   get resultRun(): number {
@@ -83,7 +81,7 @@ export class ProbeWorker {
       periodSeconds: spec.periodSeconds ?? 10,
       results: [...this.#history],
       message: this.#message,
-      machineState: stateName(this.#machine.getSnapshot().value),
+      machineState: this.#machine.stateName,
     };
   }
 

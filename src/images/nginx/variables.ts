@@ -26,42 +26,47 @@ export function expandForLog(format: Bytes, variables: RequestVariables): Bytes 
   });
 }
 
+type Value = (variables: RequestVariables, path: Bytes | undefined) => Bytes;
+
+const uriOf: Value = ({ request }, path) => path ?? request.target.split('?')[0] ?? '';
+const queryOf: Value = ({ request }) => request.target.split('?')[1] ?? '';
+const bytesOf: Value = ({ bodyBytes }) => String(bodyBytes);
+
+const VALUES: Readonly<Record<string, Value>> = {
+  remote_addr: ({ request }) => request.peer.host,
+  remote_port: ({ request }) => String(request.peer.port),
+  remote_user: ({ request }) => basicUser(request.headers.get('authorization')),
+  time_local: ({ unixMs }) => logDate(unixMs),
+  time_iso8601: ({ unixMs }) => `${new Date(unixMs).toISOString().slice(0, 19)}+00:00`,
+  msec: ({ unixMs }) => (unixMs / 1000).toFixed(3),
+  request: ({ request }) => request.line,
+  request_method: ({ request }) => request.method,
+  request_uri: ({ request }) => request.target,
+  request_length: ({ request }) => String(request.line.length),
+  request_time: () => '0.000',
+  uri: uriOf,
+  document_uri: uriOf,
+  args: queryOf,
+  query_string: queryOf,
+  is_args: (variables, path) => (queryOf(variables, path) === '' ? '' : '?'),
+  status: ({ status }) => String(status),
+  body_bytes_sent: bytesOf,
+  bytes_sent: bytesOf,
+  host: ({ request }) => (request.headers.get('host') ?? '').replace(/:\d+$/, ''),
+  server_addr: ({ request }) => request.local.host,
+  server_port: ({ request }) => String(request.local.port),
+  server_protocol: ({ request }) => `HTTP/${request.version}`,
+  scheme: () => 'http',
+  proxy_add_x_forwarded_for: ({ request }) => forwardedFor(request),
+  upstream_addr: ({ upstream }) => upstream ?? '',
+};
+
 function variable(name: string, variables: RequestVariables, path?: Bytes): Bytes {
-  const { request } = variables;
-  const [uri, query = ''] = request.target.split('?');
   const header = name.startsWith('http_')
-    ? request.headers.get(name.slice('http_'.length).replaceAll('_', '-'))
+    ? variables.request.headers.get(name.slice('http_'.length).replaceAll('_', '-'))
     : undefined;
   if (header !== undefined) return header;
-  const values: Readonly<Record<string, Bytes>> = {
-    remote_addr: request.peer.host,
-    remote_port: String(request.peer.port),
-    remote_user: basicUser(request.headers.get('authorization')),
-    time_local: logDate(variables.unixMs),
-    time_iso8601: `${new Date(variables.unixMs).toISOString().slice(0, 19)}+00:00`,
-    msec: (variables.unixMs / 1000).toFixed(3),
-    request: request.line,
-    request_method: request.method,
-    request_uri: request.target,
-    request_length: String(request.line.length),
-    request_time: '0.000',
-    uri: path ?? uri ?? '',
-    document_uri: path ?? uri ?? '',
-    args: query,
-    query_string: query,
-    is_args: query === '' ? '' : '?',
-    status: String(variables.status),
-    body_bytes_sent: String(variables.bodyBytes),
-    bytes_sent: String(variables.bodyBytes),
-    host: (request.headers.get('host') ?? '').replace(/:\d+$/, ''),
-    server_addr: request.local.host,
-    server_port: String(request.local.port),
-    server_protocol: `HTTP/${request.version}`,
-    scheme: 'http',
-    proxy_add_x_forwarded_for: forwardedFor(request),
-    upstream_addr: variables.upstream ?? '',
-  };
-  return values[name] ?? '';
+  return Object.hasOwn(VALUES, name) ? (VALUES[name]?.(variables, path) ?? '') : '';
 }
 
 function forwardedFor(request: HttpRequest): Bytes {
