@@ -1,26 +1,19 @@
 import type { ImageReference } from '../runtime/cri/image-reference';
 import type { ImageRegistry } from '../runtime/cri/image-service';
 import type { ImageModel } from '../runtime/image';
-import { busyboxImage } from './busybox';
-import { curlImage } from './curl/image';
-import { nginxImage } from './nginx/image';
+import { BASE_IMAGES } from './catalogue/base-images';
+import type { ImageBuilder } from './catalogue/catalogue';
+import { DATA_IMAGES } from './catalogue/data-images';
+import { LAB_IMAGES } from './catalogue/lab-images';
+import { OBSERVABILITY_IMAGES } from './catalogue/observability-images';
+import { WEB_IMAGES } from './catalogue/web-images';
 import { PLACEHOLDER_REPOSITORIES, placeholderImage } from './placeholder';
-import { redisImage } from './redis/image';
-import { webappImage } from './webapp';
 
-/** How a repository's image depends on its tag. */
-type Builder = (tag: string) => ImageModel;
-
-const BUILDERS: ReadonlyMap<string, Builder> = new Map<string, Builder>([
-  ['docker.io/library/busybox', busyboxImage],
-  ['docker.io/library/nginx', nginxImage],
-  ['docker.io/library/redis', redisImage],
-  ['docker.io/curlimages/curl', curlImage],
-  ['quay.io/curl/curl', curlImage],
-  ['docker.io/library/webapp', webappImage],
-  ['registry.k8s.io/pause', pauseImage],
-  ['k8s.gcr.io/pause', pauseImage],
-]);
+const BUILDERS: ReadonlyMap<string, ImageBuilder> = new Map(
+  [BASE_IMAGES, WEB_IMAGES, OBSERVABILITY_IMAGES, DATA_IMAGES, LAB_IMAGES].flatMap((catalogue) =>
+    Object.entries(catalogue),
+  ),
+);
 
 /** Tags that image authors use: versions, `latest`, variants. Others do not exist in the registry. */
 const PLAUSIBLE_TAG =
@@ -50,31 +43,5 @@ export function createRegistry(extra: readonly ImageModel[] = []): ImageRegistry
       }
       return model;
     },
-  };
-}
-
-function pauseImage(): ImageModel {
-  return {
-    repositories: ['registry.k8s.io/pause'],
-    sizeBytes: 321_520,
-    entrypoint: ['/pause'],
-    modelled: 'real',
-    about: 'Waits until it is told to end, and reaps processes.',
-    files: () =>
-      new Map([
-        [
-          '/pause',
-          {
-            kind: 'program' as const,
-            sizeBytes: 742_472,
-            mode: 0o755,
-            *program(sys) {
-              for (const signal of ['TERM', 'INT'] as const) sys.signalAction(signal, 'catch');
-              while (sys.takeSignals().length === 0) yield* sys.wait(() => () => {});
-              return 0;
-            },
-          },
-        ],
-      ]),
   };
 }

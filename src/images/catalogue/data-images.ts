@@ -1,0 +1,7 @@
+import { redisImage } from '../redis/image';
+import type { Catalogue } from './catalogue';
+
+/** Databases, and what fetches or migrates data. */
+export const DATA_IMAGES: Catalogue = {
+  'docker.io/library/redis': redisImage,
+};

@@ -1,0 +1,4 @@
+import type { Catalogue } from './catalogue';
+
+/** Log collectors and metrics exporters. */
+export const OBSERVABILITY_IMAGES: Catalogue = {};

@@ -1,0 +1,7 @@
+import { nginxImage } from '../nginx/image';
+import type { Catalogue } from './catalogue';
+
+/** Web servers and proxies. */
+export const WEB_IMAGES: Catalogue = {
+  'docker.io/library/nginx': nginxImage,
+};
