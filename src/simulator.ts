@@ -87,6 +87,7 @@ class Lab implements ClusterSimulator {
       seed = 1,
       epoch = DEFAULT_EPOCH,
       nodes = 1,
+      maxPods,
       controlPlane = true,
       latency = 'typical',
       pulledImages = [],
@@ -105,7 +106,15 @@ class Lab implements ClusterSimulator {
       network.addDnsServer(CLUSTER_DNS_IP, (name, type) => answerDns(client, name, type));
       const registry = createRegistry(images);
       for (let index = 0; index < nodes; index++) {
-        const node = new LabNode({ kernel, network, client, registry, index, latency });
+        const node = new LabNode({
+          kernel,
+          network,
+          client,
+          registry,
+          index,
+          latency,
+          maxPods,
+        });
         for (const image of pulledImages) node.images.preload(image);
         this.#nodes.push(node);
         this.#server.setKubelet(node.name, node.kubelet.endpoint);

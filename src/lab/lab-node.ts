@@ -25,6 +25,7 @@ export interface LabNodeOptions {
   /** From 0. */
   readonly index: number;
   readonly latency: 'typical' | 'none';
+  readonly maxPods?: number;
 }
 
 /** A node of the cluster: machine, container runtime, images and kubelet. */
@@ -36,7 +37,7 @@ export class LabNode {
   readonly kubelet: Kubelet;
 
   constructor(options: LabNodeOptions) {
-    const { kernel, network, client, registry, index, latency } = options;
+    const { kernel, network, client, registry, index, latency, maxPods } = options;
     this.name = `node-${index + 1}`;
     this.ip = `192.168.${49 + Math.floor((index + 2) / 256)}.${(index + 2) % 256}`;
     const instant = latency === 'none';
@@ -57,7 +58,7 @@ export class LabNode {
       client,
       runtime: this.runtime,
       images: this.images,
-      node: describeNode(this.name, this.ip, `${prefix}.0/24`),
+      node: describeNode(this.name, this.ip, `${prefix}.0/24`, maxPods),
       storage: new NodeStorage(kernel),
       network: new NodeProbeNetwork(kernel, net),
       dns: {

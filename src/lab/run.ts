@@ -13,6 +13,8 @@ export interface SimulatorOptions {
   readonly epoch?: string;
   /** Number of nodes; default 1. */
   readonly nodes?: number;
+  /** The kubelets' --max-pods; default 110. A node has 253 pod addresses. */
+  readonly maxPods?: number;
   /** False: store and API server only. */
   readonly controlPlane?: boolean;
   /** 'none': pulls and starts take no time (benchmarks). Default 'typical'. */

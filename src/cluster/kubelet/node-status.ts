@@ -19,8 +19,16 @@ export interface NodeDescription {
   readonly allocatable: ResourceList;
 }
 
-/** A node like the one on which the recordings were made: 4 cores, 8 GB, 110 pods. */
-export function describeNode(name: string, ip: string, podCidr: string): NodeDescription {
+/** The kubelet's default for --max-pods. */
+export const DEFAULT_MAX_PODS = 110;
+
+/** A node like the one on which the recordings were made: 4 cores, 8 GB. */
+export function describeNode(
+  name: string,
+  ip: string,
+  podCidr: string,
+  maxPods = DEFAULT_MAX_PODS,
+): NodeDescription {
   return {
     name,
     ip,
@@ -31,7 +39,7 @@ export function describeNode(name: string, ip: string, podCidr: string): NodeDes
       'hugepages-1Gi': '0',
       'hugepages-2Mi': '0',
       memory: '8148624Ki',
-      pods: '110',
+      pods: String(maxPods),
     },
     allocatable: {
       cpu: '4',
@@ -39,7 +47,7 @@ export function describeNode(name: string, ip: string, podCidr: string): NodeDes
       'hugepages-1Gi': '0',
       'hugepages-2Mi': '0',
       memory: '8046224Ki',
-      pods: '110',
+      pods: String(maxPods),
     },
   };
 }
