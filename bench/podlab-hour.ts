@@ -1,8 +1,7 @@
 // One hour of a pod in which one container writes a shared file and another follows it.
 
 import { createSimulator } from '../src/simulator.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from './workloads.ts';
 
 const MANIFEST = `
 apiVersion: v1

@@ -1,5 +1,5 @@
 // `npm run bench`: Podlab and @ngrok/webernetes side by side, in one run on one machine.
-//   --count N (100)   --samples N (5)   --json
+//   --samples N (5)   --only P2,P5   --full   --json
 // Each sample is a fresh process; samples are interleaved (A B B A); medians are reported.
 
 import { spawnSync } from 'node:child_process';
@@ -9,19 +9,49 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { bundle } from '../scripts/bundle.mjs';
+import { printReport } from './report.mjs';
 
 const bench = fileURLToPath(new URL('.', import.meta.url));
 const cache = path.join(bench, '../node_modules/.cache/podlab/bench');
 
-/** The rows of P2. Only rows of compute are compared; `real` waits for the wall clock. */
+const ENTRIES = ['podlab-side', 'webernetes-side', 'podlab-hour', 'podlab-seek'];
+
+/** Who takes part. Only sides that compute without waiting are compared. */
 const SIDES = {
-  podlab: { entry: 'podlab-burst', args: [] },
-  'webernetes event': { entry: 'webernetes-burst', args: ['event'] },
-  'webernetes step(100)': { entry: 'webernetes-burst', args: ['step100'] },
-  'webernetes as shipped': { entry: 'webernetes-burst', args: ['real'] },
+  podlab: { entry: 'podlab-side', args: [] },
+  'webernetes event': { entry: 'webernetes-side', args: ['event'] },
+  'webernetes step(100)': { entry: 'webernetes-side', args: ['step100'] },
+  'webernetes as shipped': { entry: 'webernetes-side', args: ['real'] },
 };
-const COMPARED = ['webernetes event', 'webernetes step(100)'];
+const COMPUTING = ['podlab', 'webernetes event', 'webernetes step(100)'];
+
+/** The rows of podbench; `full` ones only with --full. The peer's cost grows with the square of N. */
+const ROWS = [
+  { id: 'P1', title: 'cold: import, new cluster, first pod Ready', count: 1 },
+  { id: 'P2', title: 'burst', count: 1 },
+  { id: 'P2', title: 'burst', count: 10 },
+  { id: 'P2', title: 'burst', count: 100, sides: Object.keys(SIDES) },
+  { id: 'P2', title: 'burst', count: 500, full: true },
+  {
+    id: 'P2',
+    title: 'burst',
+    count: 1000,
+    sides: ['podlab', 'webernetes event'],
+    samples: 1,
+    full: true,
+  },
+  { id: 'P2', title: 'burst', count: 1000, sides: ['podlab'] },
+  { id: 'P2', title: 'burst', count: 10_000, sides: ['podlab'], samples: 1, full: true },
+  { id: 'P3', title: 'Deployment', count: 10 },
+  { id: 'P3', title: 'Deployment', count: 100 },
+  { id: 'P3', title: 'Deployment', count: 1000, sides: ['podlab'] },
+  { id: 'P4', title: '3 containers each', count: 100 },
+  { id: 'P5', title: 'an hour of 10 probed pods', count: 10 },
+  { id: 'P6', title: 'an hour of 10 crashing pods', count: 10 },
+  { id: 'P7', title: 'ten minutes, three times: the same log?', count: 4, samples: 3 },
+];
 
 /** The peer is no dependency of the project: it is installed here, on demand. */
 function installPeer() {
@@ -53,9 +83,8 @@ function runSample(file, args) {
   try {
     return JSON.parse(line);
   } catch {
-    return {
-      refused: child.stderr?.trim().split('\n').at(-1) || child.error?.message || 'no result',
-    };
+    const why = child.stderr?.trim().split('\n').at(-1);
+    return { refused: why || child.error?.message || 'no result' };
   }
 }
 
@@ -64,97 +93,111 @@ function median(samples, field) {
   return values[Math.floor(values.length / 2)];
 }
 
+const MEDIANS = ['wallMs', 'cpuMs', 'simMs', 'bootMs', 'sinceStartMs', 'events', 'probes'];
+
 function summarize(samples) {
   const refused = samples.find((sample) => sample.refused)?.refused;
   if (refused) return { refused };
   const walls = samples.map(({ wallMs }) => wallMs);
-  const fields = ['wallMs', 'cpuMs', 'simMs', 'bootMs', 'events', 'peakRssMb'];
+  const equal = (field) => new Set(samples.map(({ hashes }) => hashes[field])).size === 1;
   return {
-    ...Object.fromEntries(fields.map((field) => [field, median(samples, field)])),
+    ...Object.fromEntries(
+      [...MEDIANS, 'restarts', 'peakRssMb'].map((field) => [field, median(samples, field)]),
+    ),
     minWallMs: Math.min(...walls),
     maxWallMs: Math.max(...walls),
+    starts: samples[0].starts,
+    sameLogs: {
+      timeOrderText: equal('timeOrderText'),
+      orderText: equal('orderText'),
+      texts: equal('texts'),
+    },
   };
 }
 
-/** Runs all sides `rounds` times, every other round backwards. */
-function interleave(files, rounds, args) {
-  const samples = Object.fromEntries(Object.keys(SIDES).map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    const order = Object.entries(SIDES);
-    if (round % 2 === 1) order.reverse();
-    for (const [name, side] of order) {
-      samples[name].push(runSample(files[side.entry], [...args, ...side.args]));
+/** Runs the sides of a row `rounds` times, every other round backwards. */
+function measureRow(row, files, rounds) {
+  const names = row.sides ?? COMPUTING;
+  const samples = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round < (row.samples ?? rounds); round++) {
+    for (const name of round % 2 === 0 ? names : [...names].reverse()) {
+      const { entry, args } = SIDES[name];
+      samples[name].push(runSample(files[entry], [row.id, String(row.count), ...args]));
     }
   }
-  return Object.fromEntries(Object.entries(samples).map(([name, list]) => [name, summarize(list)]));
+  const sides = Object.fromEntries(names.map((name) => [name, summarize(samples[name])]));
+  return { id: row.id, title: row.title, count: row.count, sides };
 }
 
-const ms = (value) => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
-
-function printBurst(count, results) {
-  console.log(`P2 burst: ${count} pods of one pause container to all Ready (medians)\n`);
-  for (const [name, row] of Object.entries(results)) {
-    const text = row.refused
-      ? `no result: ${row.refused}`
-      : `wall ${ms(row.wallMs)} (${ms(row.minWallMs)} to ${ms(row.maxWallMs)})   cpu ${ms(row.cpuMs)}   ` +
-        `cluster time ${ms(row.simMs)}   boot ${ms(row.bootMs)}   ${row.events} events   ${row.peakRssMb.toFixed(0)} MB`;
-    console.log(`  ${name.padEnd(22)} ${text}`);
+/** P9: bytes of the engine alone. */
+async function sizes() {
+  const result = {};
+  for (const name of ['podlab', 'webernetes']) {
+    const entry = path.join(bench, `${name}-engine.ts`);
+    const code = await bundle(entry, { dir: cache, minify: true });
+    const bytes = Buffer.from(code);
+    result[name] = {
+      bytes: bytes.length,
+      gzip: gzipSync(bytes, { level: 9 }).length,
+      brotli: brotliCompressSync(bytes).length,
+    };
   }
+  return result;
 }
 
-function ratios(results) {
-  const own = results.podlab;
-  return COMPARED.flatMap((name) => {
-    const peer = results[name];
-    if (own.refused || peer.refused) return [];
-    return [{ against: name, wall: peer.wallMs / own.wallMs, cpu: peer.cpuMs / own.cpuMs }];
-  });
+/** How compute grows with the number of pods: the exponent of the best power law through the rows. */
+function growth(rows) {
+  const points = rows
+    .filter(({ id, count, sides }) => id === 'P2' && count >= 100 && !sides.podlab?.refused)
+    .map(({ count, sides }) => [Math.log(count), Math.log(sides.podlab.cpuMs)]);
+  if (new Set(points.map(([x]) => x)).size < 2) return undefined;
+  const mean = (index) => points.reduce((sum, point) => sum + point[index], 0) / points.length;
+  const [meanX, meanY] = [mean(0), mean(1)];
+  const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
+  return covariance / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+}
+
+/** A measurement of Podlab alone: medians of its own fields. */
+function measureOwn(file, rounds) {
+  const samples = Array.from({ length: rounds }, () => runSample(file, []));
+  const failed = samples.find(({ refused }) => refused);
+  if (failed) return { refused: failed.refused };
+  return Object.fromEntries(
+    Object.keys(samples[0]).map((field) => [field, median(samples, field)]),
+  );
 }
 
 async function main() {
   const { values } = parseArgs({
     options: {
-      count: { type: 'string', default: '100' },
       samples: { type: 'string', default: '5' },
+      only: { type: 'string' },
+      full: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
+  const only = values.only?.split(',');
+  const isWanted = (id) => only === undefined || only.includes(id);
+  const rounds = Number(values.samples);
   const [load = 0] = os.loadavg();
   installPeer();
   mkdirSync(cache, { recursive: true });
   const files = {};
-  for (const name of ['podlab-burst', 'webernetes-burst', 'podlab-hour'])
-    files[name] = await bundleEntry(name);
+  for (const name of ENTRIES) files[name] = await bundleEntry(name);
 
-  const rounds = Number(values.samples);
-  const burst = interleave(files, rounds, [values.count]);
-  const hours = Array.from({ length: rounds }, () => runSample(files['podlab-hour'], []));
-  const hour = hours.find(({ refused }) => refused) ?? {
-    wallMs: median(hours, 'wallMs'),
-    warmMs: median(hours, 'warmMs'),
+  const rows = ROWS.filter(({ id, full }) => isWanted(id) && (values.full || !full)).map((row) =>
+    measureRow(row, files, rounds),
+  );
+  const result = {
+    load,
+    rows,
+    growth: growth(rows),
+    sizes: isWanted('P9') ? await sizes() : undefined,
+    seek: isWanted('P10') ? measureOwn(files['podlab-seek'], rounds) : undefined,
+    hour: isWanted('hour') ? measureOwn(files['podlab-hour'], rounds) : undefined,
   };
-  const compared = ratios(burst);
-
-  if (values.json) {
-    console.log(JSON.stringify({ load, burst, ratios: compared, hour }, undefined, 2));
-    return;
-  }
-  printBurst(values.count, burst);
-  console.log('');
-  for (const { against, wall, cpu } of compared) {
-    console.log(
-      `  podlab against ${against}: ${wall.toFixed(1)} times less wall time, ${cpu.toFixed(1)} times less CPU time`,
-    );
-  }
-  console.log(
-    `\nOne hour of the writer/reader pod: ${hour.refused ? `no result: ${hour.refused}` : `${ms(hour.wallMs)} as the first thing a process does, ${ms(hour.warmMs)} once its code is compiled`}`,
-  );
-  console.log(
-    `\nWhat is compared: the time until a learner has the same pods and events. Webernetes keeps an etcd-like\n` +
-      `store, informer copies and a port of the kubelet's loops for it; Podlab does not do that work.`,
-  );
-  if (load > 0.3)
-    console.log(`\nThe machine was busy (load ${load.toFixed(2)}): take these numbers with care.`);
+  if (values.json) console.log(JSON.stringify(result, undefined, 2));
+  else printReport(result);
 }
 
 await main();

@@ -7,7 +7,7 @@ import { rolldown } from 'rolldown';
  * The code of `entry` and all it imports, as one ES module that is to lie in the folder `dir`.
  * Node's own modules stay imports.
  */
-export async function bundle(entry, { dir, sourcemap = false }) {
+export async function bundle(entry, { dir, sourcemap = false, minify = false }) {
   const build = await rolldown({
     input: entry,
     platform: 'node',
@@ -20,6 +20,7 @@ export async function bundle(entry, { dir, sourcemap = false }) {
       dir,
       format: 'esm',
       codeSplitting: false,
+      minify,
       sourcemap: sourcemap ? 'inline' : false,
     });
     return output[0].code;
