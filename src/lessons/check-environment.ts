@@ -4,6 +4,12 @@ import type { Simulator } from '../lab/simulator-api';
 
 type TraceRecord = Simulator['trace'][number];
 
+/** What a command on the workstation wrote, and how it ended. */
+export interface StepOutcome {
+  readonly text: string;
+  readonly exitCode: number;
+}
+
 type Compiled = (variables: Record<string, unknown>) => unknown;
 
 /**
@@ -21,13 +27,17 @@ type Compiled = (variables: Record<string, unknown>) => unknown;
  *   exits(pod, container)      list: {t, exitCode, reason} of each instance that ended
  *   logs(pod, container)       text that all its instances logged
  *   happened(reason)           whether an Event with this reason exists
+ *   output(step)               what the step of that name wrote, stdout and stderr; '' before it ran
+ *   exitCode(step)             how it ended; -1 before it ran
+ *   answer(file)               a file of the answer as text, without white space around it
  */
 export class CheckEnvironment {
   readonly #simulator: Simulator;
   readonly #environment: Environment;
   readonly #compiled = new Map<string, Compiled>();
+  readonly #outcomes = new Map<string, StepOutcome>();
 
-  constructor(simulator: Simulator) {
+  constructor(simulator: Simulator, answer: Readonly<Record<string, string>> = {}) {
     this.#simulator = simulator;
     this.#environment = new Environment({ unlistedVariablesAreDyn: true })
       .registerFunction(
@@ -58,7 +68,20 @@ export class CheckEnvironment {
       )
       .registerFunction('happened(string): bool', (reason: string) =>
         (this.#simulator.list('Event') as Event[]).some((event) => event.reason === reason),
-      );
+      )
+      .registerFunction(
+        'output(string): string',
+        (step: string) => this.#outcomes.get(step)?.text ?? '',
+      )
+      .registerFunction('exitCode(string): int', (step: string) =>
+        BigInt(this.#outcomes.get(step)?.exitCode ?? -1),
+      )
+      .registerFunction('answer(string): string', (file: string) => (answer[file] ?? '').trim());
+  }
+
+  /** What a step of the scenario did, for `output` and `exitCode`. */
+  record(step: string, outcome: StepOutcome): void {
+    this.#outcomes.set(step, outcome);
   }
 
   /** True or false, or why the expression has no value yet (`No such key: x`). */

@@ -1,7 +1,6 @@
-import type { Simulator } from '../lab/simulator-api';
-import { createSimulator } from '../simulator';
-import { CheckEnvironment } from './check-environment';
+import type { CheckEnvironment } from './check-environment';
 import type { Check, Lesson, Scenario } from './lesson';
+import { playScenario } from './play-scenario';
 
 /** How one check came out. */
 export interface CheckResult {
@@ -24,9 +23,6 @@ export interface Grade {
   readonly outOf: number;
   readonly checks: readonly CheckResult[];
 }
-
-/** How often a simulation is looked at while it runs, virtual ms. */
-const LOOK_MS = 250;
 
 /** Grades an answer: applies its files in a fresh cluster per scenario and watches what happens. */
 export function gradeAnswer(lesson: Lesson, answer: Readonly<Record<string, string>>): Grade {
@@ -56,59 +52,23 @@ function runScenario(
   checks: readonly Check[],
   answer: Readonly<Record<string, string>>,
 ): CheckResult[] {
-  const simulator = createSimulator({ seed: scenario.seed });
   const watched: Watched[] = checks.map((check) => ({ check, decided: undefined }));
-  const refusal = applyAnswer(simulator, answer);
-  if (refusal !== undefined) {
-    return watched.map(({ check }) => toResult(check, { passed: false, at: 0, reason: refusal }));
+  const played = playScenario(scenario, answer, (environment, at) => {
+    for (const one of watched) look(one, environment, at);
+  });
+  if ('refusal' in played) {
+    const reason = played.refusal;
+    return watched.map(({ check }) => toResult(check, { passed: false, at: 0, reason }));
   }
-  const environment = new CheckEnvironment(simulator);
-  const end = scenario.seconds * 1000;
-  const steps = [...scenario.steps];
-  let seen = -1;
-  while (simulator.now < end) {
-    while (steps[0] && steps[0].at * 1000 <= simulator.now) {
-      const step = steps.shift();
-      if (step?.kind === 'run') simulator.sh(step.command);
-      if (step?.kind === 'apply') simulator.apply(step.manifests);
-      if (step?.kind === 'inject') simulator.inject(step.fault);
-    }
-    // Nothing has been observed since the last look: the answers would be the same.
-    if (simulator.trace.length !== seen) {
-      seen = simulator.trace.length;
-      for (const one of watched) look(one, environment, simulator);
-    }
-    const nextStep = (steps[0]?.at ?? scenario.seconds) * 1000;
-    simulator.advance(
-      Math.max(1, Math.min(LOOK_MS, end - simulator.now, nextStep - simulator.now)),
-    );
-  }
-  for (const one of watched) decideAtEnd(one, environment, simulator);
+  for (const one of watched) decideAtEnd(one, played.environment, played.at);
   return watched.map(({ check, decided }) =>
     toResult(check, decided ?? { passed: false, at: scenario.seconds }),
   );
 }
 
-/** Applies every YAML file of the answer; returns the server's words when it refuses. */
-function applyAnswer(
-  simulator: Simulator,
-  answer: Readonly<Record<string, string>>,
-): string | undefined {
-  for (const [path, text] of Object.entries(answer)) {
-    if (!/\.(ya?ml|json)$/.test(path)) continue;
-    try {
-      simulator.apply(text);
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  }
-  return undefined;
-}
-
-function look(watched: Watched, environment: CheckEnvironment, simulator: Simulator): void {
+function look(watched: Watched, environment: CheckEnvironment, at: number): void {
   if (watched.decided) return;
   const { check } = watched;
-  const at = simulator.now / 1000;
   if (check.when === 'eventually') {
     if (environment.evaluate(check.expect) === true) watched.decided = { passed: true, at };
   } else if (check.when === 'always' && at >= check.from) {
@@ -117,11 +77,10 @@ function look(watched: Watched, environment: CheckEnvironment, simulator: Simula
   }
 }
 
-function decideAtEnd(watched: Watched, environment: CheckEnvironment, simulator: Simulator): void {
-  look(watched, environment, simulator);
+function decideAtEnd(watched: Watched, environment: CheckEnvironment, at: number): void {
+  look(watched, environment, at);
   if (watched.decided) return;
   const { check } = watched;
-  const at = simulator.now / 1000;
   if (check.when === 'always') {
     watched.decided = { passed: true, at };
     return;

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import type { Fault } from '../lab/run';
+import { DOMAINS, type Domain } from './domains';
 
 /** Front matter of lesson.md. */
 export const frontMatterSchema = z.strictObject({
   title: z.string().min(1).describe('as the list of lessons shows it'),
   summary: z.string().min(1).describe('one sentence below the title'),
   minutes: z.number().int().positive().default(10),
+  kind: z.enum(['lesson', 'question']).default('lesson'),
+  domain: z.enum(Object.keys(DOMAINS) as [Domain, ...Domain[]]).describe('of the curriculum'),
+  sources: z.array(z.string().min(1)).default([]).describe('where people asked this'),
 });
 
 const faultSchema = z.custom<Fault>(
@@ -17,13 +21,15 @@ const stepSchema = z
   .strictObject({
     at: z.number().nonnegative().describe('virtual seconds after the answer is applied'),
     run: z.string().optional().describe('a command line on the workstation'),
+    script: z.string().optional().describe('a file of the answer, run on the workstation'),
+    as: z.string().optional().describe('the name by which checks ask for its output'),
     apply: z.string().optional().describe('manifests'),
     inject: faultSchema.optional(),
   })
   .refine(
-    ({ run, apply, inject }) =>
-      [run, apply, inject].filter((one) => one !== undefined).length === 1,
-    { message: 'a step has exactly one of `run`, `apply` and `inject`' },
+    ({ run, script, apply, inject }) =>
+      [run, script, apply, inject].filter((one) => one !== undefined).length === 1,
+    { message: 'a step has exactly one of `run`, `script`, `apply` and `inject`' },
   );
 
 const scenarioSchema = z.strictObject({
@@ -43,9 +49,16 @@ const checkSchema = z.strictObject({
   hint: z.string().min(1).describe('what the learner reads when it fails'),
 });
 
+const situationSchema = scenarioSchema.extend({
+  shows: z.string().min(1).describe('a CEL expression that holds at its end'),
+});
+
 /** checks.yaml. */
 export const checksSchema = z.strictObject({
   scenarios: z.record(z.string(), scenarioSchema).default({}),
+  situation: situationSchema
+    .optional()
+    .describe('what the page opens with: the files as given, after some time'),
   checks: z.array(checkSchema).min(1),
   wrong: z.record(z.string(), z.string()).default({}).describe('wrong answer → the check it fails'),
 });

@@ -1,10 +1,17 @@
 import type { Fault } from '../lab/run';
+import type { Domain } from './domains';
 
 /** A lesson as the page shows it and the grader runs it. */
 export interface Lesson {
   /** Its folder below `lessons/`: `01-foundations/01-init-order`. */
   readonly id: string;
   readonly chapter: string;
+  /** A question is a broken pod that opens running: what is wrong with it, and what mends it? */
+  readonly kind: 'lesson' | 'question';
+  /** The part of the CKAD curriculum that it belongs to. */
+  readonly domain: Domain;
+  /** Public threads in which people asked this: `owner/repository#number`, or a title. */
+  readonly sources: readonly string[];
   readonly title: string;
   readonly summary: string;
   /** Rough time a learner needs. */
@@ -17,6 +24,15 @@ export interface Lesson {
   readonly wrong: readonly WrongAnswer[];
   readonly scenarios: Readonly<Record<string, Scenario>>;
   readonly checks: readonly Check[];
+  /** What the page opens with; undefined: an empty cluster, and the learner applies. */
+  readonly situation: Situation | undefined;
+}
+
+/** The files as they are given, after some time: the state that a question is about. */
+export interface Situation {
+  readonly scenario: Scenario;
+  /** CEL that must hold at its end, so that the page shows what the question says. */
+  readonly shows: string;
 }
 
 export interface WrongAnswer {
@@ -42,6 +58,20 @@ export type LessonBlock =
       /** Shown once an answer is chosen. */
       readonly explanation: string;
     }
+  /** What is wrong? Each wrong answer says why it is not so; one may try again. */
+  | {
+      readonly kind: 'diagnose';
+      readonly id: string;
+      readonly question: string;
+      readonly options: readonly {
+        readonly markdown: string;
+        readonly correct: boolean;
+        /** Shown once this option is chosen. */
+        readonly reason: string;
+      }[];
+    }
+  /** A line that the learner writes beside the manifests: a file of the answer. */
+  | { readonly kind: 'answer'; readonly file: string; readonly label: string }
   /** Something to do, with the checks that tell whether it is done. */
   | { readonly kind: 'task'; readonly checks: readonly string[]; readonly markdown: string }
   | { readonly kind: 'hint'; readonly title: string; readonly markdown: string }
@@ -58,8 +88,13 @@ export interface Scenario {
   readonly steps: readonly ScenarioStep[];
 }
 
-export type ScenarioStep = { readonly at: number } & (
-  | { readonly kind: 'run'; readonly command: string }
+export type ScenarioStep = {
+  readonly at: number;
+} & /** A command line on the workstation; what it wrote is `output(as)`. */
+(
+  | { readonly kind: 'run'; readonly command: string; readonly as: string }
+  /** A script that is a file of the answer, e.g. the commands that a learner would type. */
+  | { readonly kind: 'script'; readonly file: string; readonly as: string }
   | { readonly kind: 'apply'; readonly manifests: string }
   | { readonly kind: 'inject'; readonly fault: Fault }
 );

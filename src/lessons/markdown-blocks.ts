@@ -65,6 +65,8 @@ function splitBlocks(lines: readonly string[], where: string): LessonBlock[] {
   return blocks;
 }
 
+const KNOWN_BLOCKS = 'predict, diagnose, answer, task, hint, myth';
+
 function parseAttributes(text: string): Map<string, string> {
   const attributes = new Map<string, string>();
   for (const match of text.matchAll(/([\w-]+)=(?:"([^"]*)"|(\S+))/g)) {
@@ -83,6 +85,10 @@ function buildBlock({ name, attributes, lines }: OpenBlock, where: string): Less
   switch (name) {
     case 'predict':
       return buildPrediction(need('id'), lines, where);
+    case 'diagnose':
+      return buildDiagnosis(need('id'), lines, where);
+    case 'answer':
+      return { kind: 'answer', file: need('file'), label: markdown };
     case 'task':
       return { kind: 'task', checks: need('checks').split(/[\s,]+/), markdown };
     case 'hint':
@@ -90,17 +96,19 @@ function buildBlock({ name, attributes, lines }: OpenBlock, where: string): Less
     case 'myth':
       return { kind: 'myth', claim: need('claim'), markdown };
     default:
-      throw new LessonError(where, `unknown block :::${name}; known: predict, task, hint, myth`);
+      throw new LessonError(where, `unknown block :::${name}; known: ${KNOWN_BLOCKS}`);
   }
 }
 
+const OPTION = /^- \[([ x])\] (.+)$/;
+
 /** A question, `- [ ]` and `- [x]` answers, and what is said once one is chosen. */
 function buildPrediction(id: string, lines: readonly string[], where: string): LessonBlock {
-  const first = lines.findIndex((line) => /^- \[[ x]\] /.test(line));
-  const last = lines.findLastIndex((line) => /^- \[[ x]\] /.test(line));
+  const first = lines.findIndex((line) => OPTION.test(line));
+  const last = lines.findLastIndex((line) => OPTION.test(line));
   if (first < 0) throw new LessonError(where, `prediction "${id}" has no answers (- [ ] …)`);
   const options = lines.slice(first, last + 1).flatMap((line) => {
-    const match = /^- \[([ x])\] (.+)$/.exec(line);
+    const match = OPTION.exec(line);
     return match ? [{ markdown: (match[2] ?? '').trim(), correct: match[1] === 'x' }] : [];
   });
   if (options.filter(({ correct }) => correct).length !== 1) {
@@ -116,4 +124,30 @@ function buildPrediction(id: string, lines: readonly string[], where: string): L
       .join('\n')
       .trim(),
   };
+}
+
+/** Fewest answers that a diagnosis offers: with two, the second is no guess. */
+const FEWEST_DIAGNOSES = 3;
+
+/** A question, then `- [ ]` and `- [x]` answers, each with why it is (not) so, indented below it. */
+function buildDiagnosis(id: string, lines: readonly string[], where: string): LessonBlock {
+  const first = lines.findIndex((line) => OPTION.test(line));
+  const options: { markdown: string; correct: boolean; reason: string }[] = [];
+  for (const line of first < 0 ? [] : lines.slice(first)) {
+    const start = OPTION.exec(line);
+    const current = options.at(-1);
+    if (start) {
+      options.push({ markdown: (start[2] ?? '').trim(), correct: start[1] === 'x', reason: '' });
+    } else if (current) current.reason += `${line.replace(/^ {2}/, '')}\n`;
+  }
+  const told = options.map((option) => ({ ...option, reason: option.reason.trim() }));
+  if (told.length < FEWEST_DIAGNOSES)
+    throw new LessonError(where, `diagnosis "${id}" needs ${FEWEST_DIAGNOSES} answers or more`);
+  if (told.filter(({ correct }) => correct).length !== 1)
+    throw new LessonError(where, `diagnosis "${id}" needs exactly one right answer (- [x] …)`);
+  const untold = told.find(({ reason }) => reason === '');
+  if (untold)
+    throw new LessonError(where, `diagnosis "${id}": "${untold.markdown}" does not say why (not)`);
+  const question = lines.slice(0, first).join('\n').trim();
+  return { kind: 'diagnose', id, question, options: told };
 }

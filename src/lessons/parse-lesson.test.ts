@@ -4,6 +4,7 @@ import { parseLessons } from './parse-lesson';
 const LESSON = `---
 title: One
 summary: A lesson.
+domain: design
 ---
 ## First
 
@@ -64,7 +65,7 @@ scenarios:
   default:
     seconds: 5
     steps:
-    - { at: 3, run: date }
+    - { at: 3, run: date, as: now }
     - { at: 1, apply: 'kind: Pod' }
     - { at: 2, inject: { do: lose sandbox, pod: default/web } }
 ${CHECKS}`;
@@ -72,7 +73,7 @@ ${CHECKS}`;
     expect(lesson?.scenarios.default?.steps).toEqual([
       { at: 1, kind: 'apply', manifests: 'kind: Pod' },
       { at: 2, kind: 'inject', fault: { do: 'lose sandbox', pod: 'default/web' } },
-      { at: 3, kind: 'run', command: 'date' },
+      { at: 3, kind: 'run', command: 'date', as: 'now' },
     ]);
   });
 

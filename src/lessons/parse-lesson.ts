@@ -1,5 +1,5 @@
 import { parse as parseYaml } from 'yaml';
-import type { ZodType } from 'zod';
+import type { ZodType, z } from 'zod';
 import type { Check, Lesson, Scenario, ScenarioStep, WrongAnswer } from './lesson';
 import { checksSchema, frontMatterSchema } from './lesson-format';
 import { LessonError, splitFrontMatter, splitSteps } from './markdown-blocks';
@@ -25,7 +25,11 @@ function parseLesson(id: string, files: Readonly<Record<string, string>>): Lesso
   const front = read(frontMatterSchema, matter, where);
   const checksFile = `${id}/checks.yaml`;
   if (files['checks.yaml'] === undefined) throw new LessonError(checksFile, 'is missing');
-  const { scenarios, checks, wrong } = read(checksSchema, files['checks.yaml'], checksFile);
+  const { scenarios, situation, checks, wrong } = read(
+    checksSchema,
+    files['checks.yaml'],
+    checksFile,
+  );
   const all = Object.fromEntries(
     Object.entries({ default: { seconds: DEFAULT_SECONDS, seed: 1, steps: [] }, ...scenarios }).map(
       ([name, scenario]) => [name, buildScenario(name, scenario)],
@@ -41,8 +45,13 @@ function parseLesson(id: string, files: Readonly<Record<string, string>>): Lesso
     wrong: wrongAnswers(files, wrong, checksFile),
     scenarios: all,
     checks,
+    situation: situation && {
+      scenario: buildScenario('the question', situation),
+      shows: situation.shows,
+    },
   };
   verifyReferences(lesson, where, checksFile);
+  if (lesson.kind === 'question') verifyQuestion(lesson, where, checksFile);
   return lesson;
 }
 
@@ -61,12 +70,13 @@ function read<T>(schema: ZodType<T>, text: string, where: string): T {
 
 function buildScenario(
   name: string,
-  { seconds, seed, steps }: ReturnType<typeof checksSchema.parse>['scenarios'][string],
+  { seconds, seed, steps }: z.infer<typeof checksSchema>['scenarios'][string],
 ): Scenario {
-  const built = steps.map(({ at, run, apply, inject }): ScenarioStep => {
+  const built = steps.map(({ at, run, script, as, apply, inject }): ScenarioStep => {
     if (inject) return { at, kind: 'inject', fault: inject };
     if (apply !== undefined) return { at, kind: 'apply', manifests: apply };
-    return { at, kind: 'run', command: run ?? '' };
+    if (script !== undefined) return { at, kind: 'script', file: script, as: as ?? script };
+    return { at, kind: 'run', command: run ?? '', as: as ?? '' };
   });
   return { name, seconds, seed, steps: built.sort((a, b) => a.at - b.at) };
 }
@@ -107,6 +117,19 @@ function verifyReferences(lesson: Lesson, where: string, checksFile: string): vo
     if (unknown !== undefined)
       throw new LessonError(where, `a task names the unknown check "${unknown}"`);
   }
+}
+
+/** A question opens as a broken pod, has one diagnosis, a repair, a tempting wrong one, and is somebody's. */
+function verifyQuestion(lesson: Lesson, where: string, checksFile: string): void {
+  const blocks = lesson.steps.flatMap((step) => step.blocks);
+  const diagnoses = blocks.filter(({ kind }) => kind === 'diagnose').length;
+  if (diagnoses !== 1) throw new LessonError(where, 'a question has exactly one :::diagnose');
+  if (!blocks.some(({ kind }) => kind === 'task'))
+    throw new LessonError(where, 'a question has a :::task');
+  if (lesson.sources.length === 0) throw new LessonError(where, 'a question names its sources');
+  if (!lesson.situation) throw new LessonError(checksFile, 'a question has a situation');
+  if (lesson.wrong.length === 0)
+    throw new LessonError(checksFile, 'a question has a wrong answer that fails a check');
 }
 
 function filesBelow(

@@ -1,9 +1,10 @@
 import { gradeAnswer } from './grade';
 import type { Lesson } from './lesson';
+import { playScenario } from './play-scenario';
 
 /** What is wrong with a lesson; an empty list proves it. */
 export function proveLesson(lesson: Lesson): string[] {
-  const problems: string[] = [];
+  const problems = proveSituation(lesson);
   if (gradeAnswer(lesson, lesson.files).passed) problems.push('the start passes every check');
   for (const check of gradeAnswer(lesson, lesson.solution).checks) {
     if (!check.passed) problems.push(`the solution fails "${check.id}": ${check.reason}`);
@@ -16,4 +17,14 @@ export function proveLesson(lesson: Lesson): string[] {
     }
   }
   return problems;
+}
+
+/** The page must show what the question speaks of. */
+function proveSituation({ situation, files }: Lesson): string[] {
+  if (!situation) return [];
+  const played = playScenario(situation.scenario, files, () => {});
+  if ('refusal' in played) return [`the situation is refused: ${played.refusal}`];
+  const value = played.environment.evaluate(situation.shows);
+  if (value === true) return [];
+  return [`the situation does not show ${situation.shows}${value === false ? '' : ` (${value})`}`];
 }

@@ -1,9 +1,14 @@
 import { useState } from 'react';
+import { DOMAINS } from '../../lessons/domains';
 import type { Lesson, LessonBlock } from '../../lessons/lesson';
 import { progressOf, recordProgress, update, usePage } from '../store/store';
+import { AnswerLine } from './AnswerLine';
+import { CopyLink } from './CopyLink';
+import { Diagnosis } from './Diagnosis';
 import Markdown from './Markdown';
 import { Prediction } from './Prediction';
 import { Solution } from './Solution';
+import { Sources } from './Sources';
 import { Task } from './Task';
 import { type Grading, useGrading } from './use-grading';
 
@@ -22,9 +27,10 @@ export default function OpenLesson({ lesson }: { readonly lesson: Lesson }) {
   return (
     <>
       <div className="tabs">
-        <h2>Lesson</h2>
+        <h2>{lesson.kind === 'question' ? 'Question' : 'Lesson'}</h2>
         <div className="end num">
           {at + 1} of {lesson.steps.length}
+          <CopyLink lesson={lesson} />
           <button
             type="button"
             className="button quiet"
@@ -36,12 +42,19 @@ export default function OpenLesson({ lesson }: { readonly lesson: Lesson }) {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without it the arrow keys could not scroll. */}
       <section className="lesson" id="lesson-text" aria-label="Text of the lesson" tabIndex={0}>
+        {at === 0 && (
+          <>
+            <p className="eyebrow">{DOMAINS[lesson.domain].title}</p>
+            {lesson.kind === 'question' && <p className="lead asked">{lesson.title}</p>}
+          </>
+        )}
         {step && <h2>{step.title}</h2>}
         {step?.blocks.map((block, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a block is its place in the step.
           <Block key={`${at} ${i}`} lesson={lesson} block={block} grading={grading} />
         ))}
         {hasTask && <Solution lesson={lesson} />}
+        {next === undefined && <Sources of={lesson.sources} />}
       </section>
       <nav className="lesson-nav" aria-label="Steps of the lesson">
         <button type="button" className="button" disabled={at === 0} onClick={() => goTo(at - 1)}>
@@ -77,6 +90,10 @@ function Block({ lesson, block, grading }: BlockProps) {
       return <Markdown text={block.markdown} />;
     case 'predict':
       return <Prediction lessonId={lesson.id} prediction={block} />;
+    case 'diagnose':
+      return <Diagnosis lessonId={lesson.id} diagnosis={block} />;
+    case 'answer':
+      return <AnswerLine answer={block} />;
     case 'task':
       return <Task lesson={lesson} task={block} grading={grading} />;
     case 'hint':

@@ -1,18 +1,44 @@
-import type { Lesson, Scenario } from '../../lessons/lesson';
+import type { Lesson, Scenario, Situation } from '../../lessons/lesson';
+import { scenarioInputs } from '../../lessons/scenario-inputs';
 import type { Run } from '../session/messages';
 import { newRun, openEmptyLab, openLab } from '../store/lab';
-import { openFiles, progressOf, recordProgress, update, usePage } from '../store/store';
+import { notify, openFiles, progressOf, recordProgress, update, usePage } from '../store/store';
 import { openInstead } from './open-work';
 
-/** Opens a lesson with its files on an empty cluster; the learner applies. */
+/** Opens a lesson with its files: a question running and broken, others on an empty cluster. */
 export function openLesson(lesson: Lesson): void {
   void openInstead(lesson.title, async () => {
     const files = Object.entries(lesson.files).map(([path, text]) => ({ path, text }));
     openFiles(files, undefined);
     update({ lessonId: lesson.id, lessonPaneOpen: true, narrowTab: 'lesson' });
     recordProgress(lesson.id, progressOf(usePage.getState(), lesson.id));
-    openEmptyLab();
+    if (lesson.situation) openSituation(lesson.files, lesson.situation);
+    else openEmptyLab();
   });
+}
+
+function openSituation(files: Lesson['files'], { scenario }: Situation): void {
+  const at = scenario.seconds * 1000;
+  const { speed } = usePage.getState();
+  update({ selectedPod: undefined, subject: undefined });
+  openLab({ run: scenarioRun(scenario, files), at, horizon: at, playing: true, speed });
+}
+
+const FRAGMENT = '#lesson=';
+
+/** The address that opens a lesson for anybody. */
+export function lessonAddress({ id }: Lesson): string {
+  return `${location.origin}${location.pathname}${FRAGMENT}${id}`;
+}
+
+/** Opens the lesson that the address names, once: what is done there must survive a reload. */
+export function openFromAddress(lessons: readonly Lesson[]): void {
+  if (!location.hash.startsWith(FRAGMENT)) return;
+  const wanted = decodeURIComponent(location.hash.slice(FRAGMENT.length));
+  history.replaceState(null, '', location.pathname + location.search);
+  const lesson = lessons.find(({ id }) => id === wanted || id.endsWith(`/${wanted}`));
+  if (lesson) openLesson(lesson);
+  else notify({ tone: 'bad', text: `There is no lesson “${wanted}”.` });
 }
 
 /** Replays a grader's scenario with an answer in the lab, so that one can see why a check failed. */
@@ -28,14 +54,5 @@ export function watchScenario(scenario: Scenario, answer: Readonly<Record<string
 
 /** The run that the grader watches. */
 export function scenarioRun(scenario: Scenario, answer: Readonly<Record<string, string>>): Run {
-  const applied = Object.entries(answer)
-    .filter(([path]) => /\.(ya?ml|json)$/.test(path))
-    .map(([, text]) => ({ t: 0, op: 'apply' as const, args: [text] }));
-  const steps = scenario.steps.map((step) => {
-    const t = Math.round(step.at * 1000);
-    if (step.kind === 'run') return { t, op: 'sh' as const, args: [step.command] };
-    if (step.kind === 'apply') return { t, op: 'apply' as const, args: [step.manifests] };
-    return { t, op: 'inject' as const, args: [step.fault] };
-  });
-  return { ...newRun(), seed: scenario.seed, inputs: [...applied, ...steps] };
+  return { ...newRun(), seed: scenario.seed, inputs: scenarioInputs(scenario, answer) };
 }

@@ -1,13 +1,17 @@
 import { useEffect } from 'react';
 import type { Lesson } from '../../lessons/lesson';
 import { notify, update, usePage } from '../store/store';
+import { openFromAddress } from './open-lesson';
 
 let isLoading = false;
 
 async function load(): Promise<void> {
   try {
     const { readLessons } = await import('./lesson-source');
-    update({ lessons: readLessons() });
+    const lessons = readLessons();
+    update({ lessons });
+    openFromAddress(lessons);
+    window.addEventListener('hashchange', () => openFromAddress(lessons));
   } catch (error) {
     notify({ tone: 'bad', text: `The lessons cannot be read: ${String(error)}` });
   }
