@@ -12,6 +12,7 @@ import { createKernel, type Kernel } from './kernel/kernel';
 import { createKubectl } from './kubectl/kubectl';
 import { applyText } from './lab/apply-manifests';
 import { injectFault, type PodPlace } from './lab/faults';
+import { Internet } from './lab/internet';
 import { isPodAddress, LabNode } from './lab/lab-node';
 import type { Picture } from './lab/picture';
 import { PictureBuilder } from './lab/picture-builder';
@@ -103,7 +104,9 @@ class Lab implements ClusterSimulator {
     if (controlPlane) {
       const random = kernel.random.stream('kube-proxy');
       network.setRoutes((address) => serviceRoute(client, random, address));
-      network.addDnsServer(CLUSTER_DNS_IP, (name, type) => answerDns(client, name, type));
+      const internet = new Internet(kernel, network);
+      const lookUp = (name: string) => internet.lookUp(name);
+      network.addDnsServer(CLUSTER_DNS_IP, (name, type) => answerDns(client, name, type, lookUp));
       const registry = createRegistry(images);
       for (let index = 0; index < nodes; index++) {
         const node = new LabNode({

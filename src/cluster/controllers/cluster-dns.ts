@@ -12,14 +12,23 @@ const NXDOMAIN = 3;
 
 /**
  * Answers DNS questions from the objects in the API, as CoreDNS's kubernetes plugin does: Services by
- * `name.namespace.svc.cluster.local`, the pods of headless Services, addresses in reverse. Every other name
- * is NXDOMAIN: the lab has no internet to ask.
+ * `name.namespace.svc.cluster.local`, the pods of headless Services, addresses in reverse. Other names are
+ * asked of `upstream`, which gives the IPv4 address of those that exist outside of the cluster.
  */
-export function answerDns(client: ApiClient, name: string, type: 'A' | 'AAAA' | 'PTR'): DnsAnswer {
+export function answerDns(
+  client: ApiClient,
+  name: string,
+  type: 'A' | 'AAAA' | 'PTR',
+  upstream: (name: string) => string | undefined = () => undefined,
+): DnsAnswer {
   const question = name.toLowerCase().replace(/\.$/, '');
   if (type === 'PTR') return reverse(client, question);
   const suffix = `.svc.${CLUSTER_DOMAIN}`;
-  if (!question.endsWith(suffix)) return answer(isZone(question) ? NOERROR : NXDOMAIN);
+  if (!question.endsWith(suffix)) {
+    const outside = inCluster(question) ? undefined : upstream(question);
+    if (outside === undefined) return answer(isZone(question) ? NOERROR : NXDOMAIN);
+    return { ...answer(NOERROR, type === 'A' ? [outside] : []), authoritative: false };
+  }
   const labels = question.slice(0, -suffix.length).split('.');
   const namespace = labels.pop();
   const serviceName = labels.pop();
@@ -31,7 +40,9 @@ export function answerDns(client: ApiClient, name: string, type: 'A' | 'AAAA' | 
   );
   if (!service) return answer(NXDOMAIN);
   if (service.spec?.type === 'ExternalName') {
-    return { ...answer(NOERROR), canonicalName: service.spec.externalName ?? '' };
+    const canonicalName = service.spec.externalName ?? '';
+    const outside = type === 'A' ? upstream(canonicalName) : undefined;
+    return { ...answer(NOERROR, outside === undefined ? [] : [outside]), canonicalName };
   }
   const addresses = serviceAddresses(client, service, labels.join('.'));
   if (addresses.length === 0) return answer(labels.length > 0 ? NXDOMAIN : headlessEmpty(service));
@@ -73,6 +84,10 @@ function reverse(client: ApiClient, question: string): DnsAnswer {
     ...answer(NOERROR),
     canonicalName: `${name}.${namespace}.svc.${CLUSTER_DOMAIN}`,
   };
+}
+
+function inCluster(question: string): boolean {
+  return question === CLUSTER_DOMAIN || question.endsWith(`.${CLUSTER_DOMAIN}`);
 }
 
 function isZone(question: string): boolean {
