@@ -24,7 +24,7 @@ const legacyDb: Program = function* legacyDb(sys) {
   for (;;) {
     if (sys.takeSignals().length > 0) return 0;
     try {
-      const fds = [listener, ...clients.keys()];
+      const fds: readonly number[] = [listener, ...clients.keys()];
       const fd: number | undefined = yield* sys.poll(fds.map((one) => ({ fd: one })));
       if (fd === listener) clients.set((yield* sys.accept(listener)).fd, '');
       else if (fd !== undefined) yield* answerClient(sys, fd, clients, records);
