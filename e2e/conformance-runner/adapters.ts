@@ -4,12 +4,15 @@ import { containerScript } from './adapters/container-script.ts';
 import { containerstatuses } from './adapters/containerstatuses.ts';
 import { decode } from './adapters/decode.ts';
 import { events } from './adapters/events.ts';
+import { jsonpath, jsonpathMore } from './adapters/jsonpath.ts';
 import { kubectl, takeFixturesOf } from './adapters/kubectl.ts';
 import { lifecycle } from './adapters/lifecycle.ts';
 import { metadata } from './adapters/metadata.ts';
+import { patch } from './adapters/patch.ts';
 import { phase } from './adapters/phase.ts';
 import { podactions } from './adapters/podactions.ts';
 import { podstatus } from './adapters/podstatus.ts';
+import { printers, printersOther } from './adapters/printers.ts';
 import { probes } from './adapters/probes.ts';
 import { quantity } from './adapters/quantity.ts';
 import { manifests, mistakes } from './adapters/recorded-manifests.ts';
@@ -32,6 +35,8 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   events,
   expansion,
   humanduration_more: duration,
+  jsonpath,
+  jsonpath_more: jsonpathMore,
   lifecycle,
   lifecycle_recorded: recordedLifecycle,
   manifests,
@@ -39,9 +44,12 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   kubectl_corpus: kubectl,
   metadata,
   mistakes,
+  patch,
   phase,
   podactions,
   podstatus,
+  printers,
+  printers_other: printersOther,
   probes,
   qos,
   quantity,
@@ -61,8 +69,19 @@ function withFixtures(table: Table): readonly Case[] {
   return table.cases;
 }
 
+/** Cases that name what they work on. An unknown name is left to the adapter to refuse. */
+function withInputs(table: Table): readonly Case[] {
+  return table.cases.map((testCase) => {
+    const { inputRef, ...rest } = testCase;
+    if (typeof inputRef !== 'string' || table.inputs?.[inputRef] === undefined) return testCase;
+    return { ...rest, name: testCase.name, input: table.inputs[inputRef] };
+  });
+}
+
 /** Tables of which one entry is several cases, or that need something beside them. */
 const EXPANSIONS: Readonly<Record<string, (table: Table) => readonly Case[]>> = {
+  jsonpath: withInputs,
+  jsonpath_more: withInputs,
   kubectl: withFixtures,
   kubectl_corpus: withFixtures,
   lifecycle_recorded: partsOfScenarios,

@@ -22,6 +22,8 @@ export interface Table {
   readonly name: string;
   readonly file: string;
   readonly cases: readonly Case[];
+  /** What several cases work on, where the table keeps it apart from them. */
+  readonly inputs?: Readonly<Record<string, unknown>>;
 }
 
 /** Files that lie beside the tables and are none. */
@@ -55,5 +57,6 @@ export function readTable(name: string, file: string): Table {
     if (!isRecord(entry)) throw new Error(`${file}: case ${index} is not an object`);
     return { ...entry, name: String(entry.name ?? `#${index}`) };
   });
-  return { name, file, cases };
+  const inputs = isRecord(content) && isRecord(content.inputs) ? content.inputs : undefined;
+  return inputs ? { name, file, cases, inputs } : { name, file, cases };
 }

@@ -3,6 +3,8 @@ import { ApiError, type ErrorSource, kubectlErrorText } from '../api/status';
 /** What kubectl ends with: the whole text for standard error, without the last newline, and its status. */
 export class KubectlError extends Error {
   readonly exitCode: number;
+  /** What had gone to standard output when it failed. */
+  printedBefore = '';
 
   constructor(text: string, exitCode = 1) {
     super(text);

@@ -40,6 +40,7 @@ function report(error: unknown, output: Output): number {
     output.err(`error: ${goErrno(error)}\n`);
     return 1;
   }
+  if (error instanceof KubectlError) output.out(error.printedBefore);
   const text = errorText(error);
   if (text !== '') output.err(text.endsWith('\n') ? text : `${text}\n`);
   return error instanceof KubectlError ? error.exitCode : 1;

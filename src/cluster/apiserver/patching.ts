@@ -1,5 +1,6 @@
 import type { PatchType, ResourceInfo, WriteOptions } from '../../api/client';
 import { decodeObject, strictErrorText } from '../../api/decode';
+import { duplicateKeys } from '../../api/patch/duplicate-keys';
 import { applyJsonPatch } from '../../api/patch/json-patch';
 import { formatGo, isList, isObject, type Json, type JsonObject } from '../../api/patch/json-value';
 import { applyMergePatch } from '../../api/patch/merge-patch';
@@ -10,6 +11,7 @@ import type { KubeObject } from '../../api/types';
 import { invalid } from '../../api/validation/field-error';
 import { scanJsonValue } from '../../api/yaml/json-scanner';
 import { plainError, unprocessable } from './errors';
+import { apiVersionOf } from './resources';
 
 /** The object that a patch makes of a stored one. Models endpoints/handlers/patch.go. */
 export function applyPatch(
@@ -21,7 +23,12 @@ export function applyPatch(
 ): KubeObject {
   const original = old as unknown as JsonObject;
   const json = typeof body === 'string' ? parseBody(type, body) : (body as Json);
-  const patched = decodedPatch(patch(info, original, type, json), type, json, options);
+  const result = patch(info, original, type, json);
+  const oddities = [
+    ...(typeof body === 'string' ? duplicateKeys(body) : []),
+    ...(type === 'json' ? unknownOperationFields(json) : []),
+  ];
+  const patched = decodedPatch(info, result, type, json, oddities, options);
   const name = isObject(patched) && isObject(patched.metadata) ? patched.metadata.name : undefined;
   if (!name) {
     throw badRequestError(
@@ -49,10 +56,24 @@ function parseBody(type: PatchType, text: string): Json {
 }
 
 /** What comes out must be an object of its kind; unknown fields are told or refused. */
-function decodedPatch(patched: Json, type: PatchType, body: Json, options: WriteOptions): Json {
+function decodedPatch(
+  info: ResourceInfo,
+  patched: Json,
+  type: PatchType,
+  body: Json,
+  oddities: readonly string[],
+  options: WriteOptions,
+): Json {
   const { fieldValidation, onWarning } = options;
   if (fieldValidation === undefined) return patched;
-  const { object, error, strictErrors } = decodeObject(patched as never);
+  // A strategic merge patch works on the Go type; whatever kind it leaves, the type is known.
+  const typed =
+    type === 'strategic' && isObject(patched)
+      ? { apiVersion: apiVersionOf(info), kind: info.kind, ...patched }
+      : patched;
+  const decoded = decodeObject(typed as never);
+  const { object, error } = decoded;
+  const strictErrors = [...oddities, ...decoded.strictErrors];
   const shown = type === 'strategic' ? formatGo(body) : JSON.stringify(patched);
   const refuse = (why: string) => invalidError({ name: '' }, '', [invalid('patch', shown, why)]);
   if (!object) throw refuse(type === 'strategic' ? converterText(error ?? '') : (error ?? ''));
@@ -61,6 +82,17 @@ function decodedPatch(patched: Json, type: PatchType, body: Json, options: Write
   }
   for (const text of strictErrors) onWarning?.(text);
   return object as unknown as Json;
+}
+
+const OPERATION_FIELDS = new Set(['op', 'path', 'from', 'value']);
+
+function unknownOperationFields(operations: Json): string[] {
+  if (!isList(operations)) return [];
+  return operations.flatMap((operation, index) =>
+    Object.keys(isObject(operation) ? operation : {})
+      .filter((key) => !OPERATION_FIELDS.has(key))
+      .map((key) => `json patch unknown field "[${index}].${key}"`),
+  );
 }
 
 const JSON_ERROR = /^json: cannot unmarshal (\w+)( [-\d.eE]+)? into Go .* of type (.*)$/;

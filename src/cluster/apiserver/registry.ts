@@ -81,7 +81,7 @@ export class Registry {
     const name = given.metadata.name ?? '';
     const space = this.#namespaceFor(info, namespace, given.metadata.namespace);
     const old = this.get(info, space, name);
-    this.#checkVersion(info, given.metadata, old.metadata, name);
+    checkVersion(info, given.metadata, old.metadata);
     const object = this.#next(info, given, old, options);
     if (object === old || sameObject(object, old)) return old;
     if (options.dryRun) return object;
@@ -284,15 +284,17 @@ export class Registry {
       `unable to create new content in namespace ${namespace} because it is being terminated`,
     );
   }
+}
 
-  #checkVersion(info: ResourceInfo, given: ObjectMeta, old: ObjectMeta, name: string): void {
-    if (given.uid && given.uid !== old.uid) {
-      const why = `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${old.uid}`;
-      throw conflictError(groupResource(info), name, why);
-    }
-    if (given.resourceVersion && given.resourceVersion !== old.resourceVersion) {
-      throw conflictError(groupResource(info), name);
-    }
+/** Refuses a write that was made for another object, or for an earlier state of this one. */
+export function checkVersion(info: ResourceInfo, given: ObjectMeta, old: ObjectMeta): void {
+  const name = old.name ?? '';
+  if (given.uid && given.uid !== old.uid) {
+    const why = `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${old.uid}`;
+    throw conflictError(groupResource(info), name, why);
+  }
+  if (given.resourceVersion && given.resourceVersion !== old.resourceVersion) {
+    throw conflictError(groupResource(info), name);
   }
 }
 

@@ -1,10 +1,7 @@
 import type { WriteOptions } from '../../api/client';
 import { goJson } from '../../api/golang/json';
-import { formatGo, isList, isObject, type Json, type JsonObject } from '../../api/patch/json-value';
-import { createMergePatch } from '../../api/patch/merge-patch';
+import { isList, isObject, type Json, type JsonObject } from '../../api/patch/json-value';
 import { patchSchemaOf } from '../../api/patch/patch-schema';
-import { threeWayPatch } from '../../api/patch/strategic-diff';
-import { PatchError } from '../../api/patch/strategic-merge';
 import { ApiError } from '../../api/status';
 import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
@@ -21,6 +18,7 @@ import {
 } from '../flags/common-flags';
 import { bool, duration, int, string, stringArray } from '../flags/flag';
 import { createPrinter, outputFormat } from '../print/formats';
+import { applyPatchFor } from '../resource/apply-patch';
 import { type NamedTarget, resolveTargets } from '../resource/builder';
 import { lastApplied, withLastApplied } from '../resource/last-applied';
 import { apiVersionOf } from '../resource/mapper';
@@ -220,34 +218,9 @@ export function patchFor(
   current: JsonObject,
 ): JsonObject {
   const last = before === undefined ? {} : (JSON.parse(before) as JsonObject);
-  const schema = patchSchemaOf(info.kind);
-  const patch = threeWayPatch(last, modified, current, schema);
-  checkPreconditions(patch);
   const { flags } = invocation;
-  if (flags.find('overwrite') && !flags.bool('overwrite'))
-    checkConflicts(patch, createMergePatch(last, current));
-  return patch;
-}
-
-/** What a patch must leave as it is: the object's version, kind and name. */
-function checkPreconditions(patch: JsonObject): void {
-  const metadata = isObject(patch.metadata) ? patch.metadata : {};
-  if ('apiVersion' in patch || 'kind' in patch || 'name' in metadata) {
-    throw plain(`precondition failed for: ${formatGo(patch)}`);
-  }
-}
-
-function checkConflicts(patch: JsonObject, drift: JsonObject): void {
-  if (!conflicts(patch, drift)) return;
-  throw new PatchError('conflicts with changes made from original to current');
-}
-
-function conflicts(patch: Json | undefined, drift: Json | undefined): boolean {
-  if (patch === undefined || drift === undefined) return false;
-  if (isObject(patch) && isObject(drift)) {
-    return Object.keys(patch).some((key) => conflicts(patch[key], drift[key]));
-  }
-  return goJson(patch as never) !== goJson(drift as never);
+  const overwrite = !flags.find('overwrite') || flags.bool('overwrite');
+  return applyPatchFor(last, modified, current, patchSchemaOf(info.kind), overwrite);
 }
 
 /** Models AddSourceToErr around a patch that the server refused. */

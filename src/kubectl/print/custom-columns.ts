@@ -7,7 +7,8 @@ import { relaxedTemplate } from '../jsonpath/relaxed';
 
 export interface CustomColumn {
   readonly header: string;
-  readonly path: JsonPath;
+  /** Parsed when the first row is made, after the headers have been written. */
+  readonly template: string;
 }
 
 /** `HEADER:PATH,HEADER:PATH`. Models kubectl pkg/cmd/get/customcolumn.go. */
@@ -47,7 +48,7 @@ export function parseCustomColumnsFile(text: string): CustomColumn[] {
 
 function column(header: string, spec: string): CustomColumn {
   try {
-    return { header, path: new JsonPath(relaxedTemplate(spec), { allowMissingKeys: true }) };
+    return { header, template: relaxedTemplate(spec) };
   } catch (error) {
     if (error instanceof JsonPathError) throw plain(error.message);
     throw error;
@@ -56,7 +57,24 @@ function column(header: string, spec: string): CustomColumn {
 
 /** One object's row, cells separated by tabs. Throws KubectlError when a path cannot be evaluated. */
 export function customRow(columns: readonly CustomColumn[], object: Json): string {
-  return columns.map(({ path }) => cell(path, object)).join('\t');
+  return pathsOf(columns)
+    .map((path) => cell(path, object))
+    .join('\t');
+}
+
+const parsedColumns = new WeakMap<readonly CustomColumn[], readonly JsonPath[]>();
+
+function pathsOf(columns: readonly CustomColumn[]): readonly JsonPath[] {
+  const known = parsedColumns.get(columns);
+  if (known) return known;
+  try {
+    const paths = columns.map(({ template }) => new JsonPath(template, { allowMissingKeys: true }));
+    parsedColumns.set(columns, paths);
+    return paths;
+  } catch (error) {
+    if (error instanceof JsonPathError) throw plain(error.message);
+    throw error;
+  }
 }
 
 function cell(path: JsonPath, object: Json): string {

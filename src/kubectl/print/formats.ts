@@ -2,7 +2,7 @@ import { goQuote } from '../../api/golang/quote';
 import { isList, isObject, type Json } from '../../api/patch/json-value';
 import type { Call } from '../../runtime/syscalls';
 import type { Invocation } from '../command';
-import { plain } from '../errors';
+import { KubectlError, plain } from '../errors';
 import { readTextOrFail } from '../files';
 import { JsonPath } from '../jsonpath/evaluate';
 import { JsonPathError } from '../jsonpath/nodes';
@@ -94,17 +94,21 @@ function* printerOf(
     case 'name':
       return (object) => namesOf(invocation, object);
     case 'custom-columns':
-      return columnsPrinter(invocation, parseCustomColumns(template));
+      return columnsPrinter(parseCustomColumns(template), hasHeaders(invocation));
     case 'custom-columns-file':
       return columnsPrinter(
-        invocation,
         parseCustomColumnsFile(yield* templateFile(invocation, template)),
+        hasHeaders(invocation),
       );
     case 'jsonpath':
     case 'jsonpath-as-json':
-      return jsonPathPrinter(invocation, template, format === 'jsonpath-as-json');
+      return jsonPathPrinter(template, allowsMissing(invocation), format === 'jsonpath-as-json');
     case 'jsonpath-file':
-      return jsonPathPrinter(invocation, yield* templateFile(invocation, template), false);
+      return jsonPathPrinter(
+        yield* templateFile(invocation, template),
+        allowsMissing(invocation),
+        false,
+      );
     case 'go-template-file':
     case 'templatefile':
       return goTemplatePrinter(yield* templateFile(invocation, template), invocation);
@@ -118,21 +122,40 @@ function* templateFile(invocation: Invocation, path: string): Call<string> {
   return yield* readTextOrFail(invocation.sys, path, `error reading --template ${path}, `);
 }
 
-function columnsPrinter(invocation: Invocation, columns: readonly CustomColumn[]): ObjectPrinter {
+function hasHeaders({ flags }: Invocation): boolean {
+  return !(flags.find('no-headers') && flags.bool('no-headers'));
+}
+
+function allowsMissing({ flags }: Invocation): boolean {
+  return flags.bool('allow-missing-template-keys');
+}
+
+/** Rows that were made before one fails are printed all the same. */
+export function columnsPrinter(
+  columns: readonly CustomColumn[],
+  withHeaders: boolean,
+): ObjectPrinter {
   const writer = new TabWriter(TABLE_TABS);
-  const { flags } = invocation;
-  let headersWanted = !(flags.find('no-headers') && flags.bool('no-headers'));
+  let headersWanted = withHeaders;
   return (object) => {
     if (headersWanted) writer.write(`${columns.map(({ header }) => header).join('\t')}\n`);
     headersWanted = false;
-    for (const item of itemsOf(object)) writer.write(`${customRow(columns, item)}\n`);
+    try {
+      for (const item of itemsOf(object)) writer.write(`${customRow(columns, item)}\n`);
+    } catch (error) {
+      if (error instanceof KubectlError) error.printedBefore = writer.flush();
+      throw error;
+    }
     return writer.flush();
   };
 }
 
-function jsonPathPrinter(invocation: Invocation, template: string, asJson: boolean): ObjectPrinter {
+export function jsonPathPrinter(
+  template: string,
+  allowMissingKeys: boolean,
+  asJson: boolean,
+): ObjectPrinter {
   if (template === '') throw plain('template format specified but no template given');
-  const allowMissingKeys = invocation.flags.bool('allow-missing-template-keys');
   let path: JsonPath;
   try {
     path = new JsonPath(template, { allowMissingKeys });
