@@ -10,6 +10,9 @@ const SYSTEM_CALLS = [
   // The libc's part: names to addresses, by system calls.
   'src/runtime/net/resolver',
   'src/runtime/net/dns-message',
+  // And what libssl is to programs.
+  'src/runtime/net/certificate',
+  'src/runtime/net/tls',
 ];
 
 /** What a run is to those who look at it: values and types without the parts that make it. */

@@ -1,5 +1,6 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { type ChainFor, TlsServerSide } from '../../runtime/net/tls';
 import type { Call, SocketAddress, Sys } from '../../runtime/syscalls';
 import { headEnd, MAX_HEAD_BYTES, parseRequestHead, type RequestHead } from './message';
 
@@ -9,6 +10,8 @@ export interface HttpRequest extends RequestHead {
   readonly peer: SocketAddress;
   /** The address it came in at. */
   readonly local: SocketAddress;
+  /** It came over TLS, or should have. */
+  readonly security?: 'tls' | 'plain on a tls port';
 }
 
 /** What goes back over the wire, and whether the connection stays open after it. */
@@ -22,13 +25,18 @@ export interface HttpHandler {
   handle(sys: Sys, request: HttpRequest): Call<HttpReply>;
   /** Answers what is no HTTP request. */
   reject(sys: Sys, peer: SocketAddress, local: SocketAddress, received: Bytes): Call<HttpReply>;
+  /** Whether requests without TLS at a port with TLS come here too; otherwise the connection is closed. */
+  readonly answersPlainOnTls?: boolean;
 }
 
 interface Connection {
   readonly fd: number;
   readonly peer: SocketAddress;
   readonly local: SocketAddress;
+  /** Of connections through a listener with TLS. */
+  readonly tls: TlsServerSide | undefined;
   received: Bytes;
+  plainOnTls: boolean;
 }
 
 /** Virtual CPU time to parse and answer a request, µs. */
@@ -41,9 +49,12 @@ const REQUEST_COST_US = 150;
 export class HttpLoop {
   readonly #handler: HttpHandler;
   readonly #connections = new Map<number, Connection>();
+  readonly #tls: ReadonlyMap<number, ChainFor>;
 
-  constructor(handler: HttpHandler) {
+  /** `tls`: the listeners that speak TLS, with what they show for certificates. */
+  constructor(handler: HttpHandler, tls: ReadonlyMap<number, ChainFor> = new Map()) {
     this.#handler = handler;
+    this.#tls = tls;
   }
 
   *run(sys: Sys, listeners: readonly number[], stop: () => 'no' | 'drain' | 'now'): Call<void> {
@@ -71,7 +82,15 @@ export class HttpLoop {
 
   *#accept(sys: Sys, listener: number): Call<void> {
     const { fd, peer } = yield* sys.accept(listener);
-    this.#connections.set(fd, { fd, peer, local: sys.socketName(fd), received: '' });
+    const chainFor = this.#tls.get(listener);
+    this.#connections.set(fd, {
+      fd,
+      peer,
+      local: sys.socketName(fd),
+      tls: chainFor && new TlsServerSide(chainFor),
+      received: '',
+      plainOnTls: false,
+    });
   }
 
   *#receive(sys: Sys, fd: number, stopping: 'no' | 'drain' | 'now'): Call<void> {
@@ -88,7 +107,10 @@ export class HttpLoop {
       this.#close(sys, fd);
       return;
     }
-    connection.received += bytes;
+    if (!(yield* this.#take(sys, connection, bytes))) {
+      this.#close(sys, fd);
+      return;
+    }
     for (;;) {
       const reply = yield* this.#answer(sys, connection);
       if (!reply) return;
@@ -106,13 +128,28 @@ export class HttpLoop {
     }
   }
 
+  /** Takes in what has come; false when the connection cannot go on. */
+  *#take(sys: Sys, connection: Connection, bytes: Bytes): Call<boolean> {
+    if (!connection.tls || connection.plainOnTls) {
+      connection.received += bytes;
+      return true;
+    }
+    const { reply, data, failure } = connection.tls.receive(bytes);
+    if (reply !== '') yield* trySend(sys, connection.fd, reply);
+    connection.received += data;
+    if (failure === undefined) return true;
+    connection.plainOnTls = failure === 'plain' && this.#handler.answersPlainOnTls === true;
+    return connection.plainOnTls;
+  }
+
   /** Undefined while the request is incomplete. */
   *#answer(sys: Sys, connection: Connection): Call<HttpReply | undefined> {
     const { received, peer, local } = connection;
     const end = headEnd(received);
     if (end < 0) {
       const cannotBeHttp =
-        /^[^\r\n]*\n/.test(received) && !/^[A-Z-]+ \S+ HTTP\/1\.[01]\r?\n/.test(received);
+        /^[^A-Z\r\n]/.test(received) ||
+        (/^[^\r\n]*\n/.test(received) && !/^[A-Z-]+ \S+ HTTP\/1\.[01]\r?\n/.test(received));
       if (!cannotBeHttp && received.length < MAX_HEAD_BYTES) return undefined;
       connection.received = '';
       return yield* this.#handler.reject(sys, peer, local, received);
@@ -127,12 +164,28 @@ export class HttpLoop {
     const body = received.slice(end, end + length);
     connection.received = received.slice(end + length);
     sys.spend(REQUEST_COST_US);
-    return yield* this.#handler.handle(sys, { ...head, body, peer, local });
+    const security = connection.plainOnTls ? 'plain on a tls port' : connection.tls && 'tls';
+    return yield* this.#handler.handle(sys, {
+      ...head,
+      body,
+      peer,
+      local,
+      ...(security && { security }),
+    });
   }
 
   #close(sys: Sys, fd: number): void {
     this.#connections.delete(fd);
     sys.close(fd);
+  }
+}
+
+function* trySend(sys: Sys, fd: number, bytes: Bytes): Call<void> {
+  try {
+    yield* sys.write(fd, bytes);
+  } catch (error) {
+    // The client has gone: the next read says so.
+    if (!(error instanceof SysError)) throw error;
   }
 }
 
