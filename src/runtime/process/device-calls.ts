@@ -196,19 +196,20 @@ export abstract class DeviceCalls extends FileCalls {
   }
 
   /** What is on its way when the process ends is called off. */
-  protected pending: Pending<unknown> | undefined;
+  protected pending: Set<Pending<unknown>> | undefined;
 
   *#decided<T>(pending: Pending<T>): Call<T> {
-    this.pending = pending;
+    this.pending ??= new Set();
+    this.pending.add(pending);
     while (!pending.result) {
       if (this.caught.length > 0) {
         pending.cancel();
-        this.pending = undefined;
+        this.pending.delete(pending);
         fail('EINTR');
       }
       yield pending.changed;
     }
-    this.pending = undefined;
+    this.pending.delete(pending);
     const { result } = pending;
     if ('error' in result) throw result.error;
     return result.value;

@@ -180,8 +180,9 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
     if (this.ended) yield NEVER;
     const { clock } = this.around.machine.kernel;
     const { cgroup } = this.around;
+    // A program may have several strands that compute: the process is one of those that share the cores.
+    if (!this.#computing) cgroup.enterCpu();
     this.#computing = true;
-    cgroup.enterCpu();
     const { slowdown } = cgroup;
     cgroup.cpuUs += this.#dueUs;
     const due = this.#dueUs * slowdown;

@@ -277,7 +277,7 @@ export class Process extends DeviceCalls implements Sys {
     const { namespace, cgroup } = this.around;
     this.stopComputing();
     this.task?.kill();
-    this.pending?.cancel();
+    for (const pending of this.pending ?? []) pending.cancel();
     this.pending = undefined;
     this.stopped = undefined;
     cgroup.charge(-this.memoryBytes);
