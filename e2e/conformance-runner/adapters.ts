@@ -16,6 +16,7 @@ import { printers, printersOther } from './adapters/printers.ts';
 import { probes } from './adapters/probes.ts';
 import { quantity } from './adapters/quantity.ts';
 import { manifests, mistakes } from './adapters/recorded-manifests.ts';
+import { resources } from './adapters/resources.ts';
 import { partsOf, partsOfScenarios, recordedLifecycle, runs } from './adapters/runs.ts';
 import { scheduling } from './adapters/scheduling.ts';
 import { selector } from './adapters/selector.ts';
@@ -54,6 +55,7 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   qos,
   quantity,
   quantity_more: quantity,
+  resources,
   runs,
   scheduling,
   selector,

@@ -1,10 +1,6 @@
-import { parseQuantity, scaledValue } from '../../api/quantity';
-import {
-  type Container,
-  isRestartableInitContainer,
-  type PodSpec,
-  type ResourceList,
-} from '../kubelet/core-v1';
+import { podRequests as effectiveRequests } from '../../api/pod-resources';
+import { parseQuantity, type Quantity, scaledValue } from '../../api/quantity';
+import type { PodSpec, ResourceList } from '../kubelet/core-v1';
 
 /** Amounts by resource: cpu in thousandths of a core, all else in its own unit. */
 export type Amounts = ReadonlyMap<string, number>;
@@ -24,50 +20,28 @@ export function amountsOf(list: ResourceList | undefined): Amounts {
   if (known) return known;
   const amounts: Sum = new Map();
   for (const [name, quantity] of Object.entries(list)) {
-    const scale = name === 'cpu' ? -3 : 0;
-    amounts.set(name, Number(scaledValue(parseQuantity(String(quantity)), scale)));
+    amounts.set(name, amountOf(name, parseQuantity(String(quantity))));
   }
   amountsOfLists.set(list, amounts);
   return amounts;
+}
+
+function amountOf(name: string, quantity: Quantity): number {
+  return Number(scaledValue(quantity, name === 'cpu' ? -3 : 0));
 }
 
 export function addTo(sum: Sum, more: Amounts, sign: 1 | -1 = 1): void {
   for (const [name, amount] of more) sum.set(name, (sum.get(name) ?? 0) + sign * amount);
 }
 
-function raiseTo(sum: Sum, least: Amounts): void {
-  for (const [name, amount] of least) {
-    if (amount > (sum.get(name) ?? 0)) sum.set(name, amount);
-  }
-}
-
-/**
- * What a pod takes of its node: its regular containers and sidecars together, or an init container with
- * the sidecars before it where that is more. Models component-helpers/resource PodRequests.
- */
+/** What a pod takes of its node, in numbers to reckon with. */
 export function podRequests(spec: PodSpec): Amounts {
   const known = requestsOfSpecs.get(spec);
   if (known) return known;
-  const requestsOf = (container: Container) => amountsOf(container.resources?.requests);
-  const total: Sum = new Map();
-  for (const container of spec.containers) addTo(total, requestsOf(container));
-  const sidecars: Sum = new Map();
-  const initial: Sum = new Map();
-  for (const container of spec.initContainers ?? []) {
-    const requests = requestsOf(container);
-    if (isRestartableInitContainer(container)) {
-      addTo(total, requests);
-      addTo(sidecars, requests);
-      raiseTo(initial, sidecars);
-    } else {
-      const together: Sum = new Map(sidecars);
-      addTo(together, requests);
-      raiseTo(initial, together);
-    }
+  const requests: Sum = new Map();
+  for (const [name, quantity] of effectiveRequests({ spec })) {
+    requests.set(name, amountOf(name, quantity));
   }
-  raiseTo(total, initial);
-  for (const [name, amount] of amountsOf(spec.resources?.requests)) total.set(name, amount);
-  addTo(total, amountsOf(spec.overhead));
-  requestsOfSpecs.set(spec, total);
-  return total;
+  requestsOfSpecs.set(spec, requests);
+  return requests;
 }

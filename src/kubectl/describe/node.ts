@@ -1,12 +1,12 @@
 import type { ILease } from 'kubernetes-models/coordination.k8s.io/v1';
 import { ageSince } from '../../api/duration';
+import { podLimits, podRequests } from '../../api/pod-resources';
 import { addQuantities, parseQuantity, type Quantity, quantityText } from '../../api/quantity';
 import { ApiError } from '../../api/status';
 import type { Node, Pod } from '../../api/types';
 import type { Invocation } from '../command';
 import type { Describer } from './describer';
 import { describeEvents } from './events';
-import { podResources } from './pod-resources';
 import { DescriptionWriter, describeAnnotations, describeLabels, longTime } from './writer';
 
 /** Models describeNode. */
@@ -153,7 +153,8 @@ function describePods(
     limits: new Map<string, Quantity>(),
   };
   for (const pod of pods) {
-    const { requests, limits } = podResources(pod.spec);
+    const requests = podRequests(pod);
+    const limits = podLimits(pod);
     addAll(totals.requests, requests);
     addAll(totals.limits, limits);
     const cells = [
