@@ -226,7 +226,7 @@ export class Registry {
     const strategy = strategyOf(info.resource);
     const object: KubeObject = { ...old };
     object.status = given.status;
-    const next = strategy.prepareForStatusUpdate?.(object, old) ?? object;
+    const next = strategy.prepareForStatusUpdate?.(object, old, given) ?? object;
     validateStatusChange(info, next, old);
     return next;
   }

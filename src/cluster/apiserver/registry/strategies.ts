@@ -38,6 +38,16 @@ const namespaceStrategy: Strategy = {
 
 const PERMANENT_NAMESPACES = new Set(['default', 'kube-system', 'kube-public']);
 
+/** A status update may also annotate: that is how revisions are noted. Models deploymentStatusStrategy. */
+const deploymentStrategy: Strategy = {
+  ...withStatus(),
+  prepareForStatusUpdate(object, old, given) {
+    const { annotations } = given.metadata;
+    if (annotations === undefined || annotations === old.metadata.annotations) return object;
+    return { ...object, metadata: { ...old.metadata, annotations } };
+  },
+};
+
 const STRATEGIES: Readonly<Record<string, Strategy>> = {
   pods: podStrategy,
   services: serviceStrategy,
@@ -51,7 +61,7 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
   resourcequotas: withStatus(false),
   persistentvolumes: withStatus(false),
   persistentvolumeclaims: withStatus(false),
-  'deployments.apps': withStatus(),
+  'deployments.apps': deploymentStrategy,
   'replicasets.apps': withStatus(),
   'statefulsets.apps': withStatus(),
   'daemonsets.apps': withStatus(),

@@ -34,7 +34,8 @@ export interface Strategy {
   /** What is allocated for a new object, before it is validated. Throws if it cannot be had. */
   allocate?(object: KubeObject, context: RegistryContext, options: WriteOptions): KubeObject;
   prepareForUpdate?(object: KubeObject, old: KubeObject, context: RegistryContext): KubeObject;
-  prepareForStatusUpdate?(object: KubeObject, old: KubeObject): KubeObject;
+  /** `object` is the old one with the status of the request, which is `given` whole. */
+  prepareForStatusUpdate?(object: KubeObject, old: KubeObject, given: KubeObject): KubeObject;
   /** Default: removed at once. */
   planDeletion?(object: KubeObject, options: DeleteOptions, context: RegistryContext): DeletionPlan;
 }

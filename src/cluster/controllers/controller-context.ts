@@ -1,0 +1,97 @@
+import type { ApiClient } from '../../api/client';
+import { ApiError } from '../../api/status';
+import { formatTime } from '../../api/time';
+import type { KubeObject, ObjectMeta } from '../../api/types';
+import type { Kernel } from '../../kernel/kernel';
+import { createEventRecorder, type EventRecorder, type EventSubject } from '../events';
+import type { Latency } from '../kubelet/latency';
+import type { Dependents } from './dependents';
+import type { Subscribe } from './object-change';
+
+/** What every controller works with. */
+export interface ControllerContext {
+  readonly kernel: Kernel;
+  readonly client: ApiClient;
+  readonly latency: Latency;
+  /** Tells each change of a resource at the instant at which it happens. Objects must not be changed. */
+  readonly subscribe: Subscribe;
+  /** The objects of a resource by their controllers; one index for all who ask. */
+  readonly dependents: (resource: string) => Dependents;
+}
+
+/** `namespace/name`, or the name alone. */
+export function keyOf({ metadata }: { readonly metadata: ObjectMeta }): string {
+  return metadata.namespace ? `${metadata.namespace}/${metadata.name}` : (metadata.name ?? '');
+}
+
+export function splitKey(key: string): { readonly namespace: string; readonly name: string } {
+  const slash = key.indexOf('/');
+  return { namespace: key.slice(0, Math.max(0, slash)), name: key.slice(slash + 1) };
+}
+
+/** The object, or undefined when there is none of that name. */
+export function find(
+  client: ApiClient,
+  resource: string,
+  namespace: string | undefined,
+  name: string,
+): KubeObject | undefined {
+  try {
+    return client.get(resource, namespace, name);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status.code === 404;
+}
+
+/** Whether the namespace is on its way out: then nobody needs to hear that creating in it failed. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  return error instanceof ApiError && error.message.endsWith('because it is being terminated');
+}
+
+export function subjectOf(object: KubeObject): EventSubject {
+  const { namespace, name = '', uid = '', resourceVersion } = object.metadata;
+  return {
+    kind: object.kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+    uid,
+    apiVersion: object.apiVersion,
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  };
+}
+
+/** Events of a controller, about whole objects. */
+export class ControllerEvents {
+  readonly #recorder: EventRecorder;
+
+  constructor({ kernel, client }: ControllerContext, component: string) {
+    this.#recorder = createEventRecorder({ kernel, client, component });
+  }
+
+  normal(object: KubeObject, reason: string, message: string): void {
+    this.#recorder.event(subjectOf(object), 'Normal', reason, message);
+  }
+
+  warning(object: KubeObject, reason: string, message: string): void {
+    this.#recorder.event(subjectOf(object), 'Warning', reason, message);
+  }
+}
+
+export function nowText({ kernel }: ControllerContext): string {
+  return formatTime(kernel.unixMs());
+}
+
+/**
+ * The object as it is to be written, whatever version it was read at: controllers here read the stored
+ * objects themselves, so nothing can have changed since.
+ */
+export function unversioned<T extends KubeObject>(object: T): T {
+  const metadata = { ...object.metadata };
+  delete metadata.resourceVersion;
+  return { ...object, metadata };
+}

@@ -1,0 +1,33 @@
+import type { ApiClient } from '../../api/client';
+import type { Kernel } from '../../kernel/kernel';
+import type { Latency } from '../kubelet/latency';
+import type { ControllerContext } from './controller-context';
+import { Dependents } from './dependents';
+import { DeploymentController } from './deployment-controller';
+import type { Subscribe } from './object-change';
+import { ReplicaSetController } from './replica-set-controller';
+
+export interface ControllersOptions {
+  readonly kernel: Kernel;
+  readonly client: ApiClient;
+  readonly latency: Latency;
+  readonly subscribe: Subscribe;
+}
+
+/** Starts the control loops of kube-controller-manager that the lab has. */
+export function startControllers(options: ControllersOptions): void {
+  const indexes = new Map<string, Dependents>();
+  const context: ControllerContext = {
+    ...options,
+    dependents(resource) {
+      let index = indexes.get(resource);
+      if (!index) {
+        index = new Dependents(options.subscribe, resource);
+        indexes.set(resource, index);
+      }
+      return index;
+    },
+  };
+  new DeploymentController(context);
+  new ReplicaSetController(context);
+}

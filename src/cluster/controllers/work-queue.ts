@@ -1,0 +1,112 @@
+import { ApiError } from '../../api/status';
+import type { Timer } from '../../kernel/clock';
+import type { Kernel } from '../../kernel/kernel';
+import { type Task, WaitQueue } from '../../kernel/task';
+import { controllerRateLimiter, type RateLimiter } from './rate-limiters';
+
+/** A sync that did not get through and is to be tried again; the message is what upstream would log. */
+export class SyncError extends Error {}
+
+export interface WorkQueueOptions {
+  readonly kernel: Kernel;
+  /** From a change in the API to the controller's reaction, virtual ms. */
+  readonly latencyMs: number;
+  /**
+   * Brings the object of that key (`namespace/name`) in order. What it throws, if it is a SyncError or an
+   * answer of the API server, puts the key back with the limiter's delay.
+   */
+  readonly sync: (key: string) => void;
+  readonly limiter?: RateLimiter;
+  /** After so many failures in a row a key is dropped; default: never. */
+  readonly maxRetries?: number;
+}
+
+/**
+ * The keys that a controller has to look at, each at most once, and the worker that does it. Models
+ * client-go util/workqueue (a delaying queue with a rate limiter) and the controllers' processNextWorkItem.
+ */
+export class WorkQueue {
+  readonly #kernel: Kernel;
+  readonly #options: WorkQueueOptions;
+  readonly #limiter: RateLimiter;
+  /** In the queue, or on its way into it. */
+  readonly #queued = new Set<string>();
+  #ready: string[] = [];
+  readonly #delayed = new Map<string, Timer>();
+  readonly #added = new WaitQueue();
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
+    this.#kernel = options.kernel;
+    this.#limiter = options.limiter ?? controllerRateLimiter(() => this.#kernel.clock.now);
+    this.#kernel.start(this.#work());
+  }
+
+  /** The object, or something it depends on, has changed. */
+  add(key: string): void {
+    this.#enter(key, this.#options.latencyMs);
+  }
+
+  /** Looks at the key after `delayMs`; of several such wishes the earliest counts. */
+  addAfter(key: string, delayMs: number): void {
+    if (delayMs <= 0) {
+      this.#enter(key, 0);
+      return;
+    }
+    const { clock } = this.#kernel;
+    const before = this.#delayed.get(key);
+    if (before) {
+      if (before.at <= clock.now + delayMs) return;
+      clock.cancel(before);
+    }
+    const timer = clock.after(delayMs, () => {
+      this.#delayed.delete(key);
+      this.#enter(key, 0);
+    });
+    this.#delayed.set(key, timer);
+  }
+
+  addRateLimited(key: string): void {
+    this.addAfter(key, this.#limiter.when(key));
+  }
+
+  forget(key: string): void {
+    this.#limiter.forget(key);
+  }
+
+  #enter(key: string, delayMs: number): void {
+    if (this.#queued.has(key)) return;
+    this.#queued.add(key);
+    this.#kernel.clock.after(delayMs, () => {
+      this.#ready.push(key);
+      this.#added.wakeAll();
+    });
+  }
+
+  *#work(): Task {
+    for (;;) {
+      const batch = this.#ready;
+      if (batch.length === 0) {
+        yield this.#added.wait;
+        continue;
+      }
+      this.#ready = [];
+      for (const key of batch) this.#process(key);
+    }
+  }
+
+  #process(key: string): void {
+    this.#queued.delete(key);
+    try {
+      this.#options.sync(key);
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof SyncError)) throw error;
+      const { maxRetries = Number.POSITIVE_INFINITY } = this.#options;
+      if (this.#limiter.requeues(key) < maxRetries) {
+        this.addRateLimited(key);
+        return;
+      }
+    }
+    this.#limiter.forget(key);
+  }
+}
