@@ -6,6 +6,7 @@ import { type ApiServer, createApiServer } from './cluster/apiserver/server';
 import { answerDns, CLUSTER_DNS_IP } from './cluster/controllers/cluster-dns';
 import { startScheduler } from './cluster/controllers/scheduler';
 import { serviceRoute } from './cluster/controllers/service-routes';
+import { startControllers } from './cluster/controllers/start-controllers';
 import { latencyOf } from './cluster/kubelet/latency';
 import { createRegistry } from './images/registry';
 import { createKernel, type Kernel } from './kernel/kernel';
@@ -123,6 +124,12 @@ class Lab implements ClusterSimulator {
         this.#server.setKubelet(node.name, node.kubelet.endpoint);
       }
       startScheduler({ kernel, client, latency: latencyOf(latency) });
+      startControllers({
+        kernel,
+        client,
+        latency: latencyOf(latency),
+        subscribe: (resource, listener) => this.#server.subscribe(resource, listener),
+      });
     }
     const kubectl = createKubectl({ client });
     this.#workstation = new Workstation(
