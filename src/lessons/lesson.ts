@@ -90,8 +90,7 @@ export interface Scenario {
 
 export type ScenarioStep = {
   readonly at: number;
-} & /** A command line on the workstation; what it wrote is `output(as)`. */
-(
+} /** A command line on the workstation; what it wrote is `output(as)`. */ & (
   | { readonly kind: 'run'; readonly command: string; readonly as: string }
   /** A script that is a file of the answer, e.g. the commands that a learner would type. */
   | { readonly kind: 'script'; readonly file: string; readonly as: string }

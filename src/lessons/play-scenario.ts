@@ -10,7 +10,7 @@ const LOOK_MS = 250;
 /** A scenario that has been played: what can be asked about its end, and when that is (virtual seconds). */
 export type Played =
   | { readonly environment: CheckEnvironment; readonly at: number }
-  /** The server's words when it did not take the answer. */
+  /** The server's words when it did not take the answer, or why a step of the scenario could not be done. */
   | { readonly refusal: string };
 
 /**
@@ -32,7 +32,8 @@ export function playScenario(
   while (simulator.now < end) {
     while (steps[0] && steps[0].at * 1000 <= simulator.now) {
       const step = steps.shift();
-      if (step) takeStep(step, simulator, environment, answer);
+      const problem = step && takeStep(step, simulator, environment, answer);
+      if (problem !== undefined) return { refusal: `At ${step?.at} s: ${problem}` };
     }
     // Nothing has been observed since the last look: the answers would be the same.
     if (simulator.trace.length !== seen) {
@@ -47,18 +48,24 @@ export function playScenario(
   return { environment, at: simulator.now / 1000 };
 }
 
+/** Does what the scenario says; returns why it could not. */
 function takeStep(
   step: ScenarioStep,
   simulator: Simulator,
   environment: CheckEnvironment,
   answer: Readonly<Record<string, string>>,
-): void {
-  if (step.kind === 'apply') simulator.apply(step.manifests);
-  else if (step.kind === 'inject') simulator.inject(step.fault);
-  else {
-    const { stdout, stderr, exitCode } = simulator.sh(...stepScript(step, answer));
-    environment.record(step.as, { text: stdout + stderr, exitCode });
+): string | undefined {
+  try {
+    if (step.kind === 'apply') simulator.apply(step.manifests);
+    else if (step.kind === 'inject') simulator.inject(step.fault);
+    else {
+      const { stdout, stderr, exitCode } = simulator.sh(...stepScript(step, answer));
+      environment.record(step.as, { text: stdout + stderr, exitCode });
+    }
+  } catch (error) {
+    return messageOf(error);
   }
+  return undefined;
 }
 
 /** Applies every manifest of the answer; returns the server's words when it refuses. */
@@ -71,8 +78,12 @@ function applyAnswer(
     try {
       simulator.apply(text);
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   }
   return undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
