@@ -44,7 +44,7 @@ export function shortNamesAreNeverFound(simulator: ClusterSimulator): void {
   expect(shell(simulator, 'kubectl logs webapp -c wait-for-db --tail=1')).toBe(
     'waiting for database\n',
   );
-  simulator.apply(example('webapp.then'));
+  simulator.apply(example('then/webapp'));
   simulator.advance(60_000);
   expect(columns(simulator, 'webapp')).toEqual({ ready: '0/1', status: 'Init:0/2' });
   const answers = shell(simulator, 'kubectl logs webapp -c wait-for-db --tail=40');
