@@ -1,7 +1,9 @@
+import { gitImage } from '../git/image';
 import { redisImage } from '../redis/image';
 import type { Catalogue } from './catalogue';
 
 /** Databases, and what fetches or migrates data. */
 export const DATA_IMAGES: Catalogue = {
+  'docker.io/alpine/git': gitImage,
   'docker.io/library/redis': redisImage,
 };

@@ -16,8 +16,17 @@ const EXAMPLE = pageSite(
   'This domain is for use in examples. This copy of it exists only in this lab.',
 );
 
-function host(ip: string, names: string, site: (startedMs: number) => Site): InternetHost {
-  return { ip, names: names.split(' '), program: (startedMs) => siteServer(site(startedMs)) };
+function host(
+  ip: string,
+  names: string,
+  site: (startedMs: number) => Site,
+  { https = true } = {},
+): InternetHost {
+  return {
+    ip,
+    names: names.split(' '),
+    program: (startedMs) => siteServer(site(startedMs), https),
+  };
 }
 
 /** All that there is outside of the cluster. Every other name does not exist. */
@@ -26,11 +35,11 @@ export const INTERNET_HOSTS: readonly InternetHost[] = [
     httpsOnly('github.com', gitHost(new DemoRepository(startedMs))),
   ),
   host('203.0.113.20', 'example.com www.example.com example.org example.net', () => EXAMPLE),
-  host('203.0.113.30', 'neverssl.com', () =>
-    pageSite(
-      'NeverSSL',
-      'This site is never served over HTTPS. This copy exists only in this lab.',
-    ),
+  host(
+    '203.0.113.30',
+    'neverssl.com',
+    () => pageSite('NeverSSL', 'Never served over HTTPS. This copy exists only in this lab.'),
+    { https: false },
   ),
   host('203.0.113.40', 'kubernetes.io www.kubernetes.io', () =>
     httpsOnly(

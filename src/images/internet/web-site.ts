@@ -8,6 +8,7 @@ import {
   type HttpRequest,
   wantsKeepAlive,
 } from '../http/server';
+import { labChainFor } from '../tls/lab-certificates';
 
 /** What a site answers to a request. */
 export interface SiteAnswer {
@@ -20,14 +21,16 @@ export interface SiteAnswer {
 /** Answers a request; `https` says how it came in. */
 export type Site = (sys: Sys, request: HttpRequest, https: boolean) => SiteAnswer;
 
-export const HTTP_PORT = 80;
-export const HTTPS_PORT = 443;
+const HTTP_PORT = 80;
+const HTTPS_PORT = 443;
 
-/** A web server of the lab's internet. */
-export function siteServer(site: Site): Program {
+/** A web server of the lab's internet; `https`: it also speaks TLS, with the lab authority's certificates. */
+export function siteServer(site: Site, https: boolean): Program {
   return function* siteServer(sys) {
-    const plain = sys.listen({ host: '0.0.0.0', port: HTTP_PORT });
-    yield* new HttpLoop(new SiteHandler(site)).run(sys, [plain], () => 'no');
+    const listeners = [sys.listen({ host: '0.0.0.0', port: HTTP_PORT })];
+    if (https) listeners.push(sys.listen({ host: '0.0.0.0', port: HTTPS_PORT }));
+    const tls = new Map(listeners.slice(1).map((fd) => [fd, labChainFor] as const));
+    yield* new HttpLoop(new SiteHandler(site), tls).run(sys, listeners, () => 'no');
     return 0;
   };
 }
@@ -41,7 +44,7 @@ class SiteHandler implements HttpHandler {
 
   // biome-ignore lint/correctness/useYield: one shape for all handlers, though this one never waits
   *handle(sys: Sys, request: HttpRequest): Call<HttpReply> {
-    const answer = this.#site(sys, request, request.local.port === HTTPS_PORT);
+    const answer = this.#site(sys, request, request.security === 'tls');
     const keepAlive = wantsKeepAlive(request);
     const headers = [
       ['Date', httpDate(sys.nowMs)],
