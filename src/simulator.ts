@@ -12,9 +12,10 @@ import { createRegistry } from './images/registry';
 import { createKernel, type Kernel } from './kernel/kernel';
 import { createKubectl } from './kubectl/kubectl';
 import { applyText } from './lab/apply-manifests';
-import { injectFault, type PodPlace } from './lab/faults';
+import { injectFault } from './lab/faults';
 import { Internet } from './lab/internet';
 import { isPodAddress, LabNode } from './lab/lab-node';
+import { NetworkTrouble } from './lab/network-trouble';
 import type { Picture } from './lab/picture';
 import { PictureBuilder } from './lab/picture-builder';
 import type {
@@ -80,6 +81,7 @@ class Lab implements ClusterSimulator {
   readonly #server: ApiServer;
   readonly #client: ApiClient;
   readonly #nodes: LabNode[] = [];
+  readonly #trouble: NetworkTrouble;
   readonly #workstation: Workstation;
   readonly #pictures: PictureBuilder;
   readonly terminal: Simulator['terminal'];
@@ -102,6 +104,7 @@ class Lab implements ClusterSimulator {
     const { client } = this.#server;
     this.#client = client;
     network.setLocalNetwork(isPodAddress);
+    this.#trouble = new NetworkTrouble(network, this.#nodes);
     if (controlPlane) {
       const random = kernel.random.stream('kube-proxy');
       network.setRoutes((address) => serviceRoute(client, random, address));
@@ -121,7 +124,7 @@ class Lab implements ClusterSimulator {
         });
         for (const image of pulledImages) node.images.preload(image);
         this.#nodes.push(node);
-        this.#server.setKubelet(node.name, node.kubelet.endpoint);
+        this.#server.setKubelet(node.name, node.endpoint);
       }
       startScheduler({ kernel, client, latency: latencyOf(latency) });
       startControllers({
@@ -205,7 +208,12 @@ class Lab implements ClusterSimulator {
 
   inject(fault: Fault): void {
     this.#input('inject', [fault], () =>
-      injectFault(fault, this.#kernel, this.#nodes, (pod) => this.#placeOf(pod)),
+      injectFault(fault, {
+        kernel: this.#kernel,
+        client: this.#client,
+        nodes: this.#nodes,
+        network: this.#trouble,
+      }),
     );
   }
 
@@ -243,13 +251,12 @@ class Lab implements ClusterSimulator {
     return carryOut();
   }
 
-  #placeOf(pod: string): PodPlace | undefined {
+  #placeOf(pod: string): { readonly node: LabNode; readonly uid: string } | undefined {
     const [namespace = '', name = ''] = pod.split('/');
     const found = this.get('Pod', name, namespace) as Pod | undefined;
     const node = this.#nodes.find((one) => one.name === found?.spec.nodeName);
     if (!found?.metadata.uid || !node) return undefined;
-    const initContainers = new Set((found.spec.initContainers ?? []).map((one) => one.name));
-    return { node, uid: found.metadata.uid, initContainers };
+    return { node, uid: found.metadata.uid };
   }
 
   // Time -------------------------------------------------------------------------------------------

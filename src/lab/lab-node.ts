@@ -1,4 +1,5 @@
 import type { ApiClient } from '../api/client';
+import type { KubeletEndpoint } from '../cluster/apiserver/kubelet-endpoint';
 import { CLUSTER_DNS_IP, CLUSTER_DOMAIN } from '../cluster/controllers/cluster-dns';
 import { type Kubelet, startKubelet } from '../cluster/kubelet/kubelet';
 import { latencyOf } from '../cluster/kubelet/latency';
@@ -12,10 +13,13 @@ import { ContainerRuntime, NO_LATENCY, TYPICAL_LATENCY } from '../runtime/cri/ru
 import { Namespace } from '../runtime/net/namespace';
 import type { Network } from '../runtime/net/network';
 import { Machine } from '../runtime/process/machine';
+import { NodeLink } from './node-link';
 
 /** Pods of node i get addresses 10.244.i.2 to 10.244.i.254, those of many nodes 10.245.… and so on. */
 const FIRST_POD_HOST = 2;
 const LAST_POD_HOST = 254;
+/** How long a node is away when it is booted again, ms. */
+const BOOT_MS = 30_000;
 
 export interface LabNodeOptions {
   readonly kernel: Kernel;
@@ -35,19 +39,35 @@ export class LabNode {
   readonly runtime: ContainerRuntime;
   readonly images: NodeImages;
   readonly kubelet: Kubelet;
+  readonly machine: Machine;
+  /** As the API server reaches the kubelet. */
+  readonly endpoint: KubeletEndpoint;
+  readonly #kernel: Kernel;
+  readonly #link: NodeLink;
+  readonly #detach: () => void;
+  readonly #attach: () => void;
+  readonly #prefix: string;
+  /** When it comes back, virtual ms; undefined while it is up. */
+  #upAt: number | undefined;
 
   constructor(options: LabNodeOptions) {
-    const { kernel, network, client, registry, index, latency, maxPods } = options;
+    const { kernel, network, registry, index, latency, maxPods } = options;
     this.name = `node-${index + 1}`;
     this.ip = `192.168.${49 + Math.floor((index + 2) / 256)}.${(index + 2) % 256}`;
     const instant = latency === 'none';
     const net = new Namespace(network, this.ip);
     const prefix = podPrefix(index);
+    this.#kernel = kernel;
+    this.#prefix = prefix;
+    this.#link = new NodeLink(options.client, this.ip);
+    this.#detach = () => network.detach(net);
+    this.#attach = () => network.attach(net);
+    this.machine = new Machine({ kernel, name: this.name });
     const freeHost = addressPool(network, prefix);
     this.images = new NodeImages(kernel, registry, { instant });
     this.runtime = new ContainerRuntime({
       kernel,
-      machine: new Machine({ kernel, name: this.name }),
+      machine: this.machine,
       images: this.images,
       latency: instant ? NO_LATENCY : TYPICAL_LATENCY,
       newPodNetwork: (pod) => new Namespace(network, freeHost(), pod),
@@ -55,7 +75,7 @@ export class LabNode {
     });
     this.kubelet = startKubelet({
       kernel,
-      client,
+      client: this.#link.client,
       runtime: this.runtime,
       images: this.images,
       node: describeNode(this.name, this.ip, `${prefix}.0/24`, maxPods),
@@ -67,6 +87,48 @@ export class LabNode {
         hostResolvConf: `nameserver ${CLUSTER_DNS_IP}\n`,
       },
       latency: latencyOf(latency),
+    });
+    this.endpoint = this.#link.endpoint(
+      this.kubelet.endpoint,
+      () => this.up && this.kubelet.running,
+    );
+  }
+
+  /** Whether the machine runs. */
+  get up(): boolean {
+    return this.#upAt === undefined;
+  }
+
+  /** Whether the network between this node and everything else works. */
+  get connected(): boolean {
+    return this.#link.up;
+  }
+
+  /** Whether an address belongs to this node or to one of its pods. */
+  hasAddress(ip: string): boolean {
+    return ip === this.ip || ip.startsWith(`${this.#prefix}.`);
+  }
+
+  cutOff(): void {
+    this.#link.cut();
+  }
+
+  rejoin(): void {
+    this.#link.restore();
+  }
+
+  /** Everything that runs on the node is gone at once; later the machine, and its kubelet, start again. */
+  reboot(): void {
+    this.kubelet.stop();
+    this.runtime.powerOff();
+    this.#detach();
+    const { clock } = this.#kernel;
+    this.#upAt = clock.now + BOOT_MS;
+    clock.after(BOOT_MS, () => {
+      this.#upAt = undefined;
+      this.machine.reboot();
+      this.#attach();
+      this.kubelet.startAfterBoot();
     });
   }
 

@@ -56,6 +56,41 @@ export type Fault =
       readonly node?: string;
       readonly action: 'stop' | 'start' | 'restart';
     }
+  /**
+   * Reboot: whatever runs on the node ends, it is away for half a minute, then kubelet and pods come up again.
+   * Cut off: neither the control plane nor other hosts reach the node; what runs on it goes on.
+   */
+  | { readonly do: 'reboot node' | 'cut off node' | 'rejoin node'; readonly node?: string }
+  /**
+   * Dns: name servers do not answer; with a host, they fail for that name alone. Network: packets that leave a
+   * pod or the workstation are lost; with a host, those to and from it: a pod as namespace/name, a node, the
+   * DNS name of a Service or of a host outside, an address.
+   */
+  | { readonly do: 'dns' | 'network'; readonly fail: boolean; readonly host?: string }
+  /** Each instance that starts from now on does nothing for so long; 0 ends that. */
+  | {
+      readonly do: 'slow start';
+      readonly pod: string;
+      readonly container: string;
+      readonly seconds: number;
+    }
+  /** Into a volume of the pod, or into a container's own writable layer. */
+  | {
+      readonly do: 'fill volume';
+      readonly pod: string;
+      readonly volume?: string;
+      readonly container?: string;
+      readonly bytes: number;
+    }
+  /** The container's first process holds so much more; without a container, that of the first one. */
+  | {
+      readonly do: 'leak memory';
+      readonly pod: string;
+      readonly container?: string;
+      readonly bytes: number;
+    }
+  /** The containers behind a Service's ports end with exit code 1, all at once; the Service as namespace/name. */
+  | { readonly do: 'stop backend'; readonly service: string }
   | {
       readonly do: 'image';
       readonly image: string;

@@ -6,7 +6,7 @@ import { toBytes } from '../../runtime/bytes';
 import type { ImageService, RuntimeService } from '../../runtime/cri';
 import type { FileNode } from '../../runtime/vfs/node';
 import { putFile } from '../../runtime/vfs/tree';
-import { createEventRecorder } from '../events';
+import { createEventRecorder, type EventSubject } from '../events';
 import { createApiLookup } from './api-lookup';
 import { BackOff } from './back-off';
 import { generatePodReadyCondition } from './conditions';
@@ -50,6 +50,7 @@ const RESTART_EXPIRY_MS = 600_000;
 const HOUSEKEEPING_MS = 2000;
 /** What an evicted pod gets, whatever it asked for. */
 const EVICTION_GRACE_SECONDS = 1;
+const NO_PRESSURE: ReadonlySet<string> = new Set();
 /** A kubelet that was there when the run began has been running for long. */
 const LONG_AGO_MS = 3_600_000;
 
@@ -225,7 +226,16 @@ export class KubeletProcess {
         this.#workers.evict(pod, { reason: 'Evicted', message }, EVICTION_GRACE_SECONDS);
       },
     });
-    this.#nodeStatus = new NodeStatus(kernel, client, options.images, node);
+    this.#nodeStatus = new NodeStatus({
+      kernel,
+      client,
+      images: options.images,
+      node,
+      boot: () => records.boots,
+      pressure: () => NO_PRESSURE,
+      event: (type, reason, message) =>
+        recorder.event(nodeSubject(node.name), type, reason, message),
+    });
   }
 
   start(): void {
@@ -247,6 +257,7 @@ export class KubeletProcess {
     this.#volumes.halt();
     this.#eviction.halt();
     this.#nodeStatus.halt();
+    this.#statuses.halt();
     this.#tracker.halt();
     const { clock } = this.#options.kernel;
     for (const timer of this.#deadlines.values()) clock.cancel(timer);
@@ -475,6 +486,11 @@ export class KubeletProcess {
     const id = this.#records.sandboxIds(pod.metadata.uid)[0];
     return (id && this.#options.runtime.sandboxStatus(id)?.ip) || '';
   }
+}
+
+/** The kubelet does not know its node's UID and takes the name for it. */
+function nodeSubject(name: string): EventSubject {
+  return { kind: 'Node', name, uid: name, apiVersion: '' };
 }
 
 /** Models NeedToReconcilePodReadiness: somebody has changed a condition that is a readiness gate. */

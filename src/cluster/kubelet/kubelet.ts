@@ -14,6 +14,11 @@ export interface Kubelet {
   /** Containers run on, nobody looks after them. */
   stop(): void;
   restart(): void;
+  /**
+   * The node has been booted again, and its kubelet starts: what lay in memory is gone. Before, it has been
+   * stopped.
+   */
+  startAfterBoot(): void;
   /** What the node knows of a pod and the API may not say yet; undefined for pods of other nodes. */
   inspect(uid: string): PodInspection | undefined;
   /** The volumes of a pod that lie on the node. */
@@ -72,6 +77,10 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     stop,
     restart() {
       stop();
+      start(false);
+    },
+    startAfterBoot() {
+      records.booted();
       start(false);
     },
     inspect: (uid) => process?.inspect(uid),

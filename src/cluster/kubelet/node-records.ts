@@ -1,4 +1,5 @@
 import type { RuntimeService } from '../../runtime/cri';
+import { fileSystemOf } from '../../runtime/vfs/file-system';
 import type { FileNode } from '../../runtime/vfs/node';
 import type { RuntimeContainerStatus } from './runtime-status';
 import type { MessageSettings } from './termination-message';
@@ -31,8 +32,24 @@ interface PodRecord {
  */
 export class NodeRecords {
   readonly volumes: VolumesOnNode = new Map();
+  #boots = 0;
   readonly #containers = new Map<string, ContainerRecord>();
   readonly #pods = new Map<string, PodRecord>();
+
+  /** How often the node has been booted again. */
+  get boots(): number {
+    return this.#boots;
+  }
+
+  /** The node has been booted again: volumes in memory are gone, those on the disk are there. */
+  booted(): void {
+    this.#boots++;
+    for (const volumes of this.volumes.values()) {
+      for (const [name, { root }] of [...volumes]) {
+        if (fileSystemOf(root).memoryBacked) volumes.delete(name);
+      }
+    }
+  }
 
   addSandbox(podUid: string, sandboxId: string): void {
     const pod = this.#pod(podUid);

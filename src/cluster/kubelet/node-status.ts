@@ -1,14 +1,20 @@
 import type { ApiClient } from '../../api/client';
 import { ApiError } from '../../api/status';
-import { formatTime } from '../../api/time';
+import { formatMicroTime, formatTime } from '../../api/time';
 import type { KubeObject } from '../../api/types';
 import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
 import type { ImageService } from '../../runtime/cri';
+import type { EventType } from '../events';
 import type { ResourceList } from './core-v1';
 
 /** A node status that has not changed is written again after this. */
 const REPORT_MS = 300_000;
+/** The kubelet looks after its node's lease and status this often. */
+const HEARTBEAT_MS = 10_000;
+const LEASE_SECONDS = 40;
+const LEASES = 'leases.coordination.k8s.io';
+const LEASE_NAMESPACE = 'kube-node-lease';
 const IMAGES_SHOWN = 50;
 
 export interface NodeDescription {
@@ -52,6 +58,11 @@ export function describeNode(
   };
 }
 
+/** What the kernel of a node calls itself since its last boot. */
+export function bootId(kernel: Kernel, node: string, boot: number): string {
+  return kernel.random.stream(boot === 0 ? `boot ${node}` : `boot ${node} ${boot}`).uuid();
+}
+
 interface Condition {
   readonly type: string;
   readonly status: string;
@@ -86,29 +97,92 @@ const CONDITIONS: readonly Condition[] = [
   },
 ];
 
-/** Registers the node and keeps its status. Models pkg/kubelet/kubelet_node_status.go. */
+const UNDER_PRESSURE: Readonly<Record<string, Condition>> = {
+  MemoryPressure: {
+    type: 'MemoryPressure',
+    status: 'True',
+    reason: 'KubeletHasInsufficientMemory',
+    message: 'kubelet has insufficient memory available',
+  },
+  DiskPressure: {
+    type: 'DiskPressure',
+    status: 'True',
+    reason: 'KubeletHasDiskPressure',
+    message: 'kubelet has disk pressure',
+  },
+};
+
+export interface NodeStatusOptions {
+  readonly kernel: Kernel;
+  readonly client: ApiClient;
+  readonly images: ImageService;
+  readonly node: NodeDescription;
+  /** Counts the node's boots, from 0. */
+  readonly boot: () => number;
+  /** Pressure the node is under, by condition type. */
+  readonly pressure: () => ReadonlySet<string>;
+  readonly event: (type: EventType, reason: string, message: string) => void;
+}
+
+/**
+ * Registers the node and keeps its status and its lease. Models pkg/kubelet/kubelet_node_status.go and
+ * component-helpers' lease controller.
+ */
 export class NodeStatus {
+  readonly #options: NodeStatusOptions;
   readonly #kernel: Kernel;
   readonly #client: ApiClient;
-  readonly #images: ImageService;
   readonly #node: NodeDescription;
   #timer: Timer | undefined;
+  #reportedMs = Number.NEGATIVE_INFINITY;
+  #lease: KubeObject | undefined;
 
-  constructor(kernel: Kernel, client: ApiClient, images: ImageService, node: NodeDescription) {
-    this.#kernel = kernel;
-    this.#client = client;
-    this.#images = images;
-    this.#node = node;
+  constructor(options: NodeStatusOptions) {
+    this.#options = options;
+    this.#kernel = options.kernel;
+    this.#client = options.client;
+    this.#node = options.node;
   }
 
   start(): void {
-    this.#register();
-    this.#report();
+    attempt(() => this.#register());
+    this.#beat();
   }
 
   halt(): void {
     if (this.#timer) this.#kernel.clock.cancel(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** Something that the status tells has changed. */
+  report(): void {
+    this.#reportedMs = Number.NEGATIVE_INFINITY;
+    attempt(() => this.#report());
+  }
+
+  /** Without the API server the next beat tries again. */
+  #beat(): void {
+    const { clock } = this.#kernel;
+    attempt(() => this.#renewLease());
+    attempt(() => this.#report());
+    this.#timer = clock.after(HEARTBEAT_MS, () => this.#beat());
+  }
+
+  #renewLease(): void {
+    const { name } = this.#node;
+    const renewTime = formatMicroTime(this.#kernel.unixMs());
+    const known = this.#lease ?? readObject(this.#client, LEASES, LEASE_NAMESPACE, name);
+    if (known) {
+      const lease = { ...known, spec: { ...(known.spec as object), renewTime } };
+      this.#lease = this.#client.update(LEASES, LEASE_NAMESPACE, lease);
+      return;
+    }
+    this.#lease = this.#client.create(LEASES, LEASE_NAMESPACE, {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name, namespace: LEASE_NAMESPACE },
+      spec: { holderIdentity: name, leaseDurationSeconds: LEASE_SECONDS, renewTime },
+    });
   }
 
   #register(): void {
@@ -136,29 +210,33 @@ export class NodeStatus {
     });
   }
 
+  /** Writes the status when it is due, or when somebody else has written that the node is not ready. */
   #report(): void {
+    const { now } = this.#kernel.clock;
     const stored = this.#read();
-    if (stored) {
-      const status = this.#status(stored);
-      this.#client.update('nodes', undefined, { ...stored, status }, { subresource: 'status' });
-    }
-    this.#timer = this.#kernel.clock.after(REPORT_MS, () => this.#report());
+    if (!stored) return;
+    if (now - this.#reportedMs < REPORT_MS && saysReady(stored)) return;
+    const status = this.#status(stored);
+    this.#client.update('nodes', undefined, { ...stored, status }, { subresource: 'status' });
+    this.#reportedMs = now;
+    const boot = bootOf(status);
+    const before = bootOf(stored.status);
+    if (before === undefined || before === boot) return;
+    const text = `Node ${this.#node.name} has been rebooted, boot id: ${boot}`;
+    this.#options.event('Warning', 'Rebooted', text);
   }
 
   #read(): KubeObject | undefined {
-    try {
-      return this.#client.get('nodes', undefined, this.#node.name);
-    } catch (error) {
-      if (error instanceof ApiError) return undefined;
-      throw error;
-    }
+    return readObject(this.#client, 'nodes', undefined, this.#node.name);
   }
 
   #status(stored: KubeObject): Record<string, unknown> {
     const { name, ip, capacity, allocatable } = this.#node;
     const now = formatTime(this.#kernel.unixMs());
     const before = (stored.status ?? {}) as { conditions?: readonly Record<string, unknown>[] };
-    const conditions = CONDITIONS.map((condition) => {
+    const pressure = this.#options.pressure();
+    const conditions = CONDITIONS.map((usual) => {
+      const condition = pressure.has(usual.type) ? (UNDER_PRESSURE[usual.type] ?? usual) : usual;
       const old = before.conditions?.find(({ type }) => type === condition.type);
       const same = old?.status === condition.status;
       return {
@@ -179,13 +257,13 @@ export class NodeStatus {
       capacity,
       conditions,
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
-      images: this.#images
+      images: this.#options.images
         .listImages()
         .slice(0, IMAGES_SHOWN)
         .map(({ reference, sizeBytes }) => ({ names: [reference], sizeBytes })),
       nodeInfo: {
         architecture: 'amd64',
-        bootID: this.#kernel.random.stream(`boot ${name}`).uuid(),
+        bootID: bootId(this.#kernel, name, this.#options.boot()),
         containerRuntimeVersion: 'containerd://2.4.0',
         kernelVersion: '6.1.0',
         kubeProxyVersion: '',
@@ -197,4 +275,35 @@ export class NodeStatus {
       },
     };
   }
+}
+
+function attempt(request: () => void): void {
+  try {
+    request();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+function readObject(
+  client: ApiClient,
+  resource: string,
+  namespace: string | undefined,
+  name: string,
+): KubeObject | undefined {
+  try {
+    return client.get(resource, namespace, name);
+  } catch (error) {
+    if (error instanceof ApiError && error.status.code === 404) return undefined;
+    throw error;
+  }
+}
+
+function bootOf(status: unknown): string | undefined {
+  return (status as { nodeInfo?: { bootID?: string } } | undefined)?.nodeInfo?.bootID;
+}
+
+function saysReady(node: KubeObject): boolean {
+  const { conditions = [] } = (node.status ?? {}) as { conditions?: readonly Condition[] };
+  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 }

@@ -2,6 +2,7 @@ import type { ApiClient } from '../../api/client';
 import { ApiError } from '../../api/status';
 import { formatTime } from '../../api/time';
 import type { KubeObject } from '../../api/types';
+import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
 import {
   generateContainersReadyCondition,
@@ -30,6 +31,8 @@ interface Cached {
   readonly podIsFinished: boolean;
 }
 
+/** Statuses that the API server could not be given are sent again after this, ms. */
+const RETRY_MS = 10_000;
 /** A pod's termination messages together are cut to this. */
 const MESSAGE_BYTES = 12_288;
 const UNKNOWN = unseenEnd(
@@ -51,9 +54,17 @@ export interface StatusManagerOptions {
 export class StatusManager {
   readonly #options: StatusManagerOptions;
   readonly #cache = new Map<string, Cached>();
+  /** Pods whose status the API server could not be given. */
+  readonly #unsent = new Map<string, Pod>();
+  #retry: Timer | undefined;
 
   constructor(options: StatusManagerOptions) {
     this.#options = options;
+  }
+
+  halt(): void {
+    if (this.#retry) this.#options.kernel.clock.cancel(this.#retry);
+    this.#retry = undefined;
   }
 
   get(uid: string): PodStatus | undefined {
@@ -62,6 +73,7 @@ export class StatusManager {
 
   forget(uid: string): void {
     this.#cache.delete(uid);
+    this.#unsent.delete(uid);
   }
 
   /** Publishes a status as a sync has computed it. */
@@ -179,8 +191,30 @@ export class StatusManager {
     }
   }
 
-  /** Models status manager syncPod: writes what differs, then lets go of a pod that has ended. */
+  /** Writes a status, now or when the API server can be reached again. */
   #write(pod: Pod, status: PodStatus, podIsFinished: boolean): void {
+    const { uid } = pod.metadata;
+    try {
+      this.#send(pod, status, podIsFinished);
+      this.#unsent.delete(uid);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status.code !== 500) throw error;
+      this.#unsent.set(uid, pod);
+      this.#retry ??= this.#options.kernel.clock.after(RETRY_MS, () => this.#sendAgain());
+    }
+  }
+
+  #sendAgain(): void {
+    this.#retry = undefined;
+    for (const [uid, pod] of [...this.#unsent]) {
+      const cached = this.#cache.get(uid);
+      if (cached) this.#write(pod, cached.status, cached.podIsFinished);
+      else this.#unsent.delete(uid);
+    }
+  }
+
+  /** Models status manager syncPod: writes what differs, then lets go of a pod that has ended. */
+  #send(pod: Pod, status: PodStatus, podIsFinished: boolean): void {
     const { client, kernel, couldHaveRunningContainers } = this.#options;
     const { name, namespace, uid } = pod.metadata;
     const stored = read(client, namespace, name);
@@ -201,12 +235,12 @@ export class StatusManager {
       stored.metadata.deletionTimestamp !== undefined &&
       isTerminalPhase(merged.phase);
     if (!deletable) return;
-    this.forget(uid);
     try {
       client.delete('pods', namespace, name, { gracePeriodSeconds: 0, uid });
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      if (!(error instanceof ApiError) || error.status.code === 500) throw error;
     }
+    this.forget(uid);
   }
 }
 

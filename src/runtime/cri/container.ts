@@ -106,6 +106,17 @@ export class Container {
     this.ended.wakeAll();
   }
 
+  /** The node went down under it. Models containerd's recovery of tasks that it does not find again. */
+  vanished(unixMs: number): void {
+    this.exitCode = 255;
+    this.reason = 'Unknown';
+    this.finishedMs = unixMs;
+    this.state = 'exited';
+    this.live = undefined;
+    this.log.close();
+    this.ended.wakeAll();
+  }
+
   /** The runtime could not start it. Models containerd internal/cri/server/container_start.go. */
   startFailed(message: string, unixMs: number): void {
     this.exitCode = 128;

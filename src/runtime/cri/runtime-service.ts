@@ -59,6 +59,8 @@ export class ContainerRuntime implements RuntimeService {
   readonly #logs = new Map<string, InstanceLog>();
   readonly #listeners: ((change: Change) => void)[] = [];
   readonly #ids;
+  /** By `namespace/name/container`, ms. */
+  readonly #startDelays = new Map<string, number>();
 
   constructor(options: ContainerRuntimeOptions) {
     this.#options = options;
@@ -223,6 +225,7 @@ export class ContainerRuntime implements RuntimeService {
       stderr: log.sink('stderr'),
       actor: { pod, container: config.name },
       onExit: (status) => this.#exited(container, status),
+      startDelayMs: this.#startDelays.get(`${pod}/${config.name}`),
     });
     container.live = { init, mounts, namespace, cgroup, user };
     container.user = user;
@@ -233,6 +236,7 @@ export class ContainerRuntime implements RuntimeService {
 
   #exited(container: Container, status: ExitStatus): void {
     // All that is left in the container's cgroup dies with its first process, also in a shared table.
+    if (container.state === 'exited') return;
     const cgroup = container.live?.cgroup;
     container.exited(status, this.#kernel.unixMs());
     cgroup?.kill();
@@ -411,11 +415,34 @@ export class ContainerRuntime implements RuntimeService {
     return target !== undefined;
   }
 
+  /** A container's first process holds so much more memory. */
+  leakMemory(id: string, bytes: number): void {
+    this.#containers.get(id)?.live?.init.leak(bytes);
+  }
+
+  /** Instances of a container do nothing for so long after their start (pod as namespace/name). */
+  setStartDelay(pod: string, container: string, ms: number): void {
+    if (ms > 0) this.#startDelays.set(`${pod}/${container}`, ms);
+    else this.#startDelays.delete(`${pod}/${container}`);
+  }
+
   /** A container's first process ends with a code of its own accord. */
   exit(id: string, exitCode: number): boolean {
     const init = this.#containers.get(id)?.live?.init;
     init?.terminate({ kind: 'exited', code: exitCode });
     return init !== undefined;
+  }
+
+  /** The node loses its power: no process and no network of a pod is left. */
+  powerOff(): void {
+    for (const container of this.#containers.values()) {
+      const { live } = container;
+      if (!live) continue;
+      container.vanished(this.#kernel.unixMs());
+      live.cgroup.kill();
+      this.#changed(container.sandbox.config.uid, container.id);
+    }
+    for (const { id } of this.#sandboxes.list()) this.#sandboxes.lose(id);
   }
 
   #get(id: string): Container {

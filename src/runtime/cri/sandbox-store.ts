@@ -121,6 +121,7 @@ export class SandboxStore {
     const sandbox = this.#sandboxes.get(id);
     if (!sandbox?.ready) return;
     sandbox.ready = false;
+    sandbox.processes?.init?.killOutright();
     sandbox.release();
     this.#changed(sandbox.config.uid);
   }

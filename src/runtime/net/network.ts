@@ -39,6 +39,17 @@ export interface Host {
   forget(endpoint: TcpEndpoint): void;
 }
 
+/** What is wrong with the network. Asked for each connection, datagram and question, and for data under way. */
+export interface NetworkFaults {
+  /** Whether what `from` sends to an address (as it was addressed) is lost. */
+  loses(from: Host, address: string): boolean;
+  /** What a name server does with a question about a name; undefined: it answers. */
+  dns(name: string): 'silent' | 'fails' | undefined;
+}
+
+/** SERVFAIL. */
+const DNS_FAILURE = 2;
+
 /** Answers DNS questions that reach the cluster's DNS address. */
 export type DnsServer = (name: string, type: 'A' | 'AAAA' | 'PTR', from: string) => DnsAnswer;
 
@@ -52,6 +63,9 @@ export class Network {
   #route: (address: SocketAddress, from: string) => Route | undefined = () => undefined;
   #localNetwork: (ip: string) => boolean = () => false;
   #inode = 10_000;
+  #faults: NetworkFaults | undefined;
+  /** Connections with data that did not get through. */
+  readonly #stalled = new Set<TcpEndpoint>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -83,6 +97,27 @@ export class Network {
     this.#dnsServers.set(ip, server);
   }
 
+  /** Installs what is wrong from now on, or nothing; what waited to get through does if it can. */
+  setFaults(faults: NetworkFaults | undefined): void {
+    this.#faults = faults;
+    for (const endpoint of [...this.#stalled]) {
+      if (endpoint.resume()) this.#stalled.delete(endpoint);
+    }
+  }
+
+  /** The IPv4 addresses of a name, as the lab's name servers know it. */
+  lookUp(name: string): readonly string[] {
+    for (const server of this.#dnsServers.values()) {
+      const { rcode, addresses } = server(name, 'A', '');
+      if (rcode === 0 && addresses.length > 0) return addresses;
+    }
+    return [];
+  }
+
+  #loses(from: Host, address: string): boolean {
+    return this.#faults !== undefined && !isLoopback(address) && this.#faults.loses(from, address);
+  }
+
   nextInode(): number {
     return this.#inode++;
   }
@@ -102,10 +137,12 @@ export class Network {
         return { error: new SysError(errno) };
       });
 
+    if (this.#loses(from, address.host)) return failAfter(timeoutMs, 'ETIMEDOUT');
     const route = isLoopback(address.host) ? undefined : this.#route(address, from.ip);
     if (route === 'refuse') return failAfter(REMOTE_LATENCY_MS, 'ECONNREFUSED');
     if (route === 'drop') return failAfter(timeoutMs, 'ETIMEDOUT');
     const real = route ?? address;
+    if (route && this.#loses(from, real.host)) return failAfter(timeoutMs, 'ETIMEDOUT');
     const target = isLoopback(real.host) ? from : this.#hosts.get(real.host);
     if (!target) {
       const onPodNetwork = this.#localNetwork(real.host);
@@ -148,7 +185,12 @@ export class Network {
       }),
     );
     const listener = to.listenerFor(real);
+    const onStall = (endpoint: TcpEndpoint) => this.#stalled.add(endpoint);
     const client = new TcpEndpoint({
+      passes: () =>
+        this.#faults === undefined ||
+        (!this.#loses(from, address.host) && !this.#loses(from, real.host)),
+      onStall,
       local: clientAddress,
       peer: address,
       user,
@@ -157,6 +199,8 @@ export class Network {
       observe: (bytes) => http.fromClient(bytes),
     });
     const server = new TcpEndpoint({
+      passes: () => !this.#loses(to, clientAddress.host),
+      onStall,
       local: real,
       peer: clientAddress,
       user: listener?.user,
@@ -181,9 +225,12 @@ export class Network {
   ): Pending<DnsAnswer> {
     const pending = new PendingResult<DnsAnswer>(this.#kernel);
     const answer = this.#dnsServers.get(server);
+    if (this.#loses(from, server) || (answer && this.#faults?.dns(name) === 'silent')) {
+      return pending.settleAfter(DNS_TIMEOUT_MS, () => ({ error: new SysError('ETIMEDOUT') }));
+    }
     if (answer) {
       return pending.settleAfter(REMOTE_LATENCY_MS, () => ({
-        value: answerTo(answer, name, type, from.ip),
+        value: this.#answerTo(answer, name, type, from.ip),
       }));
     }
     const host = isLoopback(server) ? from : this.#hosts.get(server);
@@ -239,11 +286,12 @@ export class Network {
       host: isAny(socket.local.host) ? own : socket.local.host,
       port: socket.local.port,
     };
+    if (this.#loses(from, to.host)) return;
     const server = to.port === DNS_PORT ? this.#dnsServers.get(to.host) : undefined;
     if (server) {
       const question = decodeQuestion(bytes);
-      if (!question?.type) return;
-      const answer = answerTo(server, question.name, question.type, from.ip);
+      if (!question?.type || this.#faults?.dns(question.name) === 'silent') return;
+      const answer = this.#answerTo(server, question.name, question.type, from.ip);
       const response = encodeResponse(bytes, answer, DNS_TTL_SECONDS);
       this.#kernel.clock.after(REMOTE_LATENCY_MS, () =>
         socket.deliver({ bytes: response, from: to }),
@@ -259,6 +307,17 @@ export class Network {
     });
   }
 
+  /** Of types without records here, a server tells only whether the name exists. */
+  #answerTo(server: DnsServer, name: string, type: DnsQuestionType, from: string): DnsAnswer {
+    if (this.#faults?.dns(name) === 'fails') {
+      return { rcode: DNS_FAILURE, authoritative: false, addresses: [] };
+    }
+    if (type === 'A' || type === 'AAAA' || type === 'PTR') return server(name, type, from);
+    const answer = server(name, 'A', from);
+    if (type === 'ANY') return answer;
+    return { rcode: answer.rcode, authoritative: answer.authoritative, addresses: [] };
+  }
+
   #traceConnect(from: Host, address: SocketAddress, user: NetUser, outcome: string): void {
     const target = isLoopback(address.host) ? from : this.#hosts.get(address.host);
     this.#kernel.trace.emit('net', {
@@ -271,14 +330,6 @@ export class Network {
       toPod: target?.pod,
     });
   }
-}
-
-/** Of types without records here, a server tells only whether the name exists. */
-function answerTo(server: DnsServer, name: string, type: DnsQuestionType, from: string): DnsAnswer {
-  if (type === 'A' || type === 'AAAA' || type === 'PTR') return server(name, type, from);
-  const answer = server(name, 'A', from);
-  if (type === 'ANY') return answer;
-  return { rcode: answer.rcode, authoritative: answer.authoritative, addresses: [] };
 }
 
 function owner(from: Host, user: NetUser): Record<string, unknown> {

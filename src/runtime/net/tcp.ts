@@ -28,6 +28,12 @@ export class TcpEndpoint implements ConnectedSocket {
   readonly #onRelease: (endpoint: TcpEndpoint) => void;
   readonly #observe: (bytes: Bytes) => void;
   readonly #inode: number;
+  /** Whether packets get through to the other end; who sends while they do not is told of to `onStall`. */
+  readonly #passes: () => boolean;
+  readonly #onStall: (endpoint: TcpEndpoint) => void;
+  /** Sent while nothing got through: it arrives when something does again, as TCP repeats it. */
+  #unsent: Bytes = '';
+  #finHeld = false;
 
   constructor(options: {
     local: SocketAddress;
@@ -36,6 +42,8 @@ export class TcpEndpoint implements ConnectedSocket {
     inode: number;
     onRelease: (endpoint: TcpEndpoint) => void;
     observe: (bytes: Bytes) => void;
+    passes?: () => boolean;
+    onStall?: (endpoint: TcpEndpoint) => void;
   }) {
     this.local = options.local;
     this.peer = options.peer;
@@ -43,6 +51,8 @@ export class TcpEndpoint implements ConnectedSocket {
     this.#inode = options.inode;
     this.#onRelease = options.onRelease;
     this.#observe = options.observe;
+    this.#passes = options.passes ?? always;
+    this.#onStall = options.onStall ?? (() => {});
   }
 
   /** Joins two ends. */
@@ -61,7 +71,8 @@ export class TcpEndpoint implements ConnectedSocket {
 
   get writable(): boolean {
     const other = this.#other;
-    return this.#reset || !other || other.#released || other.#incoming.length < SOCKET_BUFFER_BYTES;
+    if (this.#reset || !other || other.#released) return true;
+    return other.#incoming.length + this.#unsent.length < SOCKET_BUFFER_BYTES;
   }
 
   get state(): SocketInfo['state'] {
@@ -83,13 +94,22 @@ export class TcpEndpoint implements ConnectedSocket {
   tryWrite(bytes: Bytes): number {
     const other = this.#other;
     if (this.#reset || this.#finSent || !other || other.#released) fail('EPIPE');
-    const room = SOCKET_BUFFER_BYTES - other.#incoming.length;
+    const room = SOCKET_BUFFER_BYTES - other.#incoming.length - this.#unsent.length;
     if (room <= 0) return 0;
     const taken = bytes.length <= room ? bytes : bytes.slice(0, room);
-    other.#incoming += taken;
-    this.#observe(taken);
-    other.#changes.wakeAll();
+    if (this.#unsent !== '' || !this.#passes()) {
+      this.#unsent += taken;
+      this.#onStall(this);
+    } else {
+      this.#arrive(other, taken);
+    }
     return taken.length;
+  }
+
+  #arrive(other: TcpEndpoint, bytes: Bytes): void {
+    other.#incoming += bytes;
+    this.#observe(bytes);
+    other.#changes.wakeAll();
   }
 
   shutdownWrite(): void {
@@ -97,8 +117,29 @@ export class TcpEndpoint implements ConnectedSocket {
     this.#finSent = true;
     const other = this.#other;
     if (!other) return;
+    if (this.#unsent !== '' || !this.#passes()) {
+      this.#finHeld = true;
+      this.#onStall(this);
+      return;
+    }
     other.#finReceived = true;
     other.#changes.wakeAll();
+  }
+
+  /** Sends again what did not get through; false when it still does not. */
+  resume(): boolean {
+    if (!this.#passes()) return false;
+    const other = this.#other;
+    const bytes = this.#unsent;
+    this.#unsent = '';
+    if (other && !other.#released && bytes !== '') this.#arrive(other, bytes);
+    if (this.#finHeld && other) {
+      other.#finReceived = true;
+      other.#changes.wakeAll();
+    }
+    this.#finHeld = false;
+    this.#changes.wakeAll();
+    return true;
   }
 
   /** The other side is gone with data unread, or the host has vanished. */
@@ -125,6 +166,10 @@ export class TcpEndpoint implements ConnectedSocket {
   poke(): void {
     this.#changes.wakeAll();
   }
+}
+
+function always(): boolean {
+  return true;
 }
 
 /** stat(2) of a socket. */

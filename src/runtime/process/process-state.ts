@@ -80,6 +80,8 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
   /** Signals that wait for a stopped process to go on. */
   heldBack: Signal[] = [];
   memoryBytes = BASE_MEMORY_BYTES;
+  /** What it has lost track of (a fault); it stays until the process ends. */
+  #leakedBytes = 0;
   /** Those that differ from the defaults. Never changed in place. */
   resourceLimits: ReadonlyMap<Resource, ResourceLimit> | undefined = undefined;
   /** Called when it ends, if nobody is its parent. */
@@ -199,14 +201,21 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
     this.around.cgroup.leaveCpu();
   }
 
+  /** Holds so much more for the rest of its life. */
+  leak(bytes: number): void {
+    this.#leakedBytes += bytes;
+    this.memoryBytes += bytes;
+    this.around.cgroup.charge(bytes);
+  }
+
   setMemory(bytes: number): void {
     this.spend(0);
-    const total = BASE_MEMORY_BYTES + Math.max(0, bytes);
+    const total = BASE_MEMORY_BYTES + this.#leakedBytes + Math.max(0, bytes);
     const growth = total - this.memoryBytes;
     this.memoryBytes = total;
     const { cgroup, machine } = this.around;
     cgroup.charge(growth);
-    if (!this.ended && total > MEMORY_PER_PROCESS) {
+    if (!this.ended && total - this.#leakedBytes > MEMORY_PER_PROCESS) {
       machine.limit('memory per process', MEMORY_PER_PROCESS, this.actor);
       cgroup.outOfMemory();
     }

@@ -47,6 +47,8 @@ export interface SpawnInitOptions {
   /** Pod and container in the trace. */
   readonly actor: FileActor;
   readonly onExit?: (status: ExitStatus) => void;
+  /** How long the program takes before it does anything, ms. */
+  readonly startDelayMs?: number | undefined;
 }
 
 /**
@@ -114,8 +116,17 @@ export function spawnInit(machine: Machine, options: SpawnInitOptions): Process 
   process.onExit = options.onExit;
   takeTerminal(process, options);
   namespace.skip(pid === 1 ? FIRST_RUNTIME_THREADS : RUNTIME_THREADS);
-  process.start(firstProgram(process, context, path, argv));
+  const program = firstProgram(process, context, path, argv);
+  process.start(slowed(program, options.startDelayMs));
   return process;
+}
+
+function slowed(program: Program, delayMs: number | undefined): Program {
+  if (!delayMs) return program;
+  return function* (sys) {
+    yield* sys.sleep(delayMs);
+    return yield* program(sys);
+  };
 }
 
 /** Starts a program that is no file of any image (the pause process of a sandbox, the node's own). */

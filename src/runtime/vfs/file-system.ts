@@ -105,8 +105,10 @@ export class FileSystem implements NodeOwner {
     this.#removedNodes++;
   }
 
-  take(bytes: number): number {
-    const capacity = this.capacityBytes ?? BYTES_PER_FILE_SYSTEM;
+  /** `reserved`: space that holds nothing, so that the simulator need not bound it. */
+  take(bytes: number, reserved = false): number {
+    const bound = reserved ? Number.POSITIVE_INFINITY : BYTES_PER_FILE_SYSTEM;
+    const capacity = this.capacityBytes ?? bound;
     const room = Math.max(0, capacity - this.usedBytes);
     const taken = Math.min(bytes, room);
     this.usedBytes += taken;

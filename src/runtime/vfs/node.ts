@@ -25,7 +25,7 @@ export interface NodeOwner {
   readonly nowMs: number;
   newInode(): number;
   /** Takes `bytes` of space and returns how many of them there were; gives back with a negative number. */
-  take(bytes: number): number;
+  take(bytes: number, reserved?: boolean): number;
   /** Nodes of files with several names, by what they are in the image. */
   readonly linked: Map<LayerFile, RegularFile>;
   /** A bound of the simulator was met. */
@@ -199,6 +199,14 @@ export class RegularFile extends FileNode {
     if (size < this.#charged) this.#charge(size - this.#charged);
     if (size !== this.#size) this.program = undefined;
     this.#size = size;
+    this.touch();
+  }
+
+  /** Takes space without content at its end, as fallocate(2): as much of it as there is. */
+  reserve(bytes: number): void {
+    const taken = this.owner.take(bytes, true);
+    this.#charged += taken;
+    this.#size += taken;
     this.touch();
   }
 

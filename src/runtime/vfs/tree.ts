@@ -80,6 +80,14 @@ export function putFile(
   return file;
 }
 
+/** Lets a file of that name take `bytes` more of the space, as far as there is any; it reads as zeros. */
+export function putReserved(root: DirectoryNode, path: Bytes, bytes: number): void {
+  const found = nodeAt(root, path);
+  const file = found instanceof RegularFile ? found : putFile(root, path, '');
+  file.reserve(bytes);
+  (root.owner as FileSystem).note('write', file, NODE);
+}
+
 /** Puts a symbolic link there, in place of what has that name. */
 export function putSymlink(
   root: DirectoryNode,
