@@ -90,6 +90,11 @@ export class TestImage {
     return this.#container.spawn({ argv: args, env, net: this.#pod, cwd: '/', ...ids });
   }
 
+  /** Starts a program that is in no image. */
+  startProgram(program: Program): StartedProcess {
+    return this.#container.start(program, { net: this.#pod });
+  }
+
   /** Everything written to stdout and stderr; empties both. */
   take(): { stdout: Bytes; stderr: Bytes } {
     const { stdout, stderr } = this.#container;
@@ -109,7 +114,7 @@ export class TestImage {
   /** Runs a program that is in no image. */
   runProgram(program: Program): Ran {
     this.take();
-    return this.#finish(this.#container.start(program, { net: this.#pod }));
+    return this.#finish(this.startProgram(program));
   }
 
   #finish(process: StartedProcess): Ran {

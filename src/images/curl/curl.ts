@@ -3,24 +3,13 @@ import { SysError } from '../../runtime/errno';
 import { resolveHost } from '../../runtime/net/resolver';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
 import { exchange, type HttpResponse } from '../http/client';
+import { readFile } from '../read-file';
 import { type CurlOptions, parseCurlOptions } from './options';
+import { type Failure, secure } from './secure';
+import { authorityOf, parseUrl, type Url } from './url';
 
 /** Redirects that curl follows with -L. */
 const MAX_REDIRECTS = 50;
-
-/** A transfer that failed: curl's exit code and text. */
-interface Failure {
-  readonly code: number;
-  readonly message: string;
-}
-
-interface Url {
-  readonly scheme: string;
-  readonly host: Bytes;
-  readonly port: number;
-  readonly path: Bytes;
-  readonly credentials: Bytes | undefined;
-}
 
 interface Transfer {
   readonly response: HttpResponse;
@@ -50,65 +39,94 @@ export function curlProgram(version: string): Program {
       );
       return 2;
     }
+    const data = yield* joinData(sys, options);
+    if (data !== undefined && typeof data !== 'string') {
+      yield* sys.write(2, `curl: (${data.code}) ${data.message}\n`);
+      return data.code;
+    }
+    const job: Job = { options, version, data };
     let exitCode = 0;
-    for (const url of options.urls) exitCode = yield* fetchWithRetries(sys, url, options, version);
+    for (const url of options.urls) exitCode = yield* fetchWithRetries(sys, url, job);
     return exitCode;
   };
 }
 
-function* fetchWithRetries(
-  sys: Sys,
-  text: Bytes,
-  options: CurlOptions,
-  version: string,
-): Call<number> {
+/** What stays the same for all URLs of a command. */
+interface Job {
+  readonly options: CurlOptions;
+  readonly version: string;
+  readonly data: Bytes | undefined;
+}
+
+function* joinData(sys: Sys, { data }: CurlOptions): Call<Bytes | undefined | Failure> {
+  const parts: Bytes[] = [];
+  for (const { kind, value } of data) {
+    if (kind === 'text') {
+      parts.push(value);
+      continue;
+    }
+    try {
+      const content = yield* readFile(sys, value === '-' ? '/dev/stdin' : value);
+      parts.push(kind === 'file' ? content : content.replace(/[\r\n\0]/g, ''));
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      return { code: 26, message: `Failed to open ${value}` };
+    }
+  }
+  return parts.length === 0 ? undefined : parts.join('&');
+}
+
+/** Answers after which --retry tries again. */
+const TRANSIENT_STATUS = new Set([408, 429, 500, 502, 503, 504]);
+/** Longest pause between two tries, ms. */
+const MOST_RETRY_DELAY_MS = 600_000;
+
+/** Why a transfer is worth another try, in the words of the warning. */
+function retryReason(result: Transfer | Failure, options: CurlOptions): string | undefined {
+  if (!('code' in result)) {
+    return TRANSIENT_STATUS.has(result.response.status) ? 'HTTP error' : undefined;
+  }
+  if (result.code === 28 || result.code === 6) return 'timeout';
+  if (result.code === 7 && options.retryConnRefused) return 'connection refused';
+  return options.retryAllErrors ? '(retrying all errors)' : undefined;
+}
+
+function* fetchWithRetries(sys: Sys, text: Bytes, job: Job): Call<number> {
+  const { options } = job;
   let delay = options.retryDelayMs ?? 1000;
   for (let attempt = 0; ; attempt++) {
     const started = sys.nowMs;
-    const result = yield* transfer(sys, text, options, version);
-    const failure = 'code' in result ? result : undefined;
-    const transient =
-      failure !== undefined &&
-      (failure.code === 28 || (failure.code === 7 && options.retryConnRefused));
-    if (transient && attempt < options.retries) {
-      if (!options.silent) {
-        const left = options.retries - attempt;
-        yield* sys.write(
-          2,
-          `Warning: Problem: ${failure.code === 28 ? 'timeout' : 'connection refused'}. Will retry in ${delay / 1000} ${delay === 1000 ? 'second' : 'seconds'}. ${left} ${left === 1 ? 'retry' : 'retries'} left.\n`,
-        );
-      }
-      yield* sys.sleep(delay);
-      if (options.retryDelayMs === undefined) delay *= 2;
-      continue;
+    const result = yield* transfer(sys, text, job, started);
+    const reason = retryReason(result, options);
+    const left = options.retries - attempt;
+    if (reason === undefined || left <= 0) {
+      return yield* finish(sys, result, options, text, sys.nowMs - started);
     }
-    return yield* finish(sys, result, options, text, sys.nowMs - started);
+    if (!options.silent) {
+      yield* sys.write(
+        2,
+        `Warning: Problem: ${reason}. Will retry in ${delay / 1000} ${delay === 1000 ? 'second' : 'seconds'}. ${left} ${left === 1 ? 'retry' : 'retries'} left.\n`,
+      );
+    }
+    yield* sys.sleep(delay);
+    if (options.retryDelayMs === undefined) delay = Math.min(delay * 2, MOST_RETRY_DELAY_MS);
   }
 }
 
-function* transfer(
-  sys: Sys,
-  text: Bytes,
-  options: CurlOptions,
-  version: string,
-): Call<Transfer | Failure> {
+function* transfer(sys: Sys, text: Bytes, job: Job, started: number): Call<Transfer | Failure> {
+  const { options } = job;
+  const { data } = job;
+  const query = options.get && data !== undefined ? data : undefined;
   let url = parseUrl(text);
+  if (url && query !== undefined) {
+    url = { ...url, path: `${url.path}${url.path.includes('?') ? '&' : '?'}${query}` };
+  }
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     if (!url) return { code: 3, message: 'URL rejected: Malformed input to a URL function' };
-    if (url.scheme === 'https') {
-      const refusal = yield* connectTo(sys, url, options);
-      if (typeof refusal !== 'number') return refusal;
-      sys.close(refusal);
-      // Nothing in the lab speaks TLS: the handshake meets a plain server.
-      return {
-        code: 35,
-        message: 'TLS connect error: error:0A00010B:SSL routines::wrong version number',
-      };
-    }
-    if (url.scheme !== 'http') {
+    if (url.scheme !== 'http' && url.scheme !== 'https') {
       return { code: 1, message: `Protocol "${url.scheme}" not supported` };
     }
-    const response: HttpResponse | Failure = yield* request(sys, url, options, version);
+    const response: HttpResponse | Failure = yield* request(sys, url, job, started);
     if ('code' in response) return response;
     const location = response.headers.get('location');
     if (
@@ -120,20 +138,34 @@ function* transfer(
       return { response, url, redirects };
     }
     url = parseUrl(
-      location.startsWith('/') ? `http://${url.host}:${url.port}${location}` : location,
+      location.startsWith('/') ? `${url.scheme}://${url.host}:${url.port}${location}` : location,
     );
   }
   return { code: 47, message: `Maximum (${MAX_REDIRECTS}) redirects followed` };
 }
 
+/** curl waits this long for a connection unless it is told otherwise, ms. */
+const CONNECT_TIMEOUT_MS = 300_000;
+
 /** A connected socket, or why there is none. */
-function* connectTo(sys: Sys, url: Url, options: CurlOptions): Call<number | Failure> {
+function* connectTo(
+  sys: Sys,
+  url: Url,
+  options: CurlOptions,
+  deadlineMs: number,
+): Call<number | Failure> {
   const started = sys.nowMs;
-  const address = yield* resolveHost(sys, url.host);
+  const given = options.resolve.get(`${url.host}:${url.port}`);
+  const address = given ?? (yield* resolveHost(sys, url.host));
   if (address === undefined) return { code: 6, message: `Could not resolve host: ${url.host}` };
-  const timeout = Math.min(options.connectTimeoutMs ?? 300_000, options.maxTimeMs ?? 300_000);
+  if (options.verbose) yield* sys.write(2, `*   Trying ${address}:${url.port}...\n`);
+  const timeout = Math.min(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS, deadlineMs - sys.nowMs);
   try {
-    return yield* sys.connect({ host: address, port: url.port }, timeout);
+    const fd = yield* sys.connect({ host: address, port: url.port }, Math.max(timeout, 1));
+    if (options.verbose) {
+      yield* sys.write(2, `* Connected to ${url.host} (${address}) port ${url.port}\n`);
+    }
+    return fd;
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
     const elapsed = sys.nowMs - started;
@@ -147,45 +179,18 @@ function* connectTo(sys: Sys, url: Url, options: CurlOptions): Call<number | Fai
   }
 }
 
-function* request(
-  sys: Sys,
-  url: Url,
-  options: CurlOptions,
-  version: string,
-): Call<HttpResponse | Failure> {
-  const fd = yield* connectTo(sys, url, options);
+function* request(sys: Sys, url: Url, job: Job, started: number): Call<HttpResponse | Failure> {
+  const { options } = job;
+  const deadline = started + (options.maxTimeMs ?? Number.POSITIVE_INFINITY);
+  const fd = yield* connectTo(sys, url, options, deadline);
   if (typeof fd !== 'number') return fd;
-  const method =
-    options.method ?? (options.head ? 'HEAD' : options.data !== undefined ? 'POST' : 'GET');
-  const bytes = requestBytes(url, method, options, version);
-  if (options.verbose) {
-    const sent = bytes.split('\r\n\r\n')[0] ?? '';
-    yield* sys.write(2, `* Connected to ${url.host} port ${url.port}\n`);
-    yield* sys.write(
-      2,
-      `${sent
-        .split('\r\n')
-        .map((line) => `> ${line}\n`)
-        .join('')}> \n`,
-    );
-  }
   try {
-    const response = yield* exchange(sys, fd, bytes, { headOnly: method === 'HEAD' });
-    if (response === 'empty reply') return { code: 52, message: 'Empty reply from server' };
-    if (response === 'not http') return { code: 1, message: 'Received HTTP/0.9 when not allowed' };
-    if (response === 'closed early') {
-      return { code: 18, message: 'transfer closed with outstanding read data remaining' };
+    if (url.scheme === 'https') {
+      const most = Math.min(deadline - sys.nowMs, options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
+      const failure = yield* secure(sys, fd, url, options, most);
+      if (failure) return failure;
     }
-    if (options.verbose) {
-      yield* sys.write(
-        2,
-        `${response.text
-          .split(/\r?\n/)
-          .map((line) => `< ${line}\n`)
-          .join('')}< \n`,
-      );
-    }
-    return response;
+    return yield* askOver(sys, fd, url, job, { started, deadline });
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
     return { code: 56, message: `Recv failure: ${error.message}` };
@@ -194,18 +199,58 @@ function* request(
   }
 }
 
-function requestBytes(url: Url, method: Bytes, options: CurlOptions, version: string): Bytes {
-  const host = url.port === 80 ? url.host : `${url.host}:${url.port}`;
+/** One request over a connection that is ready for it, and its answer. */
+function* askOver(
+  sys: Sys,
+  fd: number,
+  url: Url,
+  job: Job,
+  time: { readonly started: number; readonly deadline: number },
+): Call<HttpResponse | Failure> {
+  const { options } = job;
+  const withBody = job.data !== undefined && !options.get;
+  const method = options.method ?? (options.head ? 'HEAD' : withBody ? 'POST' : 'GET');
+  const bytes = requestBytes(url, method, job);
+  if (options.verbose) {
+    const sent = bytes.split('\r\n\r\n')[0] ?? '';
+    const lines = sent.split('\r\n').map((line) => `> ${line}\n`);
+    yield* sys.write(2, `${lines.join('')}> \n`);
+  }
+  const response = yield* exchange(sys, fd, bytes, {
+    headOnly: method === 'HEAD',
+    ...(Number.isFinite(time.deadline) && { deadlineMs: time.deadline }),
+  });
+  if (response === 'late') {
+    const elapsed = sys.nowMs - time.started;
+    return {
+      code: 28,
+      message: `Operation timed out after ${elapsed} milliseconds with 0 bytes received`,
+    };
+  }
+  if (response === 'empty reply') return { code: 52, message: 'Empty reply from server' };
+  if (response === 'not http') return { code: 1, message: 'Received HTTP/0.9 when not allowed' };
+  if (response === 'closed early') {
+    return { code: 18, message: 'transfer closed with outstanding read data remaining' };
+  }
+  if (options.verbose) {
+    const lines = response.text.split(/\r?\n/).map((line) => `< ${line}\n`);
+    yield* sys.write(2, `${lines.join('')}< \n`);
+  }
+  return response;
+}
+
+function requestBytes(url: Url, method: Bytes, { options, version, data }: Job): Bytes {
   const headers = new Map<string, Bytes>([
-    ['host', `Host: ${host}`],
+    ['host', `Host: ${authorityOf(url)}`],
     ['user-agent', `User-Agent: ${options.userAgent ?? `curl/${version}`}`],
     ['accept', 'Accept: */*'],
   ]);
   const credentials = options.user ?? url.credentials;
   if (credentials !== undefined)
     headers.set('authorization', `Authorization: Basic ${btoa(credentials)}`);
-  if (options.data !== undefined) {
-    headers.set('content-length', `Content-Length: ${options.data.length}`);
+  const body = options.get ? undefined : data;
+  if (body !== undefined) {
+    headers.set('content-length', `Content-Length: ${body.length}`);
     headers.set('content-type', 'Content-Type: application/x-www-form-urlencoded');
   }
   for (const header of options.headers) {
@@ -214,7 +259,7 @@ function requestBytes(url: Url, method: Bytes, options: CurlOptions, version: st
     else headers.set(name, header);
   }
   const lines = [`${method} ${url.path} HTTP/1.1`, ...headers.values()];
-  return `${lines.join('\r\n')}\r\n\r\n${options.data ?? ''}`;
+  return `${lines.join('\r\n')}\r\n\r\n${body ?? ''}`;
 }
 
 function* finish(
@@ -242,10 +287,9 @@ function* finish(
     return result.code;
   }
   const { response } = result;
-  if (options.fail && response.status >= 400) {
-    if (!options.silent || options.showError) {
-      yield* sys.write(2, `curl: (22) The requested URL returned error: ${response.status}\n`);
-    }
+  const refused = (options.fail || options.failWithBody) && response.status >= 400;
+  if (refused && !options.failWithBody) {
+    yield* reportStatus(sys, response.status, options);
     return 22;
   }
   const showHead = options.head || options.include;
@@ -253,7 +297,14 @@ function* finish(
   const exitCode = yield* save(sys, head + response.body, target);
   if (options.writeOut !== undefined)
     yield* sys.write(1, writeOut(options.writeOut, result, elapsedMs));
-  return exitCode;
+  if (!refused) return exitCode;
+  yield* reportStatus(sys, response.status, options);
+  return 22;
+}
+
+function* reportStatus(sys: Sys, status: number, options: CurlOptions): Call<void> {
+  if (options.silent && !options.showError) return;
+  yield* sys.write(2, `curl: (22) The requested URL returned error: ${status}\n`);
 }
 
 function* save(sys: Sys, bytes: Bytes, target: Bytes | undefined): Call<number> {
@@ -300,28 +351,15 @@ function writeOut(format: Bytes, result: Transfer | undefined, elapsedMs: number
     num_redirects: String(result?.redirects ?? 0),
     time_total: seconds,
     time_connect: seconds,
-    url_effective: result ? `http://${result.url.host}${result.url.path}` : '',
+    url_effective: result
+      ? `${result.url.scheme}://${authorityOf(result.url)}${result.url.path}`
+      : '',
+    ssl_verify_result: '0',
+    scheme: result?.url.scheme ?? '',
   };
   return format
     .replace(/%\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
     .replace(/\\n/g, '\n')
     .replace(/\\t/g, '\t')
     .replace(/\\r/g, '\r');
-}
-
-function parseUrl(text: Bytes): Url | undefined {
-  const match =
-    /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):\/\/)?(?:([^@/]*)@)?([^/:?#\s]+)(?::(\d+))?([/?#]\S*)?$/.exec(
-      text,
-    );
-  if (!match) return undefined;
-  const scheme = (match[1] ?? 'http').toLowerCase();
-  const path = (match[5] ?? '/').split('#')[0] ?? '/';
-  return {
-    scheme,
-    credentials: match[2],
-    host: match[3] ?? '',
-    port: Number(match[4] ?? (scheme === 'https' ? 443 : 80)),
-    path: path.startsWith('/') ? path : `/${path}`,
-  };
 }

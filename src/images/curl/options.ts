@@ -13,7 +13,8 @@ export interface CurlOptions {
   remoteName: boolean;
   output: Bytes | undefined;
   method: Bytes | undefined;
-  data: Bytes | undefined;
+  /** What -d and its kin gave, joined by `&`; files are read when the transfer begins. */
+  data: readonly DataPart[];
   headers: Bytes[];
   writeOut: Bytes | undefined;
   userAgent: Bytes | undefined;
@@ -23,7 +24,22 @@ export interface CurlOptions {
   retries: number;
   retryDelayMs: number | undefined;
   retryConnRefused: boolean;
+  retryAllErrors: boolean;
   version: boolean;
+  insecure: boolean;
+  /** File of trusted authorities (--cacert). */
+  authorities: Bytes | undefined;
+  /** `host:port` with the address that --resolve gives it. */
+  resolve: Map<string, string>;
+  failWithBody: boolean;
+  /** Data goes into the query (-G). */
+  get: boolean;
+}
+
+/** A part of a request's body: text, or a file without its line ends, or one as it is. */
+export interface DataPart {
+  readonly kind: 'text' | 'lines of a file' | 'file';
+  readonly value: Bytes;
 }
 
 type Flag = (options: CurlOptions) => void;
@@ -38,22 +54,56 @@ const FLAGS: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['location', (o) => (o.follow = true)],
   ['verbose', (o) => (o.verbose = true)],
   ['remote-name', (o) => (o.remoteName = true)],
-  ['insecure', () => {}],
+  ['insecure', (o) => (o.insecure = true)],
+  ['fail-with-body', (o) => (o.failWithBody = true)],
   ['no-buffer', () => {}],
   ['progress-bar', (o) => (o.silent = true)],
   ['ipv4', () => {}],
   ['compressed', () => {}],
   ['retry-connrefused', (o) => (o.retryConnRefused = true)],
-  ['retry-all-errors', (o) => (o.retryConnRefused = true)],
+  ['retry-all-errors', (o) => (o.retryAllErrors = true)],
   ['version', (o) => (o.version = true)],
-  ['get', (o) => (o.method = 'GET')],
+  ['get', (o) => (o.get = true)],
+  ['http1.1', () => {}],
+  ['http1.0', () => {}],
+  ['tlsv1.2', () => {}],
+  ['tlsv1.3', () => {}],
+  ['globoff', () => {}],
+  ['path-as-is', () => {}],
+  ['no-keepalive', () => {}],
+  ['no-progress-meter', () => {}],
 ]);
 
 const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ['output', (o, v) => (o.output = v)],
   ['request', (o, v) => (o.method = v)],
-  ['data', (o, v) => (o.data = o.data === undefined ? v : `${o.data}&${v}`)],
-  ['data-raw', (o, v) => (o.data = o.data === undefined ? v : `${o.data}&${v}`)],
+  ['data', (o, v) => addData(o, v, 'lines of a file')],
+  ['data-ascii', (o, v) => addData(o, v, 'lines of a file')],
+  ['data-raw', (o, v) => addData(o, v, 'text')],
+  ['data-binary', (o, v) => addData(o, v, 'file')],
+  ['data-urlencode', (o, v) => addData(o, urlEncoded(v), 'text')],
+  [
+    'json',
+    (o, v) => {
+      addData(o, v, 'file');
+      o.headers.push('Content-Type: application/json', 'Accept: application/json');
+    },
+  ],
+  ['cacert', (o, v) => (o.authorities = v)],
+  ['capath', () => {}],
+  ['cert', () => {}],
+  ['key', () => {}],
+  ['max-redirs', () => {}],
+  ['retry-max-time', () => {}],
+  ['keepalive-time', () => {}],
+  ['noproxy', () => {}],
+  [
+    'resolve',
+    (o, v) => {
+      const [host = '', port = '', ...address] = v.replace(/^\+/, '').split(':');
+      o.resolve.set(`${host}:${port}`, address.join(':').split(',')[0] ?? '');
+    },
+  ],
   ['header', (o, v) => o.headers.push(v)],
   ['write-out', (o, v) => (o.writeOut = v)],
   ['user-agent', (o, v) => (o.userAgent = v)],
@@ -65,6 +115,26 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ['url', (o, v) => o.urls.push(v)],
   ['referer', (o, v) => o.headers.push(`Referer: ${v}`)],
 ]);
+
+/** A value that starts with `@` names a file, where the option allows one. */
+function addData(options: CurlOptions, value: Bytes, file: DataPart['kind']): void {
+  const named = file !== 'text' && value.startsWith('@');
+  const part: DataPart = named ? { kind: file, value: value.slice(1) } : { kind: 'text', value };
+  options.data = [...options.data, part];
+}
+
+/** `name=value` with the value escaped, or the whole if it has no name. */
+function urlEncoded(text: Bytes): Bytes {
+  const equals = text.indexOf('=');
+  const escaped = [...text.slice(equals + 1)]
+    .map((byte) =>
+      /[A-Za-z0-9._~-]/.test(byte)
+        ? byte
+        : `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('');
+  return equals > 0 ? `${text.slice(0, equals)}=${escaped}` : escaped;
+}
 
 const SHORT: Readonly<Record<string, string>> = {
   s: 'silent',
@@ -90,6 +160,9 @@ const SHORT: Readonly<Record<string, string>> = {
   u: 'user',
   m: 'max-time',
   e: 'referer',
+  g: 'globoff',
+  0: 'http1.0',
+  E: 'cert',
 };
 
 /** The options, or the text of the error that curl prints after `curl: `. */
@@ -106,7 +179,7 @@ export function parseCurlOptions(args: readonly Bytes[]): CurlOptions | string {
     remoteName: false,
     output: undefined,
     method: undefined,
-    data: undefined,
+    data: [],
     headers: [],
     writeOut: undefined,
     userAgent: undefined,
@@ -116,7 +189,13 @@ export function parseCurlOptions(args: readonly Bytes[]): CurlOptions | string {
     retries: 0,
     retryDelayMs: undefined,
     retryConnRefused: false,
+    retryAllErrors: false,
     version: false,
+    insecure: false,
+    authorities: undefined,
+    resolve: new Map(),
+    failWithBody: false,
+    get: false,
   };
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? '';

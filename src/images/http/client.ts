@@ -7,7 +7,26 @@ export interface HttpResponse extends ResponseHead {
 }
 
 /** Why an exchange that had connected came to nothing. */
-export type ExchangeFailure = 'empty reply' | 'not http' | 'closed early';
+export type ExchangeFailure = 'empty reply' | 'not http' | 'closed early' | 'late';
+
+export interface ExchangeOptions {
+  readonly headOnly?: boolean;
+  /** When to give up waiting, Unix ms; never, if it is left out. */
+  readonly deadlineMs?: number;
+}
+
+/** Reads what has come; undefined when the time is up first. */
+type Read = () => Call<Bytes | undefined>;
+
+function reader(sys: Sys, fd: number, deadlineMs: number | undefined): Read {
+  return function* read() {
+    if (deadlineMs !== undefined) {
+      const left = Math.max(deadlineMs - sys.nowMs, 0);
+      if ((yield* sys.poll([{ fd }], left)) === undefined) return undefined;
+    }
+    return yield* sys.read(fd, 65_536);
+  };
+}
 
 /**
  * Sends a request over a connected socket and reads the whole answer (Content-Length, chunked, or up to the
@@ -17,13 +36,15 @@ export function* exchange(
   sys: Sys,
   fd: number,
   request: Bytes,
-  options: { headOnly?: boolean } = {},
+  options: ExchangeOptions = {},
 ): Call<HttpResponse | ExchangeFailure> {
+  const read = reader(sys, fd, options.deadlineMs);
   yield* sys.write(fd, request);
   let received: Bytes = '';
   let end = -1;
   while (end < 0) {
-    const bytes = yield* sys.read(fd, 65_536);
+    const bytes = yield* read();
+    if (bytes === undefined) return 'late';
     if (bytes === '') return received === '' ? 'empty reply' : 'not http';
     received += bytes;
     end = headEnd(received);
@@ -33,16 +54,15 @@ export function* exchange(
   if (!head) return 'not http';
   const bodyless = options.headOnly === true || head.status === 204 || head.status === 304;
   if (bodyless) return { ...head, body: '' };
-  const body = yield* readBody(sys, fd, head, received.slice(end));
-  return body === undefined ? 'closed early' : { ...head, body };
+  const body = yield* readBody(read, head, received.slice(end));
+  return typeof body === 'string' ? { ...head, body } : body.failure;
 }
 
 function* readBody(
-  sys: Sys,
-  fd: number,
+  read: Read,
   head: ResponseHead,
   first: Bytes,
-): Call<Bytes | undefined> {
+): Call<Bytes | { readonly failure: ExchangeFailure }> {
   let received = first;
   const chunked = head.headers.get('transfer-encoding')?.toLowerCase() === 'chunked';
   const length = head.headers.get('content-length');
@@ -53,8 +73,11 @@ function* readBody(
     } else if (length !== undefined && received.length >= Number(length)) {
       return received.slice(0, Number(length));
     }
-    const bytes = yield* sys.read(fd, 65_536);
-    if (bytes === '') return chunked || length !== undefined ? undefined : received;
+    const bytes = yield* read();
+    if (bytes === undefined) return { failure: 'late' };
+    if (bytes === '') {
+      return chunked || length !== undefined ? { failure: 'closed early' } : received;
+    }
     received += bytes;
   }
 }

@@ -11,10 +11,11 @@ import { type Options, parseOptions } from './options';
 import { dotted, resolvePeer } from './peer-address';
 import { Progress } from './progress';
 import { parseUrl, type Url } from './url';
+import { shakeHands } from './wget-tls';
 
 const MOST_REDIRECTIONS = 15;
 
-/** Models networking/wget.c, for HTTP. */
+/** Models networking/wget.c, for HTTP and HTTPS. */
 export const wget = applet('wget', function* (run) {
   const options = parseOptions(run.args, {
     letters: 'cqSO:o:P:Y:U:T:t:n::',
@@ -137,7 +138,7 @@ class Download {
       if (!this.#options.has('no-check')) {
         yield* this.#run.complain('note: TLS certificate validation not implemented');
       }
-      throw new Failure('TLS is not simulated in Podlab');
+      yield* shakeHands(this.#run, fd, url.host.replace(/:\d+$/, ''), this.#timeoutMs || undefined);
     }
     return { fd, stream: new HttpStream(this.#run.sys, fd) };
   }
