@@ -30,7 +30,8 @@ export function gradeAnswer(lesson: Lesson, answer: Readonly<Record<string, stri
   for (const scenario of Object.values(lesson.scenarios)) {
     const checks = lesson.checks.filter((check) => check.scenario === scenario.name);
     if (checks.length === 0) continue;
-    for (const result of runScenario(scenario, checks, answer)) results.set(result.id, result);
+    for (const result of runScenario(scenario, checks, answer, lesson.files))
+      results.set(result.id, result);
   }
   const checks = lesson.checks.flatMap(({ id }) => results.get(id) ?? []);
   return {
@@ -51,9 +52,10 @@ function runScenario(
   scenario: Scenario,
   checks: readonly Check[],
   answer: Readonly<Record<string, string>>,
+  given: Lesson['files'],
 ): CheckResult[] {
   const watched: Watched[] = checks.map((check) => ({ check, decided: undefined }));
-  const played = playScenario(scenario, answer, (environment, at) => {
+  const played = playScenario(scenario, answer, given, (environment, at) => {
     for (const one of watched) look(one, environment, at);
   });
   if ('refusal' in played) {

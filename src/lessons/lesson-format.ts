@@ -35,6 +35,10 @@ const stepSchema = z
 const scenarioSchema = z.strictObject({
   seconds: z.number().positive().max(3600).describe('how long the answer is watched'),
   seed: z.number().int().default(1),
+  given: z
+    .boolean()
+    .default(false)
+    .describe('apply the manifests as given; the answer’s scripts must do the rest'),
   steps: z.array(stepSchema).default([]),
 });
 

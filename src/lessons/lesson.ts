@@ -86,6 +86,8 @@ export interface Scenario {
   readonly seconds: number;
   /** In order of time. */
   readonly steps: readonly ScenarioStep[];
+  /** Applies the manifests as the lesson gives them, not as the answer has them: its scripts must do the rest. */
+  readonly given: boolean;
 }
 
 export type ScenarioStep = {

@@ -31,9 +31,10 @@ function parseLesson(id: string, files: Readonly<Record<string, string>>): Lesso
     checksFile,
   );
   const all = Object.fromEntries(
-    Object.entries({ default: { seconds: DEFAULT_SECONDS, seed: 1, steps: [] }, ...scenarios }).map(
-      ([name, scenario]) => [name, buildScenario(name, scenario)],
-    ),
+    Object.entries({
+      default: { seconds: DEFAULT_SECONDS, seed: 1, given: false, steps: [] },
+      ...scenarios,
+    }).map(([name, scenario]) => [name, buildScenario(name, scenario)]),
   );
   const lesson: Lesson = {
     id,
@@ -70,7 +71,7 @@ function read<T>(schema: ZodType<T>, text: string, where: string): T {
 
 function buildScenario(
   name: string,
-  { seconds, seed, steps }: z.infer<typeof checksSchema>['scenarios'][string],
+  { seconds, seed, given, steps }: z.infer<typeof checksSchema>['scenarios'][string],
 ): Scenario {
   const built = steps.map(({ at, run, script, as, apply, inject }): ScenarioStep => {
     if (inject) return { at, kind: 'inject', fault: inject };
@@ -78,7 +79,7 @@ function buildScenario(
     if (script !== undefined) return { at, kind: 'script', file: script, as: as ?? script };
     return { at, kind: 'run', command: run ?? '', as: as ?? '' };
   });
-  return { name, seconds, seed, steps: built.sort((a, b) => a.at - b.at) };
+  return { name, seconds, seed, given, steps: built.sort((a, b) => a.at - b.at) };
 }
 
 function wrongAnswers(

@@ -14,16 +14,17 @@ export type Played =
   | { readonly refusal: string };
 
 /**
- * Applies an answer's files in a fresh cluster, plays the scenario, and calls `look` with the virtual second
+ * Applies an answer's files (or those `given` by the lesson) in a fresh cluster, plays the scenario, and calls `look` with the virtual second
  * whenever something has been observed.
  */
 export function playScenario(
   scenario: Scenario,
   answer: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string>>,
   look: (environment: CheckEnvironment, at: number) => void,
 ): Played {
   const simulator = createSimulator({ seed: scenario.seed });
-  const refusal = applyAnswer(simulator, answer);
+  const refusal = applyAnswer(simulator, scenario.given ? given : answer);
   if (refusal !== undefined) return { refusal };
   const environment = new CheckEnvironment(simulator, answer);
   const end = scenario.seconds * 1000;

@@ -22,7 +22,7 @@ export function proveLesson(lesson: Lesson): string[] {
 /** The page must show what the question speaks of. */
 function proveSituation({ situation, files }: Lesson): string[] {
   if (!situation) return [];
-  const played = playScenario(situation.scenario, files, () => {});
+  const played = playScenario(situation.scenario, files, files, () => {});
   if ('refusal' in played) return [`the situation is refused: ${played.refusal}`];
   const value = played.environment.evaluate(situation.shows);
   if (value === true) return [];

@@ -23,8 +23,9 @@ export function stepScript(
 export function scenarioInputs(
   scenario: Scenario,
   answer: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string>>,
 ): RunInput[] {
-  const applied = Object.entries(answer)
+  const applied = Object.entries(scenario.given ? given : answer)
     .filter(([path]) => isManifest(path))
     .map(([, text]): RunInput => ({ t: 0, op: 'apply', args: [text] }));
   const steps = scenario.steps.map((step): RunInput => {

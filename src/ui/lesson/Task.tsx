@@ -83,7 +83,7 @@ function CheckLine({ lesson, id, result, answer }: CheckLineProps) {
               <button
                 type="button"
                 className="link"
-                onClick={() => watchScenario(scenario, answer)}
+                onClick={() => watchScenario(scenario, answer, lesson.files)}
               >
                 Watch it
               </button>

@@ -21,7 +21,7 @@ function openSituation(files: Lesson['files'], { scenario }: Situation): void {
   const at = scenario.seconds * 1000;
   const { speed } = usePage.getState();
   update({ selectedPod: undefined, subject: undefined });
-  openLab({ run: scenarioRun(scenario, files), at, horizon: at, playing: true, speed });
+  openLab({ run: scenarioRun(scenario, files, files), at, horizon: at, playing: true, speed });
 }
 
 const FRAGMENT = '#lesson=';
@@ -42,9 +42,13 @@ export function openFromAddress(lessons: readonly Lesson[]): void {
 }
 
 /** Replays a grader's scenario with an answer in the lab, so that one can see why a check failed. */
-export function watchScenario(scenario: Scenario, answer: Readonly<Record<string, string>>): void {
+export function watchScenario(
+  scenario: Scenario,
+  answer: Readonly<Record<string, string>>,
+  given: Lesson['files'],
+): void {
   openLab({
-    run: scenarioRun(scenario, answer),
+    run: scenarioRun(scenario, answer, given),
     at: 0,
     horizon: 0,
     playing: true,
@@ -53,6 +57,10 @@ export function watchScenario(scenario: Scenario, answer: Readonly<Record<string
 }
 
 /** The run that the grader watches. */
-export function scenarioRun(scenario: Scenario, answer: Readonly<Record<string, string>>): Run {
-  return { ...newRun(), seed: scenario.seed, inputs: scenarioInputs(scenario, answer) };
+export function scenarioRun(
+  scenario: Scenario,
+  answer: Readonly<Record<string, string>>,
+  given: Lesson['files'],
+): Run {
+  return { ...newRun(), seed: scenario.seed, inputs: scenarioInputs(scenario, answer, given) };
 }
