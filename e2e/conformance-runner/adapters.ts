@@ -11,6 +11,7 @@ import { metadata } from './adapters/metadata.ts';
 import { patch } from './adapters/patch.ts';
 import { phase } from './adapters/phase.ts';
 import { podactions } from './adapters/podactions.ts';
+import { podsecurity } from './adapters/podsecurity.ts';
 import { podstatus } from './adapters/podstatus.ts';
 import { printers, printersOther } from './adapters/printers.ts';
 import { probes } from './adapters/probes.ts';
@@ -48,6 +49,7 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   patch,
   phase,
   podactions,
+  podsecurity,
   podstatus,
   printers,
   printers_other: printersOther,
