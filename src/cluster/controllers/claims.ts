@@ -1,5 +1,5 @@
 import { labelSelectorRequirements, matchesLabels, type Requirement } from '../../api/selectors';
-import type { KubeObject, LabelSelector, OwnerReference } from '../../api/types';
+import type { KubeObject, LabelSelector } from '../../api/types';
 import { type ControllerContext, isNotFound, keyOf } from './controller-context';
 import type { Dependents } from './dependents';
 import { controllerReference } from './owner-references';
@@ -31,14 +31,20 @@ export class Claims {
   /** Owners by key, with what they select. */
   readonly #owners = new Map<string, Map<string, readonly Requirement[]>>();
   readonly #toLookFor = new Set<string>();
+  readonly #finalizers: readonly string[];
 
-  /** `onCandidate` is called with the key of an owner that may adopt something. */
+  /**
+   * `onCandidate` is called with the key of an owner that may adopt something; what is adopted gets the
+   * finalizers.
+   */
   constructor(
     context: ControllerContext,
     resource: string,
     ownerResource: string,
     onCandidate: (ownerKey: string) => void,
+    finalizers: readonly string[] = [],
   ) {
+    this.#finalizers = finalizers;
     this.#context = context;
     this.#resource = resource;
     this.#dependents = context.dependents(resource);
@@ -98,22 +104,27 @@ export class Claims {
 
   #adopt(owner: Claimer, object: KubeObject): KubeObject | undefined {
     const references = [...(object.metadata.ownerReferences ?? []), controllerReference(owner)];
-    return this.#setOwners(object, references);
+    const finalizers = [...new Set([...(object.metadata.finalizers ?? []), ...this.#finalizers])];
+    return this.#patch(object, {
+      ownerReferences: references,
+      ...(finalizers.length > 0 ? { finalizers } : {}),
+    });
   }
 
   #release(owner: Claimer, object: KubeObject): void {
     if (object.metadata.deletionTimestamp) return;
-    const references = object.metadata.ownerReferences ?? [];
-    this.#setOwners(
-      object,
-      references.filter(({ uid }) => uid !== owner.metadata.uid),
-    );
+    const { ownerReferences = [], finalizers = [] } = object.metadata;
+    const owners = ownerReferences.filter(({ uid }) => uid !== owner.metadata.uid);
+    const left = finalizers.filter((one) => !this.#finalizers.includes(one));
+    this.#patch(object, {
+      ownerReferences: owners.length === 0 ? null : owners,
+      ...(left.length === finalizers.length ? {} : { finalizers: left.length > 0 ? left : null }),
+    });
   }
 
-  #setOwners(object: KubeObject, references: OwnerReference[]): KubeObject | undefined {
+  #patch(object: KubeObject, metadata: Readonly<Record<string, unknown>>): KubeObject | undefined {
     const { namespace, name = '', uid } = object.metadata;
-    const ownerReferences = references.length === 0 ? null : references;
-    const patch = { metadata: { uid, ownerReferences } };
+    const patch = { metadata: { uid, ...metadata } };
     try {
       return this.#context.client.patch(this.#resource, namespace, name, 'merge', patch);
     } catch (error) {

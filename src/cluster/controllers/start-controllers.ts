@@ -4,6 +4,8 @@ import type { Latency } from '../kubelet/latency';
 import type { ControllerContext } from './controller-context';
 import { Dependents } from './dependents';
 import { DeploymentController } from './deployment-controller';
+import { FinishedJobController } from './finished-job-controller';
+import { JobController } from './job-controller';
 import type { Subscribe } from './object-change';
 import { ReplicaSetController } from './replica-set-controller';
 
@@ -30,4 +32,6 @@ export function startControllers(options: ControllersOptions): void {
   };
   new DeploymentController(context);
   new ReplicaSetController(context);
+  new JobController(context);
+  new FinishedJobController(context);
 }

@@ -67,3 +67,58 @@ export interface Deployment extends KubeObject {
   };
   status?: DeploymentStatus;
 }
+
+export interface PodFailureRule {
+  readonly action: string;
+  readonly onExitCodes?: {
+    readonly containerName?: string;
+    readonly operator: string;
+    readonly values: readonly number[];
+  };
+  readonly onPodConditions?: readonly { readonly type: string; readonly status: string }[];
+}
+
+export interface JobSpec {
+  readonly parallelism?: number;
+  readonly completions?: number;
+  readonly backoffLimit?: number;
+  readonly backoffLimitPerIndex?: number;
+  readonly maxFailedIndexes?: number;
+  readonly activeDeadlineSeconds?: number;
+  readonly ttlSecondsAfterFinished?: number;
+  readonly completionMode?: string;
+  readonly suspend?: boolean;
+  readonly podReplacementPolicy?: string;
+  readonly podFailurePolicy?: { readonly rules?: readonly PodFailureRule[] };
+  readonly successPolicy?: {
+    readonly rules?: readonly {
+      readonly succeededIndexes?: string;
+      readonly succeededCount?: number;
+    }[];
+  };
+  readonly managedBy?: string;
+  readonly selector?: LabelSelector;
+  readonly template: PodTemplateSpec;
+}
+
+export interface JobStatus {
+  active?: number;
+  ready?: number;
+  terminating?: number;
+  succeeded?: number;
+  failed?: number;
+  startTime?: string;
+  completionTime?: string;
+  completedIndexes?: string;
+  failedIndexes?: string;
+  uncountedTerminatedPods?: {
+    readonly succeeded?: readonly string[];
+    readonly failed?: readonly string[];
+  };
+  conditions?: readonly WorkloadCondition[];
+}
+
+export interface Job extends KubeObject {
+  spec: JobSpec;
+  status?: JobStatus;
+}
