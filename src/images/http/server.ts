@@ -2,6 +2,7 @@ import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import { type ChainFor, TlsServerSide } from '../../runtime/net/tls';
 import type { Call, SocketAddress, Sys } from '../../runtime/syscalls';
+import { Strands } from '../strands';
 import { headEnd, MAX_HEAD_BYTES, parseRequestHead, type RequestHead } from './message';
 
 /** A request with its body, and who sent it. */
@@ -12,6 +13,10 @@ export interface HttpRequest extends RequestHead {
   readonly local: SocketAddress;
   /** It came over TLS, or should have. */
   readonly security?: 'tls' | 'plain on a tls port';
+  /** The name that the client asked for in its handshake. */
+  readonly serverName?: Bytes;
+  /** Number of the connection since the loop started, from 1. */
+  readonly connection?: number;
 }
 
 /** What goes back over the wire, and whether the connection stays open after it. */
@@ -21,7 +26,7 @@ export interface HttpReply {
 }
 
 export interface HttpHandler {
-  /** Answers one request; may make calls that wait. */
+  /** Answers one request; may make calls that wait, other connections go on meanwhile. */
   handle(sys: Sys, request: HttpRequest): Call<HttpReply>;
   /** Answers what is no HTTP request. */
   reject(sys: Sys, peer: SocketAddress, local: SocketAddress, received: Bytes): Call<HttpReply>;
@@ -29,8 +34,31 @@ export interface HttpHandler {
   readonly answersPlainOnTls?: boolean;
 }
 
+/** What a loop has done so far, as status pages show it. */
+export interface ConnectionCounts {
+  accepted: number;
+  requests: number;
+  active: number;
+  /** Connections with a request that has not been answered. */
+  busy: number;
+}
+
+export function noConnections(): ConnectionCounts {
+  return { accepted: 0, requests: 0, active: 0, busy: 0 };
+}
+
+export interface HttpLoopOptions {
+  /** Where the loop counts what it does. */
+  readonly counts?: ConnectionCounts;
+  /** How long a connection may stay without a request, ms; for ever, if it is left out. */
+  readonly idleMs?: number;
+  /** What else the process does meanwhile. */
+  readonly beside?: readonly Call<void>[];
+}
+
 interface Connection {
   readonly fd: number;
+  readonly number: number;
   readonly peer: SocketAddress;
   readonly local: SocketAddress;
   /** Of connections through a listener with TLS. */
@@ -43,87 +71,102 @@ interface Connection {
 const REQUEST_COST_US = 150;
 
 /**
- * An event loop over listening sockets and the connections that came in through them: what a worker
- * process of a web server does. Ends when `stop` says so (looked at whenever something happens).
+ * Listening sockets and the connections that came in through them: what a worker process of a web server
+ * does. Each connection is a strand of its own. Ends when `stop` says so (looked at whenever something
+ * happens): `drain` as soon as no request is being answered.
  */
 export class HttpLoop {
   readonly #handler: HttpHandler;
-  readonly #connections = new Map<number, Connection>();
   readonly #tls: ReadonlyMap<number, ChainFor>;
+  readonly #options: HttpLoopOptions;
+  readonly #counts: ConnectionCounts;
+  #stopping: 'no' | 'drain' | 'now' = 'no';
 
   /** `tls`: the listeners that speak TLS, with what they show for certificates. */
-  constructor(handler: HttpHandler, tls: ReadonlyMap<number, ChainFor> = new Map()) {
+  constructor(
+    handler: HttpHandler,
+    tls: ReadonlyMap<number, ChainFor> = new Map(),
+    options: HttpLoopOptions = {},
+  ) {
     this.#handler = handler;
     this.#tls = tls;
+    this.#options = options;
+    this.#counts = options.counts ?? noConnections();
   }
 
   *run(sys: Sys, listeners: readonly number[], stop: () => 'no' | 'drain' | 'now'): Call<void> {
+    const strands = new Strands();
+    for (const listener of listeners) strands.start(this.#accept(sys, strands, listener));
+    for (const task of this.#options.beside ?? []) strands.start(task);
+    const ended = () => {
+      this.#stopping = stop();
+      if (this.#stopping === 'now') return true;
+      return this.#stopping === 'drain' && this.#counts.busy === 0;
+    };
+    // `stop` takes the signals itself.
+    yield* strands.run(sys, ended, () => {});
+  }
+
+  *#accept(sys: Sys, strands: Strands, listener: number): Call<void> {
     for (;;) {
-      const stopping = stop();
-      if (stopping === 'now' || (stopping === 'drain' && this.#connections.size === 0)) return;
-      const watched = stopping === 'no' ? [...listeners] : [];
-      for (const fd of this.#connections.keys()) watched.push(fd);
-      const fd = yield* this.#next(sys, watched);
-      if (fd === undefined) continue;
-      if (listeners.includes(fd)) yield* this.#accept(sys, fd);
-      else yield* this.#receive(sys, fd, stopping);
-    }
-  }
-
-  *#next(sys: Sys, fds: readonly number[]): Call<number | undefined> {
-    try {
-      return yield* sys.poll(fds.map((fd) => ({ fd })));
-    } catch (error) {
-      // A caught signal ends the wait: the loop asks `stop` again.
-      if (error instanceof SysError && error.errno === 'EINTR') return undefined;
-      throw error;
-    }
-  }
-
-  *#accept(sys: Sys, listener: number): Call<void> {
-    const { fd, peer } = yield* sys.accept(listener);
-    const chainFor = this.#tls.get(listener);
-    this.#connections.set(fd, {
-      fd,
-      peer,
-      local: sys.socketName(fd),
-      tls: chainFor && new TlsServerSide(chainFor),
-      received: '',
-      plainOnTls: false,
-    });
-  }
-
-  *#receive(sys: Sys, fd: number, stopping: 'no' | 'drain' | 'now'): Call<void> {
-    const connection = this.#connections.get(fd);
-    if (!connection) return;
-    let bytes: Bytes;
-    try {
-      bytes = yield* sys.read(fd, 65_536);
-    } catch (error) {
-      if (!(error instanceof SysError)) throw error;
-      bytes = '';
-    }
-    if (bytes === '') {
-      this.#close(sys, fd);
-      return;
-    }
-    if (!(yield* this.#take(sys, connection, bytes))) {
-      this.#close(sys, fd);
-      return;
-    }
-    for (;;) {
-      const reply = yield* this.#answer(sys, connection);
-      if (!reply) return;
       try {
-        yield* sys.write(fd, reply.bytes);
+        yield* sys.poll([{ fd: listener }]);
+        if (this.#stopping !== 'no') return;
+        const { fd, peer } = yield* sys.accept(listener);
+        const chainFor = this.#tls.get(listener);
+        const number = ++this.#counts.accepted;
+        const local = sys.socketName(fd);
+        const tls = chainFor && new TlsServerSide(chainFor);
+        const connection = { fd, number, peer, local, tls, received: '', plainOnTls: false };
+        strands.start(this.#serve(sys, connection));
       } catch (error) {
-        if (!(error instanceof SysError)) throw error;
-        this.#close(sys, fd);
-        return;
+        // A caught signal ends the wait: whoever runs the strands asks `stop`.
+        if (!(error instanceof SysError) || error.errno !== 'EINTR') throw error;
       }
-      if (!reply.keepAlive || stopping !== 'no') {
-        this.#close(sys, fd);
-        return;
+    }
+  }
+
+  *#serve(sys: Sys, connection: Connection): Call<void> {
+    this.#counts.active++;
+    try {
+      while (yield* this.#receive(sys, connection));
+    } catch (error) {
+      // A client that has gone ends its connection and nothing else.
+      if (!(error instanceof SysError)) throw error;
+    }
+    this.#counts.active--;
+    sys.close(connection.fd);
+  }
+
+  /** Takes in what comes next and answers what is complete; false when the connection is over. */
+  *#receive(sys: Sys, connection: Connection): Call<boolean> {
+    const { fd } = connection;
+    if (!(yield* this.#waitForBytes(sys, fd))) return false;
+    const bytes = yield* sys.read(fd, 65_536);
+    if (bytes === '' || !(yield* this.#take(sys, connection, bytes))) return false;
+    for (;;) {
+      this.#counts.busy++;
+      let reply: HttpReply | undefined;
+      try {
+        reply = yield* this.#answer(sys, connection);
+        if (reply) yield* sys.write(fd, reply.bytes);
+      } finally {
+        this.#counts.busy--;
+      }
+      if (!reply) return true;
+      if (!reply.keepAlive || this.#stopping !== 'no') return false;
+    }
+  }
+
+  *#waitForBytes(sys: Sys, fd: number): Call<boolean> {
+    const { idleMs } = this.#options;
+    if (idleMs === undefined) return true;
+    const until = sys.nowMs + idleMs;
+    for (;;) {
+      try {
+        return (yield* sys.poll([{ fd }], Math.max(until - sys.nowMs, 0))) !== undefined;
+      } catch (error) {
+        if (!(error instanceof SysError) || error.errno !== 'EINTR') throw error;
       }
     }
   }
@@ -135,7 +178,7 @@ export class HttpLoop {
       return true;
     }
     const { reply, data, failure } = connection.tls.receive(bytes);
-    if (reply !== '') yield* trySend(sys, connection.fd, reply);
+    if (reply !== '') yield* sys.write(connection.fd, reply);
     connection.received += data;
     if (failure === undefined) return true;
     connection.plainOnTls = failure === 'plain' && this.#handler.answersPlainOnTls === true;
@@ -144,48 +187,33 @@ export class HttpLoop {
 
   /** Undefined while the request is incomplete. */
   *#answer(sys: Sys, connection: Connection): Call<HttpReply | undefined> {
-    const { received, peer, local } = connection;
+    const { received, peer, local, tls, number } = connection;
+    if (received === '') return undefined;
     const end = headEnd(received);
-    if (end < 0) {
+    const head =
+      end < 0 ? undefined : parseRequestHead(received.slice(0, end).replace(/(\r?\n)+$/, ''));
+    if (!head) {
       const cannotBeHttp =
+        end >= 0 ||
         /^[^A-Z\r\n]/.test(received) ||
         (/^[^\r\n]*\n/.test(received) && !/^[A-Z-]+ \S+ HTTP\/1\.[01]\r?\n/.test(received));
       if (!cannotBeHttp && received.length < MAX_HEAD_BYTES) return undefined;
       connection.received = '';
-      return yield* this.#handler.reject(sys, peer, local, received);
-    }
-    const head = parseRequestHead(received.slice(0, end).replace(/(\r?\n)+$/, ''));
-    if (!head) {
-      connection.received = '';
+      this.#counts.requests++;
       return yield* this.#handler.reject(sys, peer, local, received);
     }
     const length = Number(head.headers.get('content-length') ?? '0') || 0;
     if (received.length < end + length) return undefined;
     const body = received.slice(end, end + length);
     connection.received = received.slice(end + length);
+    this.#counts.requests++;
     sys.spend(REQUEST_COST_US);
-    const security = connection.plainOnTls ? 'plain on a tls port' : connection.tls && 'tls';
-    return yield* this.#handler.handle(sys, {
-      ...head,
-      body,
-      peer,
-      local,
-      ...(security && { security }),
-    });
-  }
-
-  #close(sys: Sys, fd: number): void {
-    this.#connections.delete(fd);
-    sys.close(fd);
-  }
-}
-
-function* trySend(sys: Sys, fd: number, bytes: Bytes): Call<void> {
-  try {
-    yield* sys.write(fd, bytes);
-  } catch (error) {
-    // The client has gone: the next read says so.
-    if (!(error instanceof SysError)) throw error;
+    const security = connection.plainOnTls ? 'plain on a tls port' : tls && 'tls';
+    const request = { ...head, body, peer, local, connection: number };
+    return yield* this.#handler.handle(
+      sys,
+      security ? { ...request, security, serverName: tls?.serverName ?? '' } : request,
+    );
   }
 }
 
