@@ -3,6 +3,7 @@ import { conditions } from './adapters/conditions.ts';
 import { containerScript } from './adapters/container-script.ts';
 import { containerstatuses } from './adapters/containerstatuses.ts';
 import { decode } from './adapters/decode.ts';
+import { endpoints } from './adapters/endpoints.ts';
 import { events } from './adapters/events.ts';
 import { jsonpath, jsonpathMore } from './adapters/jsonpath.ts';
 import { kubectl, takeFixturesOf } from './adapters/kubectl.ts';
@@ -34,6 +35,7 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   containerstatuses,
   decode,
   duration,
+  endpoints,
   events,
   expansion,
   humanduration_more: duration,

@@ -69,8 +69,21 @@ export interface Dump {
   readonly watch?: Readonly<Record<string, readonly unknown[]>>;
 }
 
+/** Something that the API server takes, and that is worth knowing: the lab's words, not kubectl's. */
+export interface Remark {
+  readonly message: string;
+  /** 1-based place in the text, where it is known. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly endLine?: number;
+  readonly endColumn?: number;
+  /** The whole text with the matter put right, and what to call that. */
+  readonly repair?: { readonly label: string; readonly text: string };
+}
+
 export interface DryRunVerdict {
   readonly results: readonly ApplyResult[];
+  readonly remarks?: readonly Remark[];
   readonly problems: readonly {
     /** kubectl's words. */
     readonly message: string;

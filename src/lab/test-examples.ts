@@ -75,6 +75,18 @@ export function until(
   expect(columns(simulator, pod)).toEqual({ ready, status });
 }
 
+/** The short names that busybox' nslookup never finds, made full. */
+export function withFullNames(text: string): string {
+  return text.replace(/nslookup ([a-z-]+)(?=[\s;])/g, 'nslookup $1.default.svc.cluster.local');
+}
+
+/** The Pod of a Deployment's template, on its own. */
+export function podOfTemplate(deployment: string, name: string): string {
+  const [, spec = ''] = deployment.split('\n    spec:\n');
+  const body = spec.replace(/^ {4}/gm, '');
+  return `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\nspec:\n${body}`;
+}
+
 export function service(name: string): string {
   return `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec:\n  selector: {app: ${name}}\n  ports: [{port: 80}]\n`;
 }

@@ -7,6 +7,7 @@ import {
   type TextRange,
 } from '../api/yaml/manifest-positions';
 import { applyText } from './apply-manifests';
+import { remarksOn } from './remarks/remarks';
 import type { ApplyResult } from './run';
 import type { DryRunVerdict } from './simulator-api';
 
@@ -14,7 +15,7 @@ type Problem = DryRunVerdict['problems'][number];
 
 /**
  * What the API server would say to a text, without changing anything: each objection in its own words, with
- * the place in the text that causes it.
+ * the place in the text that causes it. And what is worth knowing about what it would take.
  */
 export function dryRunVerdict(client: ApiClient, text: string): DryRunVerdict {
   const results: ApplyResult[] = [];
@@ -24,10 +25,12 @@ export function dryRunVerdict(client: ApiClient, text: string): DryRunVerdict {
     positions ??= manifestPositions(text);
     return index === undefined ? undefined : positions[index];
   };
+  const refused = new Set<number | undefined>();
   const warnings: string[] = [];
   const options = { dryRun: true, onWarning: (warning: string) => warnings.push(warning) };
   for (const step of applyText(client, text, options)) {
     const document = documentAt(step.index);
+    if ('error' in step) refused.add(step.index);
     if ('result' in step) results.push(step.result);
     else if (step.error instanceof ApiError) problems.push(...objections(step.error, document));
     else
@@ -41,7 +44,7 @@ export function dryRunVerdict(client: ApiClient, text: string): DryRunVerdict {
       problems.push({ message: warning, severity: 'warning', ...place(document, field, false) });
     }
   }
-  return { results, problems };
+  return { results, problems, remarks: remarksOn(client, text, refused) };
 }
 
 /** One problem per cause that a Status names; else one for the whole document. */

@@ -138,6 +138,7 @@ export class KubeletProcess {
       clock: kernel.clock,
       runtime,
       network,
+      events,
       podIp: (pod) => this.#pleg.get(pod.metadata.uid).ips[0] ?? this.#newestIp(pod),
     });
     this.#killer = new ContainerKiller({

@@ -4,7 +4,14 @@ import { sleepFully, type Task } from '../../kernel/task';
 import { fromBytes, toBytes } from '../../runtime/bytes';
 import { CriError, type RuntimeService } from '../../runtime/cri';
 import { type Container, formatPod, type LifecycleHandler, type Pod } from './core-v1';
-import { httpRequestOf, type ProbeNetwork } from './probe-network';
+import type { PodEvents } from './pod-events';
+import {
+  type HttpProbeAnswer,
+  type HttpProbeRequest,
+  httpRequestOf,
+  PLAIN_ANSWER,
+  type ProbeNetwork,
+} from './probe-network';
 
 /** A lifecycle hook that did not succeed; the message is what the container's status shows. */
 export class HookError extends Error {}
@@ -18,17 +25,20 @@ export class HookRunner {
   readonly #runtime: RuntimeService;
   readonly #network: ProbeNetwork;
   readonly #podIp: (pod: Pod) => string;
+  readonly #events: PodEvents;
 
   constructor(options: {
     readonly clock: Clock;
     readonly runtime: RuntimeService;
     readonly network: ProbeNetwork;
     readonly podIp: (pod: Pod) => string;
+    readonly events: PodEvents;
   }) {
     this.#clock = options.clock;
     this.#runtime = options.runtime;
     this.#network = options.network;
     this.#podIp = options.podIp;
+    this.#events = options.events;
   }
 
   /** Throws HookError. */
@@ -43,7 +53,7 @@ export class HookRunner {
           `HTTP lifecycle hook (${hook.httpGet.path}) ${where} - error: ${request.error}`,
         );
       }
-      const answer = yield* this.#network.httpGet({ ...request, timeoutMs: HTTP_TIMEOUT_MS });
+      const answer = yield* this.#httpGet(pod, request);
       if (answer.kind === 'failed') {
         throw new HookError(
           `HTTP lifecycle hook (${hook.httpGet.path}) ${where} - error: ${answer.error}`,
@@ -54,6 +64,19 @@ export class HookRunner {
     } else {
       throw new HookError('Cannot run handler: invalid handler');
     }
+  }
+
+  /** A server that answers HTTPS in HTTP gets the request again that way, for old manifests' sake. */
+  *#httpGet(pod: Pod, request: Omit<HttpProbeRequest, 'timeoutMs'>): Task<HttpProbeAnswer> {
+    const send = (scheme: 'http' | 'https') =>
+      this.#network.httpGet({ ...request, scheme, timeoutMs: HTTP_TIMEOUT_MS });
+    const answer = yield* send(request.scheme);
+    if (answer.kind !== 'failed' || !answer.error.endsWith(PLAIN_ANSWER)) return answer;
+    const again = yield* send('http');
+    if (again.kind === 'failed') return answer;
+    const text = `request to HTTPS lifecycle hook ${request.host}:${request.port} got HTTP response, retry with HTTP succeeded`;
+    this.#events.pod(pod, 'Warning', 'LifecycleHTTPFallback', text);
+    return again;
   }
 
   *#exec(containerId: string, command: readonly string[], where: string): Task {

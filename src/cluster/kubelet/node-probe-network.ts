@@ -1,10 +1,21 @@
 import type { Kernel } from '../../kernel/kernel';
-import { anyOf, sleep, type Task } from '../../kernel/task';
+import { anyOf, sleep, sleepFully, type Task } from '../../kernel/task';
 import { fromBytes, toBytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import {
+  type HealthAnswer,
+  HealthAnswerReader,
+  healthCheckCall,
+} from '../../runtime/net/grpc-health';
+import { tlsClientFinished, tlsClientHello, tlsServerAnswer } from '../../runtime/net/tls';
 import type { ConnectedSocket, NetNamespace, NetUser } from '../../runtime/open-file';
 import { type HttpResponse, HttpResponseReader } from './http-response';
-import type { HttpProbeAnswer, HttpProbeRequest, ProbeNetwork } from './probe-network';
+import {
+  type HttpProbeAnswer,
+  type HttpProbeRequest,
+  PLAIN_ANSWER,
+  type ProbeNetwork,
+} from './probe-network';
 
 const KUBELET: NetUser = { pid: 0, program: 'kubelet', container: undefined };
 const MOST_REDIRECTS = 10;
@@ -32,6 +43,50 @@ export class NodeProbeNetwork implements ProbeNetwork {
       return undefined;
     }
     return dialError(host, port, connected.failure);
+  }
+
+  *grpcHealth(
+    host: string,
+    port: number,
+    service: string,
+    timeoutMs: number,
+  ): Task<HealthAnswer | 'no connection' | 'late'> {
+    const { clock } = this.#kernel;
+    const deadline = clock.now + timeoutMs;
+    const reader = new HealthAnswerReader();
+    const connected = yield* this.#connect(host, port, deadline);
+    if ('socket' in connected) {
+      const { socket } = connected;
+      const call = healthCheckCall(toBytes(service), `${host}:${port}`, GRPC_USER_AGENT);
+      let failure = yield* this.#send(socket, call, deadline);
+      while (failure === undefined && !reader.answer && !reader.isForeign) {
+        const bytes = yield* this.#read(socket, deadline);
+        if (typeof bytes === 'string') reader.add(bytes);
+        else ({ failure } = bytes);
+      }
+      socket.release();
+    }
+    if (reader.answer) return reader.answer;
+    // grpc-go dials again and again until the time is up.
+    if (clock.now < deadline) yield* sleepFully(clock, deadline - clock.now);
+    return 'socket' in connected && reader.spoke ? 'late' : 'no connection';
+  }
+
+  /** What comes in next; a failure, also at the end of the connection. */
+  *#read(socket: ConnectedSocket, deadline: number): Task<string | { readonly failure: Failure }> {
+    const { clock } = this.#kernel;
+    try {
+      for (;;) {
+        const bytes = socket.tryRead(65_536);
+        if (bytes === '') return { failure: 'EOF' };
+        if (bytes !== undefined) return bytes;
+        if (clock.now >= deadline) return { failure: 'deadline' };
+        yield anyOf(socket.changed, sleep(clock, deadline - clock.now));
+      }
+    } catch (error) {
+      if (error instanceof SysError) return { failure: error };
+      throw error;
+    }
   }
 
   *httpGet(request: HttpProbeRequest): Task<HttpProbeAnswer> {
@@ -70,16 +125,14 @@ export class NodeProbeNetwork implements ProbeNetwork {
     }
     const { socket } = connected;
     try {
-      const secure = request.scheme === 'https';
-      const text = secure ? CLIENT_HELLO : requestText(request);
-      const sent = yield* this.#send(socket, text, deadline);
+      if (request.scheme === 'https') {
+        const refused = yield* this.#handshake(socket, host, deadline);
+        if (refused !== undefined) return failed(refused);
+      }
+      const sent = yield* this.#send(socket, requestText(request), deadline);
       if (sent !== undefined) return failed(exchangeError(socket, sent));
       const reader = new HttpResponseReader(BODY_BYTES);
       const failure = yield* this.#receive(socket, reader, deadline);
-      if (secure) {
-        const plain = reader.headersComplete || !failure;
-        return failed(plain ? PLAIN_ANSWER : exchangeError(socket, failure));
-      }
       if (failure) {
         return reader.headersComplete
           ? { kind: 'broken', error: 'unexpected EOF' }
@@ -90,6 +143,28 @@ export class NodeProbeNetwork implements ProbeNetwork {
       return { kind: 'response', response: { ...response, body: fromBytes(reader.body) } };
     } finally {
       socket.release();
+    }
+  }
+
+  /** TLS as far as the server's certificates, which the kubelet does not look at; why it came to nothing. */
+  *#handshake(socket: ConnectedSocket, host: string, deadline: number): Task<string | undefined> {
+    const sent = yield* this.#send(socket, tlsClientHello(toBytes(host)), deadline);
+    if (sent !== undefined) return exchangeError(socket, sent);
+    let received = '';
+    for (;;) {
+      const bytes = yield* this.#read(socket, deadline);
+      if (typeof bytes !== 'string') return exchangeError(socket, bytes.failure);
+      received += bytes;
+      const answer = tlsServerAnswer(received);
+      if (!answer) continue;
+      if (answer.kind === 'plain') {
+        return received.startsWith('HTTP/')
+          ? PLAIN_ANSWER
+          : 'tls: first record does not look like a TLS handshake';
+      }
+      if (answer.kind === 'alert') return 'remote error: tls: handshake failure';
+      const accepted = yield* this.#send(socket, tlsClientFinished(), deadline);
+      return accepted === undefined ? undefined : exchangeError(socket, accepted);
     }
   }
 
@@ -156,10 +231,8 @@ export class NodeProbeNetwork implements ProbeNetwork {
 }
 
 const TIMED_OUT = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
-const PLAIN_ANSWER = 'http: server gave HTTP response to HTTPS client';
 
-/** How a TLS handshake begins; no server of the lab speaks TLS, so it never gets further. */
-const CLIENT_HELLO = '\x16\x03\x01\x00\xf1\x01\x00\x00\xed\x03\x03\x5d\x0a\x0a';
+const GRPC_USER_AGENT = 'kube-probe/1.36 grpc-go/1.72.2';
 
 function requestText(request: HttpProbeRequest): string {
   const own = request.headers.find(([name]) => name === 'Host');

@@ -221,7 +221,7 @@ export class NodeStatus {
     this.#reportedMs = now;
     const boot = bootOf(status);
     const before = bootOf(stored.status);
-    if (before === undefined || before === boot) return;
+    if (!before || before === boot) return;
     const text = `Node ${this.#node.name} has been rebooted, boot id: ${boot}`;
     this.#options.event('Warning', 'Rebooted', text);
   }

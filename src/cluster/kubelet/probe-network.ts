@@ -1,4 +1,5 @@
 import type { Task } from '../../kernel/task';
+import type { HealthAnswer } from '../../runtime/net/grpc-health';
 import type { Container, HTTPGetAction } from './core-v1';
 
 /** One HTTP GET from the node. */
@@ -26,9 +27,19 @@ export type HttpProbeAnswer =
  */
 export interface ProbeNetwork {
   httpGet(request: HttpProbeRequest): Task<HttpProbeAnswer>;
+  /** How a gRPC health check went. */
+  grpcHealth(
+    host: string,
+    port: number,
+    service: string,
+    timeoutMs: number,
+  ): Task<HealthAnswer | 'no connection' | 'late'>;
   /** Undefined: the connection came about. Otherwise Go's text, `dial tcp …`. */
   tcpConnect(host: string, port: number, timeoutMs: number): Task<string | undefined>;
 }
+
+/** How Go says that a server on the other side of https:// does not speak TLS. */
+export const PLAIN_ANSWER = 'http: server gave HTTP response to HTTPS client';
 
 /** Resolves a port number or the name of one of the container's own ports. Models pkg/probe/util.go. */
 export function resolveContainerPort(

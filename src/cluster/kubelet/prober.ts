@@ -1,8 +1,9 @@
 import { expand } from '../../api/expansion';
 import type { Kernel } from '../../kernel/kernel';
-import { sleepFully, type Task } from '../../kernel/task';
+import type { Task } from '../../kernel/task';
 import { fromBytes, toBytes } from '../../runtime/bytes';
 import { CriError, type RuntimeService } from '../../runtime/cri';
+import { GRPC_CODE } from '../../runtime/net/grpc-health';
 import { type Container, formatPod, type Pod, type Probe, podKey } from './core-v1';
 import { goDuration } from './go-duration';
 import type { PodEvents } from './pod-events';
@@ -106,17 +107,40 @@ export class Prober {
         ? { kind: 'success', output: '' }
         : { kind: 'failure', output: problem };
     }
-    if (spec.grpc) {
-      // No program of the lab speaks gRPC, and to such a probe any other server looks like none.
-      yield* sleepFully(this.#kernel.clock, timeoutMs);
-      const address = `${podIp}:${spec.grpc.port}`;
-      return {
-        kind: 'failure',
-        output: `timeout: failed to connect service "${address}" within ${goDuration(timeoutMs)}: context deadline exceeded`,
-      };
-    }
+    if (spec.grpc) return yield* this.#grpc(spec.grpc, podIp, timeoutMs);
     const error = `missing probe handler for ${formatPod(pod)}:${container.name}`;
     return { kind: 'errored', error };
+  }
+
+  /** Models pkg/probe/grpc/grpc.go. */
+  *#grpc(
+    { port, service }: NonNullable<Probe['grpc']>,
+    podIp: string,
+    timeoutMs: number,
+  ): Task<Attempt> {
+    const answer = yield* this.#network.grpcHealth(podIp, port, service ?? '', timeoutMs);
+    const failure = (output: string) => ({ kind: 'failure' as const, output });
+    const time = goDuration(timeoutMs);
+    if (answer === 'no connection') {
+      return failure(
+        `timeout: failed to connect service "${podIp}:${port}" within ${time}: context deadline exceeded`,
+      );
+    }
+    if (answer === 'late') return failure(`timeout: health rpc did not complete within ${time}`);
+    const { code, text, serving } = answer;
+    if (code === GRPC_CODE.unimplemented) {
+      return failure(
+        `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${text}`,
+      );
+    }
+    if (code !== GRPC_CODE.ok) {
+      const name = code === GRPC_CODE.notFound ? 'NotFound' : 'Unknown';
+      return failure(`error: health rpc probe failed: rpc error: code = ${name} desc = ${text}`);
+    }
+    if (serving !== 'SERVING') {
+      return failure(`service unhealthy (responded with "${serving}")`);
+    }
+    return { kind: 'success', output: 'service healthy' };
   }
 
   *#http(request: Parameters<ProbeNetwork['httpGet']>[0]): Task<Attempt> {

@@ -1,3 +1,4 @@
+import { agnhostImage } from '../agnhost/image';
 import { busyboxImage } from '../busybox';
 import { curlImage } from '../curl/image';
 import { pauseImage } from '../pause';
@@ -8,6 +9,7 @@ export const BASE_IMAGES: Catalogue = {
   'docker.io/library/busybox': busyboxImage,
   'docker.io/curlimages/curl': curlImage,
   'quay.io/curl/curl': curlImage,
+  'registry.k8s.io/e2e-test-images/agnhost': agnhostImage,
   'registry.k8s.io/pause': pauseImage,
   'k8s.gcr.io/pause': pauseImage,
 };

@@ -202,6 +202,33 @@ export function* tlsHello(
   return { kind: 'certificates', chain };
 }
 
+/** What a client that is no program sends first (the kubelet's probes). */
+export function tlsClientHello(serverName: Bytes): Bytes {
+  return message(CLIENT_HELLO, /^\d+(\.\d+){3}$/.test(serverName) ? '' : serverName);
+}
+
+/** What it sends when it accepts the server's certificates. */
+export function tlsClientFinished(): Bytes {
+  return message(FINISHED, '');
+}
+
+/** What a server's first bytes are, as such a client takes them; undefined: they are not complete. */
+export function tlsServerAnswer(
+  received: Bytes,
+):
+  | { readonly kind: 'certificates' | 'plain' }
+  | { readonly kind: 'alert'; readonly code: number }
+  | undefined {
+  if (received === '') return undefined;
+  if (!looksLikeTls(received)) return { kind: 'plain' };
+  const length = recordLength(received);
+  if (length === undefined || received.length < length) return undefined;
+  const isAlert = received.charCodeAt(0) === ALERT;
+  return isAlert
+    ? { kind: 'alert', code: received.charCodeAt(HEADER_BYTES + 1) }
+    : { kind: 'certificates' };
+}
+
 export function* tlsFinish(sys: Sys, fd: number): Call<void> {
   yield* sys.write(fd, message(FINISHED, ''));
 }

@@ -1,6 +1,7 @@
 import type { ContainerStatus, Pod } from '../../../../src/api/types.ts';
 import { isRecord } from '../../table.ts';
 import { type Seen, statusesOf } from '../recorded/observer.ts';
+import { requestSeen } from './helper-pod.ts';
 import { stateHolds } from './pod-state.ts';
 import type { ScenarioRun } from './run-scenario.ts';
 import { entriesOf, namesOf } from './scenario.ts';
@@ -232,6 +233,8 @@ export const RUN_TESTS: Readonly<Record<string, RunTest>> = {
   event: (wanted, run, window) => eventMatches(wanted, run, window),
   noEvent: (wanted, run, window) => !eventMatches(wanted, run, window),
   hookExecuted: hookRan,
+  hookRequestSeen: (expected, run, window) =>
+    requestSeen(expected as { method: string; path: string }, run.simulator, window),
   sandboxesCreated: (expected, run) =>
     run.simulator.trace.filter(
       ({ type, pod }) => type === 'sandbox.created' && pod === `default/${run.name}`,

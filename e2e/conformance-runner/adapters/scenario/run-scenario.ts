@@ -3,6 +3,7 @@ import { type ClusterSimulator, createSimulator } from '../../../../src/simulato
 import { Observer, type PodHistory, type Seen, statusesOf } from '../recorded/observer.ts';
 import type { Recording } from '../recorded/recording.ts';
 import { type Answered, carryOut, createPod } from './actions.ts';
+import { withHelper } from './helper-pod.ts';
 import { stateHolds } from './pod-state.ts';
 import { type Action, type Condition, podsOf, type Scenario } from './scenario.ts';
 
@@ -84,7 +85,8 @@ class Runner {
   }
 
   run(): ScenarioRun {
-    for (const pod of podsOf(this.#scenario)) this.#created.push(createPod(pod, this.#simulator));
+    const pods = withHelper(podsOf(this.#scenario), this.#simulator);
+    for (const pod of pods) this.#created.push(createPod(pod, this.#simulator));
     const end = (this.#options.seconds ?? this.#scenario.timeoutSeconds) * 1000;
     while (this.#simulator.now < end && !this.#isOver()) {
       this.#readLog();
