@@ -207,10 +207,31 @@ function showVerdict(editor: Editor): () => void {
       };
     });
     monaco.editor.setModelMarkers(model, 'api-server', markers);
+    monaco.editor.setModelMarkers(model, 'podlab', remarkMarkers(model));
   };
   show();
   return usePage.subscribe((state, before) => {
     if (state.verdict !== before.verdict || state.activePath !== before.activePath) show();
+  });
+}
+
+/** Dotted underlines at what is worth knowing, in the lab's words. */
+function remarkMarkers(model: monaco.editor.ITextModel): monaco.editor.IMarkerData[] {
+  const { verdict, activePath } = usePage.getState();
+  if (verdict.state !== 'known' || verdict.path !== activePath) return [];
+  return (verdict.verdict.remarks ?? []).flatMap(({ message, line, column }) => {
+    if (line === undefined || line > model.getLineCount()) return [];
+    return [
+      {
+        message,
+        source: 'Podlab',
+        severity: monaco.MarkerSeverity.Hint,
+        startLineNumber: line,
+        startColumn: column ?? 1,
+        endLineNumber: line,
+        endColumn: model.getLineMaxColumn(line),
+      },
+    ];
   });
 }
 

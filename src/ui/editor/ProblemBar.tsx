@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, Info } from 'lucide-react';
 import { useState } from 'react';
 import type { DryRunVerdict } from '../session/messages';
 import { usePage } from '../store/store';
+import { Remarks } from './Remarks';
 import { revealLine } from './reveal';
 
 /** What the API server thinks of the text, and what came of the last Apply. */
@@ -12,6 +13,7 @@ export function ProblemBar() {
     /\S/.test(state.files.find((file) => file.path === state.activePath)?.text ?? ''),
   );
   const problems = verdict.state === 'known' ? verdict.verdict.problems : [];
+  const remarks = (verdict.state === 'known' && verdict.verdict.remarks) || [];
   return (
     <div className="problems">
       {applied && (
@@ -37,6 +39,7 @@ export function ProblemBar() {
         )}
         {problems.length > 0 && <Problems problems={problems} />}
       </div>
+      {remarks.length > 0 && <Remarks remarks={remarks} />}
     </div>
   );
 }

@@ -214,6 +214,16 @@ export async function deleteFiles(): Promise<void> {
   update({ applied: { ok: exitCode === 0, text: (stdout + stderr).trim() } });
 }
 
+/** Deletes what the active file describes and makes it anew, for what cannot be changed in place. */
+export async function replaceWithFile(): Promise<void> {
+  const { activePath } = usePage.getState();
+  const { stdout, stderr, exitCode } = await lab().command(
+    `kubectl replace --force --grace-period=0 -f ${quote(activePath)}`,
+    changedFiles(),
+  );
+  update({ applied: { ok: exitCode === 0, text: (stdout + stderr).trim() } });
+}
+
 export async function deletePod(namespace: string, name: string): Promise<void> {
   const script = `kubectl delete pod ${name} -n ${namespace} --wait=false`;
   const { stdout, stderr, exitCode } = await lab().command(script, changedFiles());
