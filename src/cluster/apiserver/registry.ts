@@ -10,6 +10,7 @@ import {
 } from '../../api/status';
 import { formatTime } from '../../api/time';
 import type { KubeObject, ObjectMeta, Pod } from '../../api/types';
+import { deletionFinalizers } from './deletion-finalizers';
 import { groupResource } from './errors';
 import {
   defaulted,
@@ -124,13 +125,18 @@ export class Registry {
       kind: 'remove' as const,
     };
     if (options.dryRun) return object;
-    const finalizers = object.metadata.finalizers ?? [];
+    const before = object.metadata.finalizers ?? [];
+    const finalizers = this.#graceful ? deletionFinalizers(info, object, options) : before;
     const stays = this.#graceful && plan.kind === 'wait';
     if (!stays && finalizers.length === 0) {
       return store.remove(info.resource, object.metadata.namespace ?? '', name) ?? object;
     }
     const grace = stays ? plan.graceSeconds : 0;
-    const marked = this.#markDeleted(object, grace);
+    const held =
+      finalizers.join() === before.join()
+        ? object
+        : withMetadata(object, { finalizers: [...finalizers] });
+    const marked = this.#markDeleted(held, grace);
     return marked === object ? object : store.put(info.resource, marked);
   }
 
@@ -155,6 +161,7 @@ export class Registry {
       ...(metadata.generation ? { generation: metadata.generation + 1 } : {}),
     });
     if (object.kind !== 'Namespace') return marked;
+    delete marked.metadata.deletionGracePeriodSeconds;
     return { ...marked, status: { ...(object.status as object), phase: 'Terminating' } };
   }
 

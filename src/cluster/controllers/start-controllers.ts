@@ -4,8 +4,12 @@ import type { Latency } from '../kubelet/latency';
 import type { ControllerContext } from './controller-context';
 import { Dependents } from './dependents';
 import { DeploymentController } from './deployment-controller';
+import { EndpointSliceController } from './endpoint-slice-controller';
+import { EndpointsController } from './endpoints-controller';
 import { FinishedJobController } from './finished-job-controller';
+import { GarbageCollector } from './garbage-collector';
 import { JobController } from './job-controller';
+import { NamespaceController } from './namespace-controller';
 import type { Subscribe } from './object-change';
 import { ReplicaSetController } from './replica-set-controller';
 
@@ -30,8 +34,12 @@ export function startControllers(options: ControllersOptions): void {
       return index;
     },
   };
+  new EndpointSliceController(context);
+  new EndpointsController(context);
   new DeploymentController(context);
   new ReplicaSetController(context);
   new JobController(context);
   new FinishedJobController(context);
+  new GarbageCollector(context);
+  new NamespaceController(context);
 }
