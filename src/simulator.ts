@@ -5,7 +5,7 @@ import type { Recording } from './cluster/apiserver/recording';
 import { type ApiServer, createApiServer } from './cluster/apiserver/server';
 import { answerDns, CLUSTER_DNS_IP } from './cluster/controllers/cluster-dns';
 import { startScheduler } from './cluster/controllers/scheduler';
-import { serviceRoute } from './cluster/controllers/service-routes';
+import { ServiceProxy } from './cluster/controllers/service-routes';
 import { startControllers } from './cluster/controllers/start-controllers';
 import { latencyOf } from './cluster/kubelet/latency';
 import { createRegistry } from './images/registry';
@@ -107,7 +107,8 @@ class Lab implements ClusterSimulator {
     this.#trouble = new NetworkTrouble(network, this.#nodes);
     if (controlPlane) {
       const random = kernel.random.stream('kube-proxy');
-      network.setRoutes((address) => serviceRoute(client, random, address));
+      const proxy = new ServiceProxy(client, random, () => kernel.clock.now);
+      network.setRoutes((address, from) => proxy.route(address, from));
       const internet = new Internet(kernel, network);
       const lookUp = (name: string) => internet.lookUp(name);
       network.addDnsServer(CLUSTER_DNS_IP, (name, type) => answerDns(client, name, type, lookUp));

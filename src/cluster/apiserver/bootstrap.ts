@@ -27,6 +27,7 @@ export function bootstrap(client: ApiClient, store: Store): void {
       sessionAffinity: 'None',
     },
   });
+  publishApiServer(client);
   client.create('services', 'kube-system', {
     ...core('Service', 'kube-dns'),
     metadata: {
@@ -48,6 +49,29 @@ export function bootstrap(client: ApiClient, store: Store): void {
       ],
       sessionAffinity: 'None',
     },
+  });
+}
+
+/** Where the API server is reached; it says so itself. Models pkg/controlplane/reconcilers. */
+const API_SERVER = { ip: '192.168.49.2', port: 6443 } as const;
+
+function publishApiServer(client: ApiClient): void {
+  const port = { name: 'https', port: API_SERVER.port, protocol: 'TCP' };
+  client.create('endpoints', 'default', {
+    ...core('Endpoints', 'kubernetes'),
+    metadata: {
+      name: 'kubernetes',
+      labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+    },
+    subsets: [{ addresses: [{ ip: API_SERVER.ip }], ports: [port] }],
+  });
+  client.create('endpointslices.discovery.k8s.io', 'default', {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'kubernetes', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [API_SERVER.ip], conditions: { ready: true } }],
+    ports: [port],
   });
 }
 

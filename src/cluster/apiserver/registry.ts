@@ -221,7 +221,9 @@ export class Registry {
     ) {
       object = { ...object, spec: given.spec };
     }
-    if (strategy.countsGenerations && !equalJson(asJson(object.spec), asJson(old.spec))) {
+    const contentOf = strategy.contentOf ?? (({ spec }: KubeObject) => spec);
+    const isChanged = () => !equalJson(asJson(contentOf(object)), asJson(contentOf(old)));
+    if (strategy.countsGenerations && isChanged()) {
       object = withMetadata(object, { generation: (old.metadata.generation ?? 0) + 1 });
     }
     validateChange(info, object, old);

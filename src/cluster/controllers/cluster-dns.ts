@@ -1,7 +1,8 @@
 import type { ApiClient } from '../../api/client';
-import type { Pod, Service } from '../../api/types';
+import type { Service } from '../../api/types';
 import type { DnsAnswer } from '../../runtime/syscalls';
-import { readyBackends } from './service-routes';
+import type { Endpoint } from './endpoints';
+import { slicesOf } from './service-routes';
 
 /** The cluster's domain and the address of its DNS Service. */
 export const CLUSTER_DOMAIN = 'cluster.local';
@@ -60,16 +61,16 @@ function serviceAddresses(client: ApiClient, service: Service, endpoint: string)
   if (clusterIP !== undefined && clusterIP !== 'None') {
     return endpoint === '' ? [clusterIP] : [];
   }
-  const pods = readyBackends(client, service);
-  const chosen =
-    endpoint === '' ? pods : pods.filter((pod) => hasEndpointName(pod, service, endpoint));
-  return chosen.flatMap((pod) => (pod.status?.podIP === undefined ? [] : [pod.status.podIP]));
+  const endpoints = slicesOf(client, service)
+    .flatMap((slice) => slice.endpoints ?? [])
+    .filter(({ conditions }) => conditions.ready !== false);
+  const chosen = endpoint === '' ? endpoints : endpoints.filter((one) => nameOf(one) === endpoint);
+  return chosen.flatMap(({ addresses }) => addresses);
 }
 
-function hasEndpointName(pod: Pod, service: Service, label: string): boolean {
-  const { hostname, subdomain } = pod.spec ?? {};
-  if (hostname !== undefined && subdomain === service.metadata?.name) return hostname === label;
-  return pod.status?.podIP?.replaceAll('.', '-') === label;
+/** An endpoint's name below its Service's: its host name, or its address with dashes. */
+function nameOf({ hostname, addresses }: Endpoint): string {
+  return hostname ?? (addresses[0] ?? '').replaceAll('.', '-');
 }
 
 function reverse(client: ApiClient, question: string): DnsAnswer {

@@ -69,6 +69,11 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
   'cronjobs.batch': withStatus(),
   'ingresses.networking.k8s.io': withStatus(),
   'networkpolicies.networking.k8s.io': { countsGenerations: true, hasStatus: false },
+  'endpointslices.discovery.k8s.io': {
+    countsGenerations: true,
+    hasStatus: false,
+    contentOf: ({ metadata: _, ...content }) => content,
+  },
   'poddisruptionbudgets.policy': withStatus(),
   'horizontalpodautoscalers.autoscaling': withStatus(false),
 };

@@ -27,6 +27,8 @@ export type DeletionPlan =
 export interface Strategy {
   /** metadata.generation counts changes of the spec. */
   readonly countsGenerations: boolean;
+  /** What counts as the spec, where there is none. */
+  contentOf?(object: KubeObject): unknown;
   /** Status is written through its own subresource only. */
   readonly hasStatus: boolean;
   /** What admission adds to a new object, after defaulting. */

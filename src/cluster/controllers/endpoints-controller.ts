@@ -1,0 +1,145 @@
+import { equalJson, type Json } from '../../api/patch/json-value';
+import type { KubeObject, Pod, Service } from '../../api/types';
+import { type ControllerContext, find, keyOf, splitKey, unversioned } from './controller-context';
+import { triggerTime } from './endpoint-slice-controller';
+import { type EndpointPort, endpointPorts, hasEndpoint, portsKey, targetOf } from './endpoints';
+import { isPodReady } from './pod-facts';
+import { endpointChanged, hasSelector, ServiceIndex, selectedPods } from './service-pods';
+import { WorkQueue } from './work-queue';
+
+const RESOURCE = 'endpoints';
+const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
+const HEADLESS = 'service.kubernetes.io/headless';
+const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
+
+interface Address {
+  readonly ip: string;
+  readonly hostname?: string;
+  readonly nodeName?: string;
+  readonly targetRef: object;
+}
+
+interface Subset {
+  addresses?: Address[];
+  notReadyAddresses?: Address[];
+  ports?: { name?: string; port: number; protocol: string; appProtocol?: string }[];
+}
+
+/** Writes the old Endpoints objects of Services. Models pkg/controller/endpoint. */
+export class EndpointsController {
+  readonly #context: ControllerContext;
+  readonly #queue: WorkQueue;
+  readonly #services = new ServiceIndex();
+
+  constructor(context: ControllerContext) {
+    this.#context = context;
+    const { kernel, latency } = context;
+    this.#queue = new WorkQueue({
+      kernel,
+      latencyMs: latency.watchMs,
+      sync: (key) => this.#sync(key),
+    });
+    context.subscribe('services', (change) => {
+      this.#services.take(change);
+      this.#queue.add(keyOf(change.object));
+    });
+    context.subscribe('pods', (change) => {
+      const concerned = this.#services.concernedBy(change);
+      if (concerned.length === 0 || !endpointChanged(change)) return;
+      for (const key of concerned) this.#queue.add(key);
+    });
+  }
+
+  #sync(key: string): void {
+    const { client } = this.#context;
+    const { namespace, name } = splitKey(key);
+    const service = find(client, 'services', namespace, name) as Service | undefined;
+    const existing = find(client, RESOURCE, namespace, name);
+    if (!service) {
+      if (existing) client.delete(RESOURCE, namespace, name);
+      return;
+    }
+    if (!hasSelector(service)) return;
+    const pods = selectedPods(client, service);
+    const subsets = subsetsOf(service, pods);
+    const labels = {
+      ...service.metadata.labels,
+      [MANAGED_BY]: 'endpoint-controller',
+      ...(service.spec?.clusterIP === 'None' ? { [HEADLESS]: '' } : {}),
+    };
+    if (existing && isSame(existing, subsets, labels)) return;
+    const annotations = { [TRIGGER_TIME]: triggerTime(service, pods) };
+    const content = subsets.length === 0 ? {} : { subsets };
+    if (existing) {
+      const { subsets: _, ...before } = unversioned(existing) as KubeObject & { subsets?: unknown };
+      const metadata = {
+        ...before.metadata,
+        labels,
+        annotations: { ...before.metadata.annotations, ...annotations },
+      };
+      client.update(RESOURCE, namespace, { ...before, metadata, ...content });
+      return;
+    }
+    const metadata = { name, labels, annotations };
+    client.create(RESOURCE, namespace, {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata,
+      ...content,
+    });
+  }
+}
+
+function isSame(existing: KubeObject, subsets: Subset[], labels: Record<string, string>): boolean {
+  const before = (existing as KubeObject & { subsets?: Subset[] }).subsets ?? [];
+  return (
+    equalJson(before as unknown as Json, subsets as unknown as Json) &&
+    equalJson((existing.metadata.labels ?? {}) as Json, labels)
+  );
+}
+
+/** Pods with the same ports together. Models syncService and endpoints.RepackSubsets. */
+function subsetsOf(service: Service, pods: readonly Pod[]): Subset[] {
+  const tolerant = service.spec?.publishNotReadyAddresses === true;
+  const byPorts = new Map<string, { ports: readonly EndpointPort[]; subset: Subset }>();
+  for (const pod of pods) {
+    if (!hasEndpoint(pod) || (pod.metadata.deletionTimestamp && !tolerant)) continue;
+    const ports = endpointPorts(service, pod);
+    const headless = service.spec?.clusterIP === 'None' && (service.spec.ports ?? []).length === 0;
+    if (ports.length === 0 && !headless) continue;
+    const key = portsKey(ports);
+    const entry = byPorts.get(key) ?? { ports, subset: {} };
+    byPorts.set(key, entry);
+    const list = tolerant || isPodReady(pod) ? 'addresses' : 'notReadyAddresses';
+    entry.subset[list] = [...(entry.subset[list] ?? []), addressOf(service, pod)];
+  }
+  return [...byPorts.values()].map(({ ports, subset }) => ({
+    ...(subset.addresses ? { addresses: sorted(subset.addresses) } : {}),
+    ...(subset.notReadyAddresses ? { notReadyAddresses: sorted(subset.notReadyAddresses) } : {}),
+    ...(ports.length > 0 ? { ports: ports.map(portOf) } : {}),
+  }));
+}
+
+function sorted(addresses: readonly Address[]): Address[] {
+  return [...addresses].sort((a, b) => (a.ip < b.ip ? -1 : a.ip > b.ip ? 1 : 0));
+}
+
+function portOf({ name, protocol, port, appProtocol }: EndpointPort) {
+  return {
+    ...(name === '' ? {} : { name }),
+    port,
+    protocol,
+    ...(appProtocol === undefined ? {} : { appProtocol }),
+  };
+}
+
+function addressOf(service: Service, pod: Pod): Address {
+  const { spec, status } = pod;
+  const named = spec.hostname && spec.subdomain === service.metadata.name;
+  return {
+    ip: status?.podIP ?? '',
+    ...(named ? { hostname: spec.hostname } : {}),
+    ...(spec.nodeName ? { nodeName: spec.nodeName } : {}),
+    targetRef: targetOf(pod),
+  };
+}
