@@ -101,6 +101,10 @@ export const LINKS = {
     text: 'Configure a Pod to use a ConfigMap',
     href: `${DOCS}tasks/configure-pod-container/configure-pod-configmap/`,
   },
+  service: {
+    text: 'Service',
+    href: `${DOCS}concepts/services-networking/service/`,
+  },
   volumes: { text: 'Volumes', href: `${DOCS}concepts/storage/volumes/` },
   debug: { text: 'Debug Pods', href: `${DOCS}tasks/debug/debug-application/debug-pods/` },
 } as const satisfies Readonly<Record<string, Explanation['link']>>;

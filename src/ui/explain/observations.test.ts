@@ -38,8 +38,21 @@ describe('observe', () => {
       row('wait', 'nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)'),
     ];
     expect(observe(pod([waiting]), taken)?.plain).toContain('listens on that port');
+    const ports = [{ port: 80, host: '0.0.0.0', container: 'web', program: 'nginx' }];
+    expect(observe({ ...pod([waiting]), ports }, taken)?.plain).toBe(
+      'nginx, in the container web, listens on that port already, so this one cannot.',
+    );
     const unknown = [row('wait', 'curl: (6) Could not resolve host: config-server')];
     expect(observe(pod([waiting]), unknown)?.plain).toContain('“config-server”');
+  });
+
+  it('tells a Service that exists from one that works', () => {
+    for (const text of [
+      "wget: can't connect to remote host (10.96.0.7): Connection refused",
+      'webapp: cache localhost:6379: Connection refused; trying again',
+    ]) {
+      expect(observe(pod([waiting]), [row('wait', text)])?.rule).toContain('ready Pods only');
+    }
   });
 
   it('says nothing of containers that have done their work, nor of others than the one asked for', () => {

@@ -2,10 +2,13 @@ import type { PodPicture } from '../../lab/picture';
 import type { LogRow } from '../store/trace-index';
 import { LINKS } from './explanation';
 
-/** Something that a container's log gives away and no state of the API says. */
+/** Something that is given away elsewhere than in a container's state: by a log, an event, a comparison. */
 export interface Observation {
-  readonly container: string;
-  /** The line of the log, word for word. */
+  /** The container that it is about, if it is about one. */
+  readonly container: string | undefined;
+  /** Where it was seen: `web logged`. */
+  readonly source: string;
+  /** What was seen, word for word. */
   readonly line: string;
   readonly plain: string;
   readonly rule: string;
@@ -14,7 +17,12 @@ export interface Observation {
 
 interface Pattern {
   readonly line: RegExp;
-  explain(match: RegExpExecArray): Omit<Observation, 'container' | 'line'>;
+  /** It says something about now: only the newest line counts. */
+  readonly passes?: true;
+  explain(
+    match: RegExpExecArray,
+    pod: PodPicture,
+  ): Omit<Observation, 'container' | 'source' | 'line'>;
 }
 
 /** Lines that are looked at, the newest of each container. */
@@ -27,15 +35,15 @@ const PATTERNS: readonly Pattern[] = [
     explain([, name = '']) {
       return {
         plain: `It asks DNS for the short name “${name}”. busybox’s nslookup asks every search domain and fails if one of them answers NXDOMAIN: it never succeeds, not even when the Service exists.`,
-        rule: `Ask for the full name: ${name}.default.svc.cluster.local (Service, namespace, svc, cluster domain).`,
+        rule: `Ask for the full name: ${name}.default.svc.cluster.local (Service, namespace, svc, cluster domain). Below the editor the repair is offered.`,
         link: LINKS.dns,
       };
     },
   },
   {
-    line: /Address (?:already )?in use/,
-    explain: () => ({
-      plain: 'Another process of this Pod listens on that port already, so this one cannot.',
+    line: /(?::(\d+)\b.*)?Address (?:already )?in use/,
+    explain: ([, port], { ports }) => ({
+      plain: `${listener(ports, port)} listens on that port already, so this one cannot.`,
       rule: 'All containers of a Pod share one network namespace: one address, one set of ports. The first to bind a port has it.',
       link: LINKS.networking,
     }),
@@ -48,7 +56,23 @@ const PATTERNS: readonly Pattern[] = [
       link: LINKS.dns,
     }),
   },
+  {
+    line: /(?:[Cc]onnect(?:ing)? to|remote host \(|cache |server )\(?([\w.-]+)[^\n]*Connection refused/,
+    passes: true,
+    explain: ([, host = '']) => ({
+      plain: `The address of ${host} answers, but nobody listens on that port right now.`,
+      rule: 'That a Service exists, and that DNS knows it, says nothing about its Pods: it passes connections on to ready Pods only, and refuses them when there are none.',
+      link: LINKS.service,
+    }),
+  },
 ];
+
+function listener(ports: PodPicture['ports'], port: string | undefined): string {
+  const holder = ports?.find((one) => String(one.port) === port);
+  return holder
+    ? `${holder.program}, in the container ${holder.container},`
+    : 'Another process of this Pod';
+}
 
 /** What the newest log lines of a pod's unfinished containers give away; the first container's wins. */
 export function observe(
@@ -60,10 +84,13 @@ export function observe(
   for (const { name, state, reason } of pod.containers) {
     const done = state === 'terminated' && reason === 'Completed';
     if (done || (only !== undefined && only !== name)) continue;
-    for (const row of newest(logs, key, name)) {
-      for (const { line, explain } of PATTERNS) {
-        const match = line.exec(row.text);
-        if (match) return { container: name, line: row.text, ...explain(match) };
+    for (const [age, row] of newest(logs, key, name).entries()) {
+      for (const { line, passes, explain } of PATTERNS) {
+        const match = passes && age > 0 ? null : line.exec(row.text);
+        if (match) {
+          const source = `${name} logged`;
+          return { container: name, source, line: row.text, ...explain(match, pod) };
+        }
       }
     }
   }

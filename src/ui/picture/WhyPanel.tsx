@@ -5,6 +5,7 @@ import { explainContainer } from '../explain/container-reasons';
 import type { Explanation } from '../explain/explanation';
 import { type Observation, observe } from '../explain/observations';
 import { explainPod } from '../explain/pod-reasons';
+import { observeMounts, observeRestarts } from '../explain/state-observations';
 import { objectKey } from '../session/messages';
 import { update, usePage } from '../store/store';
 import { mostUrgent } from './status-look';
@@ -18,10 +19,11 @@ export function WhyPanel({ pod }: { readonly pod: PodPicture }) {
   const restartPolicy = usePage((state) => restartPolicyOf(state.objects, pod));
   // The logs grow in place: their version tells that there may be something new to notice.
   usePage((state) => state.traceVersion);
-  const logs = usePage((state) => state.index).logs;
+  const { logs, records } = usePage((state) => state.index);
   const givenAway = observe(pod, logs)?.container;
   const subject = resolve(pod, chosen, givenAway);
-  const noticed = observe(pod, logs, containerOf(subject));
+  const telling = observe(pod, logs, containerOf(subject)) ?? observeMounts(pod, records);
+  const noticed = telling ?? observeRestarts(pod, containerOf(subject));
   const isOpen = subject === chosen;
   const explanation = explain(pod, subject, restartPolicy);
   const name = subject === 'pod' ? pod.name : subject.replace(/^\w+ /, '');
@@ -36,7 +38,7 @@ export function WhyPanel({ pod }: { readonly pod: PodPicture }) {
           {isOpen ? <ChevronDown size={14} /> : <ChevronRight size={14} />}
           Why is {name} so?
         </button>
-        {!isOpen && <span className="in-short">{noticed?.plain ?? explanation.plain}</span>}
+        {!isOpen && <span className="in-short">{telling?.plain ?? explanation.plain}</span>}
       </h3>
       {isOpen && <Layers explanation={explanation} />}
       {isOpen && noticed && <Noticed observation={noticed} />}
@@ -66,12 +68,12 @@ function Layers({ explanation }: { readonly explanation: Explanation }) {
   );
 }
 
-/** What a log line gives away, beside what the state says. */
+/** What is given away elsewhere, beside what the state says. */
 function Noticed({ observation }: { readonly observation: Observation }) {
-  const { container, line, plain, rule, link } = observation;
+  const { source, line, plain, rule, link } = observation;
   return (
     <dl>
-      <dt>{container} logged</dt>
+      <dt>{source}</dt>
       <dd className="mono words">{line}</dd>
       <dt>Plainly</dt>
       <dd>{plain}</dd>
