@@ -1,0 +1,1 @@
+kubectl logs orders --all-containers --prefix

@@ -1,0 +1,1 @@
+kubectl logs orders -c web --prefix; kubectl logs orders -c stock --prefix

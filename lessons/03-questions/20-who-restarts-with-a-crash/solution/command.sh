@@ -1,0 +1,1 @@
+kubectl exec shop -c web -- nginx -s quit
