@@ -1,6 +1,7 @@
+import { Fragment } from 'react';
 import { MenuItem } from '../layout/Menu';
 import { usePage } from '../store/store';
-import { EXAMPLES } from './examples';
+import { applyCompanion, EXAMPLE_SHELVES } from './examples';
 import { openLesson } from './open-lesson';
 import { chooseExample } from './open-work';
 import { useLessons } from './use-lessons';
@@ -24,15 +25,30 @@ export function Library() {
           {lesson.title}
         </MenuItem>
       ))}
-      <h3>Examples</h3>
-      {EXAMPLES.map((example) => (
-        <MenuItem
-          key={example.id}
-          checked={lessonId === undefined && example.id === origin}
-          onSelect={() => chooseExample(example)}
-        >
-          {example.title}
-        </MenuItem>
+      {EXAMPLE_SHELVES.map(({ title, examples }) => (
+        <Fragment key={title}>
+          <h3>{title}</h3>
+          {examples.map((example) => {
+            const isOpen = lessonId === undefined && example.id === origin;
+            return (
+              <Fragment key={example.id}>
+                <MenuItem checked={isOpen} onSelect={() => chooseExample(example)}>
+                  {example.title}
+                </MenuItem>
+                {isOpen &&
+                  example.companions?.map((companion) => (
+                    <MenuItem
+                      key={companion.file}
+                      hint="then"
+                      onSelect={() => void applyCompanion(companion)}
+                    >
+                      {companion.label}
+                    </MenuItem>
+                  ))}
+              </Fragment>
+            );
+          })}
+        </Fragment>
       ))}
     </>
   );

@@ -1,6 +1,7 @@
-import { BookOpen, Check, FileCode2 } from 'lucide-react';
+import { BookOpen, Check, FileCode2, Play } from 'lucide-react';
+import { Fragment } from 'react';
 import { usePage } from '../store/store';
-import { EXAMPLES } from './examples';
+import { applyCompanion, EXAMPLE_SHELVES, type Example } from './examples';
 import { openLesson } from './open-lesson';
 import { chooseExample } from './open-work';
 import { useLessons } from './use-lessons';
@@ -67,23 +68,47 @@ function Lessons() {
 
 function Examples() {
   const origin = usePage((state) => state.origin);
-  return (
-    <>
-      <h3>Examples</h3>
+  return EXAMPLE_SHELVES.map(({ title, examples }) => (
+    <Fragment key={title}>
+      <h3>{title}</h3>
       <ul className="library">
-        {EXAMPLES.map((example) => (
-          <li key={example.id}>
-            <button
-              type="button"
-              aria-current={example.id === origin ? 'true' : undefined}
-              onClick={() => chooseExample(example)}
-            >
-              <FileCode2 size={15} />
-              <span>{example.title}</span>
-            </button>
-          </li>
-        ))}
+        {examples.map((example) => {
+          const isOpen = example.id === origin;
+          return (
+            <li key={example.id}>
+              <button
+                type="button"
+                aria-current={isOpen ? 'true' : undefined}
+                onClick={() => chooseExample(example)}
+              >
+                <FileCode2 size={15} />
+                <span>{example.title}</span>
+              </button>
+              {isOpen && <WhatToWatch example={example} />}
+            </li>
+          );
+        })}
       </ul>
-    </>
+    </Fragment>
+  ));
+}
+
+/** Under the example that is open: what to look at, and what it waits for. */
+export function WhatToWatch({ example }: { readonly example: Example }) {
+  return (
+    <section className="watch" aria-label="What to watch">
+      <p>{example.watch}</p>
+      {example.companions?.map((companion) => (
+        <button
+          key={companion.file}
+          type="button"
+          className="button then"
+          onClick={() => void applyCompanion(companion)}
+        >
+          <Play size={12} fill="currentColor" />
+          {companion.label}
+        </button>
+      ))}
+    </section>
   );
 }
