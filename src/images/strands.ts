@@ -29,20 +29,21 @@ export class Strands {
 
   /**
    * Runs the strands until `ended` (asked after each round). Caught signals go to `onSignal` before any strand
-   * goes on, so that no call of theirs ends with EINTR.
+   * goes on, so that no call of theirs ends with EINTR; without it, `ended` looks after them.
    */
-  *run(sys: Sys, ended: () => boolean, onSignal: (signal: Signal) => void): Call<void> {
+  *run(sys: Sys, ended: () => boolean, onSignal?: (signal: Signal) => void): Call<void> {
     while (!ended()) {
-      for (const signal of sys.takeSignals()) onSignal(signal);
+      if (onSignal) for (const signal of sys.takeSignals()) onSignal(signal);
       let moved = false;
       for (const strand of this.#strands) {
         if (!strand.awake) continue;
         moved = true;
         yield* sys.breathe();
+        if (onSignal) for (const signal of sys.takeSignals()) onSignal(signal);
         this.#step(strand);
         if (ended()) break;
       }
-      if (!moved && !ended() && !sys.signalPending) yield this.#queue.wait;
+      if (!moved && !ended() && !(onSignal && sys.signalPending)) yield this.#queue.wait;
     }
     for (const strand of this.#strands) strand.cancel();
   }

@@ -104,7 +104,7 @@ export class HttpLoop {
       return this.#stopping === 'drain' && this.#counts.busy === 0;
     };
     // `stop` takes the signals itself.
-    yield* strands.run(sys, ended, () => {});
+    yield* strands.run(sys, ended);
   }
 
   *#accept(sys: Sys, strands: Strands, listener: number): Call<void> {
