@@ -389,7 +389,7 @@ export class KubeletProcess {
     if (event.type !== 'ContainerRemoved') this.#sync(event.uid);
     if (event.type !== 'ContainerDied' || event.containerName === undefined) return;
     const status = this.#pleg.get(event.uid);
-    if (this.#workers.isEvicted(event.uid)) this.#podRuntime.removeDead(status);
+    if (this.#workers.mayContentGo(event.uid)) this.#podRuntime.removeDead(status);
     else this.#podRuntime.removeSurplus(status, event.containerName);
   }
 

@@ -89,8 +89,12 @@ export class PodWorkers {
     return worker !== undefined && !worker.terminated;
   }
 
-  isEvicted(uid: string): boolean {
-    return this.#workers.get(uid)?.eviction !== undefined;
+  /** Whether nobody needs the containers of a pod any more. Models ShouldPodContentBeRemoved. */
+  mayContentGo(uid: string): boolean {
+    const worker = this.#workers.get(uid);
+    if (!worker) return false;
+    const isDeleted = worker.pod.metadata.deletionTimestamp !== undefined;
+    return worker.eviction !== undefined || (isDeleted && worker.terminated);
   }
 
   isFinished(uid: string): boolean {

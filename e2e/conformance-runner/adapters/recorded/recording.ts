@@ -1,3 +1,4 @@
+import { CLUSTER_DNS_IP } from '../../../../src/cluster/controllers/cluster-dns.ts';
 import { type ClusterSimulator, createSimulator } from '../../../../src/simulator.ts';
 import { type Case, isRecord } from '../../table.ts';
 import { type EventRow, Observer, type Seen } from './observer.ts';
@@ -54,6 +55,9 @@ interface Step {
   readonly apply?: string;
 }
 
+/** The recording's name server, where a manifest names it; what is printed of it is DNS-IP. */
+const RECORDED_DNS_IP = '192.0.2.53';
+
 const PRESENT = /^Container image "([^"]+)" already present on machine/;
 
 /**
@@ -79,11 +83,12 @@ export function recordRun(run: Case): Recording {
     const { stdout, stderr, exitCode } = simulator.sh(line, stdin === undefined ? {} : { stdin });
     steps.push({ stdout, stderr, exitCode });
   };
-  kubectl(['apply', '-f', '-'], String(run.manifests));
+  const ours = (text: string) => text.replaceAll(RECORDED_DNS_IP, CLUSTER_DNS_IP);
+  kubectl(['apply', '-f', '-'], ours(String(run.manifests)));
   for (const step of [...(run.steps as Step[])].sort((a, b) => a.at - b.at)) {
     refuseUnknownStep(step);
     advanceTo(simulator, step.at);
-    if (step.apply !== undefined) kubectl(['apply', '-f', '-'], step.apply);
+    if (step.apply !== undefined) kubectl(['apply', '-f', '-'], ours(step.apply));
     else kubectl(splitLine(step.kubectl ?? ''));
   }
   advanceTo(simulator, seconds);
