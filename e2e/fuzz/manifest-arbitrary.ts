@@ -1,15 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 
 /** Random manifests: the examples, damaged as text or as objects, and pods put together at random. */
 
-const EXAMPLES = new URL('../../lessons/examples/', import.meta.url);
+const EXAMPLES = path.join(process.env.PODLAB_ROOT ?? process.cwd(), 'lessons/examples');
 
 const texts = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.yaml'))
   .sort()
-  .map((file) => readFileSync(new URL(file, EXAMPLES), 'utf8'));
+  .map((file) => readFileSync(path.join(EXAMPLES, file), 'utf8'));
 
 const example = fc.constantFrom(...texts);
 
