@@ -2,6 +2,7 @@ import { backoff } from './adapters/backoff.ts';
 import { conditions } from './adapters/conditions.ts';
 import { containerScript } from './adapters/container-script.ts';
 import { containerstatuses } from './adapters/containerstatuses.ts';
+import { cronschedule, rollout, workqueue } from './adapters/controllers.ts';
 import { decode } from './adapters/decode.ts';
 import { endpoints } from './adapters/endpoints.ts';
 import { events } from './adapters/events.ts';
@@ -32,6 +33,7 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   applets: containerScript,
   backoff,
   conditions,
+  cronschedule,
   containerstatuses,
   decode,
   duration,
@@ -60,11 +62,13 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   quantity,
   quantity_more: quantity,
   resources,
+  rollout,
   runs,
   scheduling,
   selector,
   shell: containerScript,
   validation,
+  workqueue,
   wild: containerScript,
   yaml,
 };

@@ -1,10 +1,12 @@
+import { CronScheduleError, parseCronSchedule } from '../cron-schedule';
 import { byteLength, nameIsDnsSubdomain } from '../names';
+import { isTimeZone } from '../time-zone';
 import type { KubeObject } from '../types';
 import { type FieldError, invalid, notSupported, required } from './field-error';
 import { type JobSpec, jobSpecErrors } from './job-spec';
 import { validateNonnegative, validateObjectMeta, validateObjectMetaUpdate } from './object-meta';
 
-/** CronJobs. Models pkg/apis/batch/validation; the schedule itself is not looked at. */
+/** CronJobs. Models pkg/apis/batch/validation. */
 
 /** A CronJob's jobs get the time in their names, which may not be longer than labels. */
 const CRON_JOB_NAME_LENGTH = 52;
@@ -44,10 +46,7 @@ function cronJobSpecErrors(spec: CronJobSpec): FieldError[] {
   const { schedule = '', concurrencyPolicy: policy = '', jobTemplate } = spec;
   const errors: FieldError[] = [];
   if (schedule === '') errors.push(required('spec.schedule'));
-  else if (schedule.includes('TZ')) {
-    const why = 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead';
-    errors.push(invalid('spec.schedule', schedule, why));
-  }
+  else errors.push(...scheduleErrors(schedule));
   errors.push(
     ...validateNonnegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds),
     ...timeZoneErrors(spec.timeZone),
@@ -73,6 +72,19 @@ function cronJobSpecErrors(spec: CronJobSpec): FieldError[] {
   ];
 }
 
+function scheduleErrors(schedule: string): FieldError[] {
+  const errors: FieldError[] = [];
+  try {
+    parseCronSchedule(schedule);
+  } catch (error) {
+    if (!(error instanceof CronScheduleError)) throw error;
+    errors.push(invalid('spec.schedule', schedule, error.message));
+  }
+  if (!schedule.includes('TZ')) return errors;
+  const why = 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead';
+  return [...errors, invalid('spec.schedule', schedule, why)];
+}
+
 function timeZoneErrors(zone: string | undefined): FieldError[] {
   const field = 'spec.timeZone';
   if (zone === undefined) return [];
@@ -81,7 +93,9 @@ function timeZoneErrors(zone: string | undefined): FieldError[] {
   const usable = (part: string) =>
     part !== '.' && part !== '..' && /^[A-Za-z._0-9+][A-Za-z._0-9+-]{0,13}$/.test(part);
   if (!parts.every(usable)) return [invalid(field, zone, `unknown time zone ${zone}`)];
-  if (zone.toLowerCase() !== 'local') return [];
+  if (zone.toLowerCase() !== 'local') {
+    return isTimeZone(zone) ? [] : [invalid(field, zone, `unknown time zone ${zone}`)];
+  }
   const why =
     'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
   return [invalid(field, zone, why)];

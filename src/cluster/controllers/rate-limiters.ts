@@ -85,7 +85,9 @@ export class BucketRateLimiter implements RateLimiter {
     const refilled = this.#tokens + ((now - this.#atMs) / 1000) * this.#perSecond;
     this.#tokens = Math.min(this.#burst, refilled) - 1;
     this.#atMs = now;
-    return this.#tokens >= 0 ? 0 : (-this.#tokens / this.#perSecond) * 1000;
+    if (this.#tokens >= 0) return 0;
+    // Whole nanoseconds, cut off as Go does.
+    return Math.trunc((-this.#tokens / this.#perSecond) * 1e9) / 1e6;
   }
 
   forget(): void {}

@@ -1,7 +1,7 @@
+import { parseGoDuration } from '../../api/golang/parse-duration';
 import { goQuote } from '../../api/golang/quote';
 import { plain } from '../errors';
 import type { Flag } from './flag';
-import { parseGoDuration } from './go-duration';
 
 /** The values of a command's flags after parsing. */
 export class FlagValues {

@@ -74,7 +74,8 @@ function* follow(invocation: Invocation, { info, object }: Found, revision: numb
 
 type Viewer = (object: KubeObject, revision: number) => Progress;
 
-function viewerOf({ kind, apiVersion }: KubeObject): Viewer {
+/** How a kind tells the progress of its rollout; throws for kinds that have none. */
+export function viewerOf({ kind, apiVersion }: KubeObject): Viewer {
   const viewer = VIEWERS[kind];
   if (viewer) return viewer;
   const group = apiVersion.includes('/') ? `.${apiVersion.split('/')[0]}` : '';
