@@ -2,6 +2,7 @@ import type { ApiClient } from '../../api/client';
 import type { Kernel } from '../../kernel/kernel';
 import type { Latency } from '../kubelet/latency';
 import type { ControllerContext } from './controller-context';
+import { CronJobController } from './cron-job-controller';
 import { Dependents } from './dependents';
 import { DeploymentController } from './deployment-controller';
 import { EndpointSliceController } from './endpoint-slice-controller';
@@ -39,6 +40,7 @@ export function startControllers(options: ControllersOptions): void {
   new DeploymentController(context);
   new ReplicaSetController(context);
   new JobController(context);
+  new CronJobController(context);
   new FinishedJobController(context);
   new GarbageCollector(context);
   new NamespaceController(context);

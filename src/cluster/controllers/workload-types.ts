@@ -122,3 +122,38 @@ export interface Job extends KubeObject {
   spec: JobSpec;
   status?: JobStatus;
 }
+
+export interface ObjectRef {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+}
+
+export interface CronJobStatus {
+  readonly active?: readonly ObjectRef[];
+  readonly lastScheduleTime?: string;
+  readonly lastSuccessfulTime?: string;
+}
+
+export interface CronJob extends KubeObject {
+  spec: {
+    readonly schedule: string;
+    readonly timeZone?: string;
+    readonly startingDeadlineSeconds?: number;
+    readonly concurrencyPolicy?: string;
+    readonly suspend?: boolean;
+    readonly successfulJobsHistoryLimit?: number;
+    readonly failedJobsHistoryLimit?: number;
+    readonly jobTemplate: {
+      readonly metadata?: {
+        readonly labels?: Record<string, string>;
+        readonly annotations?: Record<string, string>;
+      };
+      readonly spec: JobSpec;
+    };
+  };
+  status?: CronJobStatus;
+}
