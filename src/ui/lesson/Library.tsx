@@ -1,9 +1,12 @@
 import { Fragment } from 'react';
+import { DOMAINS } from '../../lessons/domains';
+import type { Lesson } from '../../lessons/lesson';
 import { MenuItem } from '../layout/Menu';
 import { usePage } from '../store/store';
 import { applyCompanion, EXAMPLE_SHELVES } from './examples';
 import { openLesson } from './open-lesson';
 import { chooseExample } from './open-work';
+import { shelvesOf } from './shelves';
 import { useLessons } from './use-lessons';
 
 /** The menu of lessons and examples. */
@@ -14,16 +17,20 @@ export function Library() {
   const progress = usePage((state) => state.progress);
   return (
     <>
-      {lessons.length > 0 && <h3>Lessons</h3>}
-      {lessons.map((lesson) => (
-        <MenuItem
-          key={lesson.id}
-          checked={lesson.id === lessonId}
-          hint={`${lesson.minutes} min${progress[lesson.id]?.solved ? ' · solved' : ''}`}
-          onSelect={() => openLesson(lesson)}
-        >
-          {lesson.title}
-        </MenuItem>
+      {shelvesOf(lessons).map((shelf) => (
+        <Fragment key={shelf.title}>
+          <h3>{shelf.title}</h3>
+          {shelf.lessons.map((lesson) => (
+            <MenuItem
+              key={lesson.id}
+              checked={lesson.id === lessonId}
+              hint={hintOf(lesson, progress[lesson.id]?.solved ?? false)}
+              onSelect={() => openLesson(lesson)}
+            >
+              {lesson.title}
+            </MenuItem>
+          ))}
+        </Fragment>
       ))}
       {EXAMPLE_SHELVES.map(({ title, examples }) => (
         <Fragment key={title}>
@@ -52,4 +59,8 @@ export function Library() {
       ))}
     </>
   );
+}
+
+function hintOf({ minutes, domain }: Lesson, isSolved: boolean): string {
+  return [`${minutes} min`, DOMAINS[domain].label, ...(isSolved ? ['solved'] : [])].join(' · ');
 }

@@ -1,13 +1,16 @@
-import { BookOpen, Check, FileCode2, Play } from 'lucide-react';
-import { Fragment } from 'react';
+import { FileCode2, Play, Search } from 'lucide-react';
+import { Fragment, useState } from 'react';
 import { usePage } from '../store/store';
 import { applyCompanion, EXAMPLE_SHELVES, type Example } from './examples';
-import { openLesson } from './open-lesson';
+import { LessonShelves } from './LessonShelves';
 import { chooseExample } from './open-work';
+import { matches } from './shelves';
 import { useLessons } from './use-lessons';
 
 /** What the lesson pane shows while no lesson is open: where to begin. */
 export function Welcome() {
+  const lessons = useLessons();
+  const [wanted, setWanted] = useState('');
   return (
     <>
       <div className="tabs">
@@ -30,47 +33,38 @@ export function Welcome() {
             <b>Ask why.</b> Click a name or a condition: kubectl’s words, what they mean, the rule.
           </li>
         </ul>
-        <Lessons />
-        <Examples />
+        <label className="search">
+          <Search size={14} aria-hidden="true" />
+          <input
+            type="search"
+            placeholder="Search lessons, questions, examples"
+            aria-label="Search lessons, questions and examples"
+            value={wanted}
+            onChange={({ target }) => setWanted(target.value)}
+          />
+        </label>
+        <LessonShelves lessons={lessons} wanted={wanted} />
+        <Examples wanted={wanted} />
+        {lessons.length > 0 && (
+          <p className="footnote">
+            Each lesson is labelled with the CKAD domain that it belongs to: the five of the
+            curriculum since 2021.
+          </p>
+        )}
       </div>
     </>
   );
 }
 
-function Lessons() {
-  const lessons = useLessons();
-  const progress = usePage((state) => state.progress);
-  if (lessons.length === 0) return null;
-  return (
-    <>
-      <h3>Lessons</h3>
-      <ul className="library">
-        {lessons.map((lesson) => {
-          const isSolved = progress[lesson.id]?.solved;
-          return (
-            <li key={lesson.id}>
-              <button type="button" onClick={() => openLesson(lesson)}>
-                {isSolved ? <Check size={15} /> : <BookOpen size={15} />}
-                <span>
-                  {lesson.title}
-                  <span className="hint">
-                    {lesson.minutes} min{isSolved ? ' · solved' : ''}
-                  </span>
-                </span>
-              </button>
-            </li>
-          );
-        })}
-      </ul>
-    </>
-  );
-}
-
-function Examples() {
+function Examples({ wanted }: { readonly wanted: string }) {
   const origin = usePage((state) => state.origin);
-  return EXAMPLE_SHELVES.map(({ title, examples }) => (
+  const shelves = EXAMPLE_SHELVES.map(({ title, examples }) => ({
+    title,
+    examples: examples.filter((one) => matches([title, one.title, one.watch], wanted)),
+  }));
+  return shelves.map(({ title, examples }) => (
     <Fragment key={title}>
-      <h3>{title}</h3>
+      {examples.length > 0 && <h3>{title}</h3>}
       <ul className="library">
         {examples.map((example) => {
           const isOpen = example.id === origin;

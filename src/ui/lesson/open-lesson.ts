@@ -1,5 +1,5 @@
 import type { Lesson, Scenario, Situation } from '../../lessons/lesson';
-import { scenarioInputs } from '../../lessons/scenario-inputs';
+import { isManifest, scenarioInputs } from '../../lessons/scenario-inputs';
 import type { Run } from '../session/messages';
 import { newRun, openEmptyLab, openLab } from '../store/lab';
 import { notify, openFiles, progressOf, recordProgress, update, usePage } from '../store/store';
@@ -7,8 +7,11 @@ import { openInstead } from './open-work';
 
 /** Opens a lesson with its files: a question running and broken, others on an empty cluster. */
 export function openLesson(lesson: Lesson): void {
-  void openInstead(lesson.title, async () => {
-    const files = Object.entries(lesson.files).map(([path, text]) => ({ path, text }));
+  const name = lesson.kind === 'question' ? `“${lesson.title}”` : lesson.title;
+  void openInstead(name, async () => {
+    const files = Object.entries(lesson.files)
+      .map(([path, text]) => ({ path, text }))
+      .sort((a, b) => Number(isManifest(b.path)) - Number(isManifest(a.path)));
     openFiles(files, undefined);
     update({ lessonId: lesson.id, lessonPaneOpen: true, narrowTab: 'lesson' });
     recordProgress(lesson.id, progressOf(usePage.getState(), lesson.id));
