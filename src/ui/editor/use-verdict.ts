@@ -15,6 +15,8 @@ export function useVerdict(): void {
   const path = usePage((state) => state.activePath);
   const text = usePage((state) => state.files.find((file) => file.path === path)?.text ?? '');
   const isReady = usePage((state) => state.flow === 'ready');
+  // What was applied may be what the text refers to.
+  const applied = usePage((state) => state.applied);
   useEffect(() => {
     if (!isReady) return;
     if (!isManifest(path)) {
@@ -36,5 +38,5 @@ export function useVerdict(): void {
       isGone = true;
       clearTimeout(timer);
     };
-  }, [path, text, isReady]);
+  }, [path, text, isReady, applied]);
 }
