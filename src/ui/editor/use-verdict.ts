@@ -15,8 +15,8 @@ export function useVerdict(): void {
   const path = usePage((state) => state.activePath);
   const text = usePage((state) => state.files.find((file) => file.path === path)?.text ?? '');
   const isReady = usePage((state) => state.flow === 'ready');
-  // What was applied may be what the text refers to.
   const applied = usePage((state) => state.applied);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was applied may be what the text refers to.
   useEffect(() => {
     if (!isReady) return;
     if (!isManifest(path)) {
