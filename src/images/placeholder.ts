@@ -10,7 +10,7 @@ export const PLACEHOLDER_REPOSITORIES: ReadonlySet<string> = new Set(
   `docker.io/library/alpine docker.io/library/debian docker.io/library/ubuntu docker.io/library/golang
   docker.io/library/haproxy docker.io/library/httpd docker.io/library/memcached docker.io/library/mongo
   docker.io/library/mysql docker.io/library/mariadb docker.io/library/node docker.io/library/openjdk
-  docker.io/library/perl docker.io/library/php docker.io/library/postgres docker.io/library/python
+  docker.io/library/perl docker.io/library/php docker.io/library/python
   docker.io/library/rabbitmq docker.io/library/ruby docker.io/library/tomcat docker.io/library/traefik
   docker.io/library/wordpress docker.io/library/fluentd docker.io/migrate/migrate
   docker.io/envoyproxy/envoy docker.io/fluent/fluent-bit docker.io/fluent/fluentd

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import type { Call, Sys } from '../../runtime/syscalls';
+import { absolute, makeDirectories, readIfThere, typeOf } from '../files';
 import { fatal, GitFailure } from './failure';
-import { absolute, makeDirectories, readIfThere, typeOf } from './files';
 import { blob, encodeCommit, encodeTree, SHORT_DIGITS, type TreeEntry } from './git-object';
 import { parseGitOptions } from './options';
 import { type FileTable, Repository, refusal } from './repository';

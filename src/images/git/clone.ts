@@ -1,7 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import type { Call, Sys } from '../../runtime/syscalls';
+import { absolute, makeDirectories, namesIn, removeAll, typeOf } from '../files';
 import { fatal, GitFailure } from './failure';
-import { absolute, makeDirectories, namesIn, removeAll, typeOf } from './files';
 import type { GitObject } from './git-object';
 import { HttpRemote, type RemoteRefs } from './http-transport';
 import { parseGitOptions } from './options';

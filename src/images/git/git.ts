@@ -1,10 +1,10 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
+import { readIfThere, writeFile } from '../files';
 import { runAdd, runCheckout, runCommit, runInit, runReset, runStatus } from './change-commands';
 import { runClone } from './clone';
 import { fatal, GitFailure } from './failure';
-import { readIfThere, writeFile } from './files';
 import { runBranch, runLog, runRevParse } from './history-commands';
 import { parseGitOptions } from './options';
 import { runFetch, runLsRemote, runPull, runPush } from './remote-commands';

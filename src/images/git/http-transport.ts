@@ -4,9 +4,9 @@ import { checkChain, matchesHost, readCertificates } from '../../runtime/net/cer
 import { resolveHost } from '../../runtime/net/resolver';
 import { tlsFinish, tlsHello, tlsRefuse } from '../../runtime/net/tls';
 import type { Call, Sys } from '../../runtime/syscalls';
+import { readIfThere } from '../files';
 import { exchange, type HttpResponse } from '../http/client';
 import { fatal } from './failure';
-import { readIfThere } from './files';
 import type { GitObject } from './git-object';
 import { decodePack, FLUSH, packetLine, readPacketLines } from './pack';
 

@@ -1,8 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import type { Call, Sys } from '../../runtime/syscalls';
+import { absolute, makeDirectories, namesIn, readIfThere, typeOf, writeFile } from '../files';
 import { fatal } from './failure';
-import { absolute, makeDirectories, namesIn, readIfThere, typeOf, writeFile } from './files';
 import {
   type Commit,
   decodeCommit,

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import type { Call } from '../../runtime/syscalls';
+import { makeDirectories, namesIn, readIfThere, writeFile } from '../files';
 import { fatal } from './failure';
-import { makeDirectories, namesIn, readIfThere, writeFile } from './files';
 import { blob, idOf } from './git-object';
 import { type FileTable, type Repository, refusal } from './repository';
 

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../runtime/bytes';
+import { catalogTable } from './catalog-tables';
 import { runDelete, runInsert, runUpdate } from './change';
 import { alterTable, createTable, describeTable } from './define';
 import type { SqlSession } from './evaluate';
@@ -233,8 +234,10 @@ export class SqlConnection {
   }
 
   #table(name: Bytes, at: number): SqlTable {
-    const table = this.#tables().get(name);
+    const own = this.#database === '' ? undefined : this.#tables().get(name);
+    const table = own ?? catalogTable(name, this.#server, this.#database);
     if (table) return table;
+    if (this.#database === '') throw new SqlError({ kind: 'no database selected' });
     throw new SqlError({ kind: 'no table', table: name, database: this.#database }, at);
   }
 }

@@ -1,7 +1,7 @@
-import type { Bytes } from '../../runtime/bytes';
-import { SysError } from '../../runtime/errno';
-import type { Call, FileType, Sys } from '../../runtime/syscalls';
-import { readFile } from '../read-file';
+import type { Bytes } from '../runtime/bytes';
+import { SysError } from '../runtime/errno';
+import type { Call, FileType, Sys } from '../runtime/syscalls';
+import { readFile } from './read-file';
 
 /** A file's content, undefined if it cannot be read. */
 export function* readIfThere(sys: Sys, path: Bytes): Call<Bytes | undefined> {
