@@ -78,7 +78,7 @@ describe('reboot node', () => {
     expect(status?.phase).toBe('Running');
     expect(status?.podIP).not.toBe(before);
     expect(statusOf(simulator, 'server')?.restartCount).toBe(1);
-    expect(statusOf(simulator, 'idle')?.lastState.terminated).toMatchObject({
+    expect(statusOf(simulator, 'idle')?.lastState?.terminated).toMatchObject({
       exitCode: 255,
       reason: 'Unknown',
     });
@@ -204,7 +204,7 @@ describe('slow start', () => {
     simulator.inject({ do: 'slow start', pod: 'default/web', container: 'server', seconds: 20 });
     simulator.inject({ do: 'exit', pod: 'default/web', container: 'server', exitCode: 0 });
     simulator.advance(10_000);
-    expect(statusOf(simulator, 'server')?.state.running).toBeDefined();
+    expect(statusOf(simulator, 'server')?.state?.running).toBeDefined();
     expect(ask(simulator)).toContain('Connection refused');
     simulator.advance(15_000);
     expect(ask(simulator)).toBe('hello');
@@ -266,7 +266,7 @@ describe('stop backend', () => {
     simulator.inject({ do: 'stop backend', service: 'default/web' });
     expect(ask(simulator)).toContain('refused');
     simulator.advance(5000);
-    expect(statusOf(simulator, 'server')?.lastState.terminated?.exitCode).toBe(1);
+    expect(statusOf(simulator, 'server')?.lastState?.terminated?.exitCode).toBe(1);
     expect(statusOf(simulator, 'idle')?.restartCount).toBe(0);
     expect(() => simulator.inject({ do: 'stop backend', service: 'default/no' })).toThrow(
       'stop backend: there is no Service "default/no"',

@@ -52,6 +52,8 @@ export interface ContainerSecurity {
   readonly addCapabilities?: readonly string[];
   readonly dropCapabilities?: readonly string[];
   readonly privileged?: boolean;
+  /** allowPrivilegeEscalation: false. */
+  readonly noNewPrivileges?: boolean;
 }
 
 export interface ContainerConfig {
@@ -75,6 +77,12 @@ export interface ContainerConfig {
   /** Thousandths of a core; undefined: none. */
   readonly cpuLimitMillis?: number;
   readonly terminationMessagePath?: Bytes;
+  /** Thousandths of a core; what its share of busy cores is measured by. */
+  readonly cpuRequestMillis?: number;
+  /** −1000 to 1000: who is killed first when memory runs out. */
+  readonly oomScoreAdj?: number;
+  /** The container whose process table it joins (an ephemeral container's target). */
+  readonly targetContainerId?: string;
 }
 
 export type CriContainerState = 'created' | 'running' | 'exited' | 'unknown';
@@ -167,6 +175,11 @@ export interface RuntimeService {
   startContainer(id: string): Task<void>;
   /** Stop signal, then KILL after `timeoutMs`; returns when it has ended. */
   stopContainer(id: string, timeoutMs: number): Task<void>;
+  /** Changes the limits of a container that runs; undefined: none. */
+  updateContainerResources(
+    id: string,
+    resources: Pick<ContainerConfig, 'memoryLimitBytes' | 'cpuLimitMillis' | 'cpuRequestMillis'>,
+  ): void;
   removeContainer(id: string): void;
   containerStatus(id: string): CriContainerStatus | undefined;
   /** Newest first. */

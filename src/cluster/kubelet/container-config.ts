@@ -7,6 +7,7 @@ import { DirectoryNode, type FileNode, SymlinkNode } from '../../runtime/vfs/nod
 import { ensureDirectory } from '../../runtime/vfs/tree';
 import { type Container, formatPod, type Pod, type Quantity, type VolumeMount } from './core-v1';
 import type { Variables } from './environment';
+import { oomScoreAdjustment } from './oom-score';
 import type { MountedVolume } from './volume-manager';
 
 export interface ContainerConfigInput {
@@ -16,6 +17,10 @@ export interface ContainerConfigInput {
   readonly image: PulledImage;
   readonly variables: Variables;
   readonly volumes: ReadonlyMap<string, MountedVolume>;
+  /** Of ephemeral containers: the instance whose processes it is to see. */
+  readonly targetContainerId: string | undefined;
+  /** The node's memory, bytes. */
+  readonly nodeMemoryBytes: number;
   /** The pod's /etc/hosts; undefined: the sandbox has no address. */
   readonly hosts: FileNode | undefined;
 }
@@ -31,7 +36,6 @@ export function generateContainerConfig(input: ContainerConfigInput): ContainerC
   const known = (name: string) => variables.get(name);
   const expanded = (words: readonly string[] | undefined) =>
     words && words.length > 0 ? words.map((word) => toBytes(expand(word, known))) : undefined;
-  const { limits } = container.resources ?? {};
   return {
     name: container.name,
     attempt: input.attempt,
@@ -45,9 +49,24 @@ export function generateContainerConfig(input: ContainerConfigInput): ContainerC
     stdinOnce: container.stdinOnce ?? false,
     tty: container.tty ?? false,
     security: effectiveSecurity(pod, container),
+    ...containerLimits(container),
+    oomScoreAdj: oomScoreAdjustment(pod, container, input.nodeMemoryBytes),
+    ...(input.targetContainerId === undefined
+      ? {}
+      : { targetContainerId: input.targetContainerId }),
+    terminationMessagePath: toBytes(container.terminationMessagePath ?? '/dev/termination-log'),
+  };
+}
+
+/** What the cgroup of a container is set to. */
+export function containerLimits({
+  resources,
+}: Container): Pick<ContainerConfig, 'memoryLimitBytes' | 'cpuLimitMillis' | 'cpuRequestMillis'> {
+  const { limits, requests } = resources ?? {};
+  return {
     memoryLimitBytes: positive(limits?.memory, 0),
     cpuLimitMillis: positive(limits?.cpu, -3),
-    terminationMessagePath: toBytes(container.terminationMessagePath ?? '/dev/termination-log'),
+    cpuRequestMillis: positive(requests?.cpu ?? limits?.cpu, -3),
   };
 }
 
@@ -75,6 +94,7 @@ function effectiveSecurity(pod: Pod, container: Container): ContainerSecurity {
     ...(own.capabilities?.add ? { addCapabilities: own.capabilities.add } : {}),
     ...(own.capabilities?.drop ? { dropCapabilities: own.capabilities.drop } : {}),
     privileged: own.privileged ?? false,
+    noNewPrivileges: own.allowPrivilegeEscalation === false,
   };
 }
 

@@ -29,9 +29,15 @@ export interface ContainerStarterOptions {
   readonly killer: ContainerKiller;
   readonly tracker: LifecycleTracker;
   readonly volumes: (uid: string) => ReadonlyMap<string, MountedVolume>;
+  /** The node's memory, bytes. */
+  readonly nodeMemoryBytes: number;
   readonly nodeFacts: (pod: Pod, podIPs: readonly string[]) => NodeFacts;
   /** The file that all containers of the sandbox mount as /etc/hosts. */
   readonly hostsFile: (pod: Pod, podIPs: readonly string[]) => FileNode | undefined;
+}
+
+function runningId({ containers }: RuntimePodStatus, name: string): string | undefined {
+  return containers.find((one) => one.name === name && one.state === 'running')?.id;
 }
 
 type StartError = NonNullable<SyncResult['error']>;
@@ -94,6 +100,11 @@ export class ContainerStarter {
       events.container(pod, name, 'Warning', 'Failed', `Error: ${message}`);
       return { error: { reason, message } };
     };
+    const target = container.targetContainerName;
+    const targetContainerId = target && runningId(status, target);
+    if (target && targetContainerId === undefined) {
+      return failed('CreateContainerConfigError', `unable to find target container ${target}`);
+    }
     try {
       const variables = makeEnvironmentVariables(
         pod,
@@ -108,6 +119,8 @@ export class ContainerStarter {
         image,
         variables,
         volumes: this.#options.volumes(uid),
+        targetContainerId: targetContainerId || undefined,
+        nodeMemoryBytes: this.#options.nodeMemoryBytes,
         hosts: this.#options.hostsFile(pod, podIPs),
       });
       const id = runtime.createContainer(sandboxId, config);

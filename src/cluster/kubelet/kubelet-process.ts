@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../api/client';
+import { parseQuantity, scaledValue } from '../../api/quantity';
 import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
 import { type Task, WaitQueue } from '../../kernel/task';
@@ -170,6 +171,7 @@ export class KubeletProcess {
       killer: this.#killer,
       tracker: this.#tracker,
       volumes: (uid) => this.#volumes.mounted(uid),
+      nodeMemoryBytes: Number(scaledValue(parseQuantity(String(node.capacity.memory)), 0)),
       nodeFacts,
       hostsFile: (pod, podIPs) => this.#hostsFile(pod, podIPs),
     });

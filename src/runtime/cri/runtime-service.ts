@@ -47,6 +47,9 @@ export interface ContainerRuntimeOptions extends SandboxStoreOptions {
 /** Most output that a command run to its end may give (execSync), bytes. */
 const EXEC_OUTPUT_BYTES = 16 * 1024 * 1024;
 
+/** PIDs that runc uses up in a table that a container joins, before its first process. */
+const JOINING_RUNTIME_THREADS = 2;
+
 type Change = { podUid: string; containerId?: string };
 
 /** The container runtime of one node. Models containerd 2's CRI plugin, as far as the kubelet can tell. */
@@ -188,11 +191,15 @@ export class ContainerRuntime implements RuntimeService {
     const { machine } = this.#options;
     const { sandbox, config, image, log } = container;
     const pod = `${sandbox.config.namespace}/${sandbox.config.name}`;
-    const namespace = sandbox.processes ?? machine.createPidNamespace();
+    const target = this.#containers.get(config.targetContainerId ?? '')?.live;
+    const namespace = sandbox.processes ?? target?.namespace ?? machine.createPidNamespace();
     const cgroup = machine.createCgroup({
       memoryLimitBytes: config.memoryLimitBytes,
       cpuLimitMillis: config.cpuLimitMillis,
+      cpuRequestMillis: config.cpuRequestMillis,
+      oomScoreAdj: config.oomScoreAdj,
     });
+    if (target) namespace.skip(JOINING_RUNTIME_THREADS);
     const mounts = buildContainerRoot(machine, {
       model: image.model,
       mounts: [...sandbox.mounts, ...config.mounts],
@@ -216,6 +223,7 @@ export class ContainerRuntime implements RuntimeService {
       gid: user.gid,
       groups: user.groups,
       capabilities: container.capabilities,
+      noNewPrivileges: config.security?.noNewPrivileges,
       namespace,
       cgroup,
       net: sandbox.net,
@@ -256,6 +264,13 @@ export class ContainerRuntime implements RuntimeService {
       }
     }
     if (container.state === 'running') init?.deliver('KILL', 'node');
+  }
+
+  updateContainerResources(
+    id: string,
+    resources: Pick<ContainerConfig, 'memoryLimitBytes' | 'cpuLimitMillis' | 'cpuRequestMillis'>,
+  ): void {
+    this.#containers.get(id)?.live?.cgroup.setLimits(resources);
   }
 
   removeContainer(id: string): void {
@@ -354,6 +369,7 @@ export class ContainerRuntime implements RuntimeService {
         gid: live.user.gid,
         groups: live.user.groups,
         capabilities: container.capabilities,
+        noNewPrivileges: container.config.security?.noNewPrivileges,
         namespace: live.namespace,
         cgroup: live.cgroup,
         net: container.sandbox.net,

@@ -4,6 +4,7 @@ import type { Namespace } from '../net/namespace';
 import type { Machine } from '../process/machine';
 import { spawnProgram } from '../process/spawn';
 import { MountNamespace } from '../vfs/mounts';
+import { ensureDirectory, putFile } from '../vfs/tree';
 import { type PodSandbox, sandboxMounts, sandboxStatus } from './pod-sandbox';
 
 /** Size of /dev/shm in a sandbox, bytes. */
@@ -79,7 +80,9 @@ export class SandboxStore {
     const { processes } = sandbox;
     if (!processes) return;
     const { machine } = this.#options;
-    const root = machine.createFileSystem({ type: 'overlay', source: 'overlay' });
+    const { root } = machine.createFileSystem({ type: 'overlay', source: 'overlay' });
+    for (const folder of ['dev', 'etc', 'proc', 'sys']) ensureDirectory(root, folder);
+    putFile(root, 'pause', '', { mode: 0o755 });
     spawnProgram(machine, {
       name: 'pause',
       argv: ['/pause'],
@@ -88,7 +91,7 @@ export class SandboxStore {
         while (sys.takeSignals().length === 0) yield* sys.wait(() => () => {});
         return 0;
       },
-      mounts: new MountNamespace(root.root),
+      mounts: new MountNamespace(root),
       env: [],
       uid: 0,
       gid: 0,

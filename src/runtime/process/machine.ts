@@ -8,7 +8,7 @@ import { deviceLayer } from '../vfs/device-files';
 import { type FileObserver, FileSystem, type FileSystemOptions } from '../vfs/file-system';
 import type { ImageLayer } from '../vfs/layer';
 import type { DirectoryNode, FileActor } from '../vfs/node';
-import { Cgroup, type CgroupLimits, CpuScheduler } from './cgroup';
+import { Cgroup, type CgroupLimits, MachineLoad } from './cgroup';
 import type { MachineServices } from './machine-services';
 import { PidNamespace } from './pid-namespace';
 import { Pipe } from './pipe';
@@ -42,7 +42,8 @@ export class Machine implements MachineServices {
   readonly cores: number;
   readonly memoryBytes: number;
   bootedAt: number;
-  readonly #scheduler: CpuScheduler;
+  /** What all cgroups take together. */
+  readonly load: MachineLoad;
   readonly #onFile: FileObserver;
   #devices = 40;
   #deviceLayer: ImageLayer | undefined;
@@ -58,7 +59,7 @@ export class Machine implements MachineServices {
     this.cores = options.cores ?? DEFAULT_CORES;
     this.memoryBytes = options.memoryBytes ?? DEFAULT_MEMORY_BYTES;
     this.bootedAt = kernel.clock.now;
-    this.#scheduler = new CpuScheduler(this.cores);
+    this.load = new MachineLoad(this.cores);
     this.#onFile =
       options.onFile ??
       (({ volume, path, operation, actor }) => {
@@ -67,7 +68,7 @@ export class Machine implements MachineServices {
   }
 
   get busyGroups(): number {
-    return this.#scheduler.busyGroups;
+    return this.load.busyGroups;
   }
 
   /** The clock goes on, the uptime starts again. */
@@ -76,7 +77,7 @@ export class Machine implements MachineServices {
   }
 
   createCgroup(limits: Partial<CgroupLimits> = {}): Cgroup {
-    return new Cgroup(this.#scheduler, { processLimit: PROCESSES_PER_CONTAINER, ...limits });
+    return new Cgroup(this.load, { processLimit: PROCESSES_PER_CONTAINER, ...limits });
   }
 
   createPidNamespace(): PidNamespace<Process> {

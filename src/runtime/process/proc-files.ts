@@ -115,8 +115,8 @@ function processDirectory(owner: NodeOwner, view: texts.ProcView, process: Proce
     limits: text(() => texts.limits()),
     mounts: text(() => texts.mounts(process)),
     net: () => netDirectory(owner, view),
-    oom_score: text(() => '666\n'),
-    oom_score_adj: text(() => '1000\n'),
+    oom_score: text(() => `${texts.oomScore(process)}\n`),
+    oom_score_adj: text(() => `${process.around.cgroup.limits.oomScoreAdj ?? 0}\n`),
     root: place(
       () => mountTable.pathOf(process.root.mount, process.root.node),
       () => process.root,

@@ -140,7 +140,7 @@ export function status(process: Process): Bytes {
     `CapEff:\t${effective}`,
     `CapBnd:\t${capabilityMask(bounding)}`,
     `CapAmb:\t${none}`,
-    'NoNewPrivs:\t0',
+    `NoNewPrivs:\t${process.around.noNewPrivileges ? 1 : 0}`,
     'Seccomp:\t0',
   ].join('\n')}\n`;
 }
@@ -178,6 +178,15 @@ export function statLine(view: ProcView, process: Process): Bytes {
     residentBytes,
     Math.floor(residentBytes / PAGE_BYTES),
   ].join(' ')}${' 0'.repeat(28)}\n`;
+}
+
+/** Models mm/oom_kill.c oom_badness, as /proc shows it: 0 to 2000 around 666 for a process of no size. */
+export function oomScore(process: Process): number {
+  const { cgroup, machine } = process.around;
+  const adjustment = cgroup.limits.oomScoreAdj ?? 0;
+  if (adjustment === -1000) return 0;
+  const share = Math.floor((process.memoryBytes * 1000) / machine.memoryBytes);
+  return Math.max(0, Math.floor(((1000 + share + adjustment) * 2) / 3));
 }
 
 export function statm(process: Process): Bytes {

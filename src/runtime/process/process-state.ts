@@ -45,6 +45,8 @@ export interface Surroundings {
   readonly host: HostName;
   /** Who it is in the trace. */
   readonly actor: FileActor;
+  /** Programs cannot give more rights than their user has. */
+  readonly noNewPrivileges: boolean;
 }
 
 /** What a process consists of, and how it pays for its CPU time. The calls are in the classes below it. */
@@ -186,7 +188,7 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
     if (!this.#computing) cgroup.enterCpu();
     this.#computing = true;
     const { slowdown } = cgroup;
-    cgroup.cpuUs += this.#dueUs;
+    cgroup.use(this.#dueUs);
     const due = this.#dueUs * slowdown;
     const ms = Math.floor(due / 1000);
     this.#dueUs = (due - ms * 1000) / slowdown;

@@ -213,7 +213,7 @@ export class Process extends DeviceCalls implements Sys {
   start(program: Program): void {
     const { namespace, cgroup } = this.around;
     namespace.add(this);
-    cgroup.members.add(this);
+    cgroup.enter(this);
     this.task = this.#run(program);
     cgroup.charge(this.memoryBytes);
   }
@@ -477,5 +477,5 @@ export class Process extends DeviceCalls implements Sys {
 function reap(process: ProcessState): void {
   process.parent?.children.delete(process);
   process.around.namespace.remove(process);
-  process.around.cgroup.members.delete(process);
+  process.around.cgroup.leave(process);
 }

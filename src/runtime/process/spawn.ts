@@ -35,6 +35,7 @@ export interface SpawnInitOptions {
   readonly groups: readonly number[];
   /** Bounding set: what root has in effect. Names without CAP_; unknown ones are left out. */
   readonly capabilities: readonly string[];
+  readonly noNewPrivileges?: boolean | undefined;
   readonly namespace: PidNamespace<Process>;
   readonly cgroup: Cgroup;
   readonly net: NetNamespace;
@@ -101,6 +102,7 @@ export function spawnInit(machine: Machine, options: SpawnInitOptions): Process 
     net: options.net,
     host: options.host,
     actor: options.actor,
+    noNewPrivileges: options.noNewPrivileges ?? false,
   };
   const table = descriptors(options);
   const process = new Process(around, {
@@ -147,6 +149,7 @@ export function spawnProgram(
       net: options.net,
       host: options.host,
       actor: options.actor,
+      noNewPrivileges: options.noNewPrivileges ?? false,
     },
     {
       pid,
