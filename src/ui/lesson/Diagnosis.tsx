@@ -14,8 +14,7 @@ export function Diagnosis({ lessonId, diagnosis }: DiagnosisProps) {
   const progress = usePage((state) => progressOf(state, lessonId));
   const [choice, setChoice] = useState<number>();
   const given = progress.answers[id];
-  const told = given === undefined ? undefined : options[given];
-  const isFound = told?.correct ?? false;
+  const isFound = given !== undefined && (options[given]?.correct ?? false);
   const chosen = choice ?? given;
   const give = () => {
     if (choice !== undefined) {
@@ -32,17 +31,27 @@ export function Diagnosis({ lessonId, diagnosis }: DiagnosisProps) {
         {options.map((option, at) => {
           const mark = at !== given ? '' : option.correct ? 'right' : 'wrong';
           return (
-            <label key={option.markdown} className={mark}>
-              <input
-                type="radio"
-                name={`${lessonId} ${id}`}
-                checked={chosen === at}
-                disabled={isFound}
-                onChange={() => setChoice(at)}
-              />
-              <Markdown text={option.markdown} />
-              {mark !== '' && <b aria-hidden="true">{mark === 'right' ? '✓' : '✕'}</b>}
-            </label>
+            <div key={option.markdown}>
+              <label className={mark}>
+                <input
+                  type="radio"
+                  name={`${lessonId} ${id}`}
+                  checked={chosen === at}
+                  disabled={isFound}
+                  onChange={() => setChoice(at)}
+                />
+                <Markdown text={option.markdown} />
+                {mark !== '' && <b aria-hidden="true">{mark === 'right' ? '✓' : '✕'}</b>}
+              </label>
+              <div role="status" className="verdict">
+                {mark !== '' && (
+                  <>
+                    <b>{isFound ? 'That is it.' : 'Not so.'}</b>
+                    <Markdown text={option.reason} />
+                  </>
+                )}
+              </div>
+            </div>
           );
         })}
       </fieldset>
@@ -56,16 +65,6 @@ export function Diagnosis({ lessonId, diagnosis }: DiagnosisProps) {
           That is the cause
         </button>
       )}
-      <div role="status" className="verdict">
-        {told && (
-          <>
-            <p>
-              <b>{isFound ? 'That is it.' : 'Not so.'}</b>
-            </p>
-            <Markdown text={told.reason} />
-          </>
-        )}
-      </div>
     </section>
   );
 }

@@ -37,7 +37,7 @@ export function Welcome() {
           <Search size={14} aria-hidden="true" />
           <input
             type="search"
-            placeholder="Search lessons, questions, examples"
+            placeholder="Search"
             aria-label="Search lessons, questions and examples"
             value={wanted}
             onChange={({ target }) => setWanted(target.value)}
