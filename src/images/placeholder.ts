@@ -12,7 +12,7 @@ export const PLACEHOLDER_REPOSITORIES: ReadonlySet<string> = new Set(
   docker.io/library/mysql docker.io/library/mariadb docker.io/library/node docker.io/library/openjdk
   docker.io/library/perl docker.io/library/php docker.io/library/python
   docker.io/library/rabbitmq docker.io/library/ruby docker.io/library/tomcat docker.io/library/traefik
-  docker.io/library/wordpress docker.io/library/fluentd docker.io/migrate/migrate
+  docker.io/library/wordpress docker.io/library/fluentd 
   docker.io/envoyproxy/envoy docker.io/fluent/fluent-bit docker.io/fluent/fluentd
   docker.io/grafana/grafana docker.io/grafana/promtail docker.io/hashicorp/http-echo
   docker.io/hashicorp/vault docker.io/istio/proxyv2 docker.io/nginx/nginx-prometheus-exporter

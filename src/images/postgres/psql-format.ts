@@ -38,28 +38,26 @@ function alignedText(
       ...rows.map((row) => Math.max(...(row[index] ?? '').split('\n').map((one) => one.length))),
     ),
   );
-  const line = (cells: readonly Bytes[]) => `${cells.map((cell) => ` ${cell} `).join('|')}\n`;
+  const line = (cells: readonly Bytes[]) => `${cells.map((cell) => ` ${cell}`).join(' |')}`;
   const body = rows
-    .map((row) =>
-      line(
-        row.map((value, index) => {
-          const width = widths[index] ?? 0;
-          if (columns[index]?.numeric) return value.padStart(width);
-          // The last column is not filled up; multi-line values go on with a plus sign.
-          const flat = value.replace(/\n/g, '+\n');
-          return index === columns.length - 1 ? flat : flat.padEnd(width);
-        }),
-      ).replace(/ $/m, (end) => (row.at(-1) === '' ? end : '')),
-    )
-    .map((text) => text.replace(/ \n$/, (end) => (text.endsWith('  \n') ? end : '\n')))
+    .map((row) => {
+      const cells = row.map((value, index) => {
+        const width = widths[index] ?? 0;
+        if (columns[index]?.numeric) return value.padStart(width);
+        // The last column is not filled up; multi-line values go on with a plus sign.
+        const flat = value.replace(/\n/g, '+\n');
+        return index === columns.length - 1 ? flat : flat.padEnd(width);
+      });
+      return `${line(cells)}\n`;
+    })
     .join('');
   if (options.tuplesOnly) return `${body}\n`;
-  const head = line(columns.map(({ name }, index) => centred(name, widths[index] ?? 0)));
+  const names = columns.map(({ name }, index) => centred(name, widths[index] ?? 0));
   const rule = `${widths.map((width) => '-'.repeat(width + 2)).join('+')}\n`;
   const total = widths.reduce((sum, width) => sum + width + 3, -1);
   const indent = Math.max(0, Math.floor((total - (options.title?.length ?? 0)) / 2));
   const title = options.title === undefined ? '' : `${' '.repeat(indent)}${options.title}\n`;
-  return `${title}${head}${rule}${body}${options.count}\n`;
+  return `${title}${line(names)} \n${rule}${body}${options.count}\n`;
 }
 
 function expandedText(
