@@ -3,6 +3,7 @@ import type { Kernel } from '../../kernel/kernel';
 import type { Latency } from '../kubelet/latency';
 import type { ControllerContext } from './controller-context';
 import { CronJobController } from './cron-job-controller';
+import { DaemonSetController } from './daemon-set-controller';
 import { Dependents } from './dependents';
 import { DeploymentController } from './deployment-controller';
 import { EndpointSliceController } from './endpoint-slice-controller';
@@ -13,6 +14,7 @@ import { JobController } from './job-controller';
 import { NamespaceController } from './namespace-controller';
 import type { Subscribe } from './object-change';
 import { ReplicaSetController } from './replica-set-controller';
+import { StatefulSetController } from './stateful-set-controller';
 
 export interface ControllersOptions {
   readonly kernel: Kernel;
@@ -39,6 +41,8 @@ export function startControllers(options: ControllersOptions): void {
   new EndpointsController(context);
   new DeploymentController(context);
   new ReplicaSetController(context);
+  new StatefulSetController(context);
+  new DaemonSetController(context);
   new JobController(context);
   new CronJobController(context);
   new FinishedJobController(context);

@@ -19,6 +19,15 @@ export function fnv1a32(text: string, start = 0x811c9dc5): number {
   return hash;
 }
 
+/** FNV-1 with 32 bits, of the characters' codes: what ControllerRevisions are told apart by. */
+export function fnv1x32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) {
+    hash = (Math.imul(hash, 0x01000193) ^ text.charCodeAt(i)) >>> 0;
+  }
+  return hash;
+}
+
 /**
  * The label that tells a Deployment's ReplicaSets apart. Models pkg/controller ComputeHash; upstream hashes a
  * dump of the Go struct, here it is the template's JSON: the same template has the same hash in every run.
