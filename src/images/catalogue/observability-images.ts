@@ -1,3 +1,6 @@
+import { nginxExporterImage } from '../exporters/nginx-exporter';
+import { redisExporterImage } from '../exporters/redis-exporter';
+import { statsdExporterImage } from '../exporters/statsd-exporter';
 import { fluentBitImage } from '../fluent-bit/image';
 import type { Catalogue } from './catalogue';
 
@@ -5,4 +8,9 @@ import type { Catalogue } from './catalogue';
 export const OBSERVABILITY_IMAGES: Catalogue = {
   'docker.io/fluent/fluent-bit': fluentBitImage,
   'cr.fluentbit.io/fluent/fluent-bit': fluentBitImage,
+  'docker.io/nginx/nginx-prometheus-exporter': nginxExporterImage,
+  'docker.io/oliver006/redis_exporter': redisExporterImage,
+  'quay.io/oliver006/redis_exporter': redisExporterImage,
+  'docker.io/prom/statsd-exporter': statsdExporterImage,
+  'quay.io/prometheus/statsd-exporter': statsdExporterImage,
 };
