@@ -2,6 +2,7 @@ import { nginxExporterImage } from '../exporters/nginx-exporter';
 import { redisExporterImage } from '../exporters/redis-exporter';
 import { statsdExporterImage } from '../exporters/statsd-exporter';
 import { fluentBitImage } from '../fluent-bit/image';
+import { logStoreImage } from '../log-store/image';
 import type { Catalogue } from './catalogue';
 
 /** Log collectors and metrics exporters. */
@@ -13,4 +14,5 @@ export const OBSERVABILITY_IMAGES: Catalogue = {
   'quay.io/oliver006/redis_exporter': redisExporterImage,
   'docker.io/prom/statsd-exporter': statsdExporterImage,
   'quay.io/prometheus/statsd-exporter': statsdExporterImage,
+  'docker.io/library/log-store': logStoreImage,
 };
