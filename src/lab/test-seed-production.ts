@@ -47,7 +47,7 @@ function containersDoTheirWork(simulator: ClusterSimulator): void {
   const inApp = `kubectl exec ${pod} -c webapp --`;
   expect(shell(simulator, `${inApp} cat /etc/app/app.yaml`)).toBe('greeting: hello\n');
   expect(shell(simulator, `${inApp} wget -qO- localhost:8080`)).toContain('visits: 1\n');
-  simulator.advance(3000);
+  simulator.advance(8000);
   expect(shell(simulator, `kubectl logs ${pod} -c log-collector`)).toContain('GET /ready HTTP/1.1');
   expect(shell(simulator, `${inApp} wget -qO- localhost:9102/metrics`)).toContain(
     'statsd_exporter',

@@ -1,6 +1,7 @@
 import { SysError } from '../../runtime/errno';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
 import { type CacheAddress, cacheClient, increment } from './cache-client';
+import { type DatabaseAddress, databaseAddress, databasePage } from './database-page';
 import { type HttpApp, type Page, serveHttp } from './http-app';
 import { labImage } from './lab-image';
 import { appendTo } from './legacy-app';
@@ -18,7 +19,7 @@ const webapp: Program = function* webapp(sys) {
     yield* sys.write(1, `webapp: settings in ${CONFIG_FOLDER}: ${settings.join(', ')}\n`);
   }
   if (cache) sys.fork(cacheClient(cache));
-  return yield* serveHttp(sys, new Webapp(port, cache));
+  return yield* serveHttp(sys, new Webapp(port, cache, databaseAddress(sys)));
 };
 
 /** Where the environment says that Redis is. */
@@ -41,11 +42,17 @@ class Webapp implements HttpApp {
   readonly name = 'webapp';
   readonly port: number;
   readonly #cache: CacheAddress | undefined;
+  readonly #database: DatabaseAddress | undefined;
   #served = 0;
 
-  constructor(port: number, cache: CacheAddress | undefined) {
+  constructor(
+    port: number,
+    cache: CacheAddress | undefined,
+    database: DatabaseAddress | undefined,
+  ) {
     this.port = port;
     this.#cache = cache;
+    this.#database = database;
   }
 
   *page(sys: Sys, path: string): Call<Page> {
@@ -58,6 +65,9 @@ class Webapp implements HttpApp {
       case '/healthz':
       case '/ready':
         return { body: 'ok\n' };
+      case '/db':
+        if (this.#database) return yield* databasePage(sys, this.#database);
+        return { status: 404, body: 'no database: DB_HOST is not set\n' };
       case '/metrics':
         return {
           body: `# TYPE http_requests_total counter\nhttp_requests_total ${this.#served}\n`,
@@ -90,7 +100,7 @@ class Webapp implements HttpApp {
 /** The application that the notes' examples are about. */
 export const webappImage = labImage({
   name: 'webapp',
-  does: 'an HTTP server on port 8080 with /, /health, /ready and /metrics. It counts visits in Redis at REDIS_HOST (or CACHE_HOST), and writes its requests to /var/log/app too where that folder exists',
+  does: 'an HTTP server on port 8080 with /, /health, /ready and /metrics. It counts visits in Redis at REDIS_HOST (or CACHE_HOST), asks PostgreSQL at DB_HOST for /db, and writes its requests to /var/log/app too where that folder exists',
   run: webapp,
   port: DEFAULT_PORT,
 });
