@@ -52,8 +52,8 @@ export interface HttpLoopOptions {
   readonly counts?: ConnectionCounts;
   /** How long a connection may stay without a request, ms; for ever, if it is left out. */
   readonly idleMs?: number;
-  /** What else the process does meanwhile. */
-  readonly beside?: readonly Call<void>[];
+  /** Starts what else the process does meanwhile. */
+  readonly beside?: (strands: Strands) => void;
 }
 
 interface Connection {
@@ -97,7 +97,7 @@ export class HttpLoop {
   *run(sys: Sys, listeners: readonly number[], stop: () => 'no' | 'drain' | 'now'): Call<void> {
     const strands = new Strands();
     for (const listener of listeners) strands.start(this.#accept(sys, strands, listener));
-    for (const task of this.#options.beside ?? []) strands.start(task);
+    this.#options.beside?.(strands);
     const ended = () => {
       this.#stopping = stop();
       if (this.#stopping === 'now') return true;

@@ -5,5 +5,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: readonly (readonly [string, Bytes])[];
   readonly body: Bytes;
-  readonly upstream?: string;
+  /** From `return`: of the location's default type. */
+  readonly isText?: boolean;
+  /** Came from another server: its headers are passed on as they are. */
+  readonly isProxied?: boolean;
 }

@@ -2,7 +2,8 @@ import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { readFile } from '../read-file';
-import { CONTEXTS, isKnownDirective } from './directives';
+import { contextInside, FREE_BLOCKS, ruleFor } from './directives';
+import { errorNumber } from './errors';
 
 /** One directive of the configuration, with its block if it has one. */
 export interface Directive {
@@ -30,7 +31,7 @@ interface Token {
 
 /** Reads a configuration file with everything it includes. Throws ConfigError. */
 export function* loadConfig(sys: Sys, path: Bytes): Call<readonly Directive[]> {
-  return yield* loadFile(sys, path, 'main', 0);
+  return yield* loadFile(sys, path, 'm', 0);
 }
 
 /** nginx itself has no such bound; a file that includes itself would never end. */
@@ -41,15 +42,19 @@ function* loadFile(
   path: Bytes,
   context: string,
   depth: number,
+  includedAt = '',
 ): Call<readonly Directive[]> {
+  const where = includedAt === '' ? '' : ` in ${includedAt}`;
   if (depth > MAX_INCLUDE_DEPTH)
-    throw new ConfigError(`open() "${path}" failed (24: Too many open files)`);
+    throw new ConfigError(`open() "${path}" failed (24: Too many open files)${where}`);
   let text: Bytes;
   try {
     text = yield* readFile(sys, path);
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
-    throw new ConfigError(`open() "${path}" failed (${errnoNumber(error)}: ${error.message})`);
+    throw new ConfigError(
+      `open() "${path}" failed (${errorNumber(error)}: ${error.message})${where}`,
+    );
   }
   const tokens = tokenize(text, path);
   const parsed = yield* parseBlock(sys, { tokens, at: 0, path, depth }, context, false);
@@ -82,9 +87,15 @@ function* parseBlock(
       throw new ConfigError(`unexpected "${first.text}" in ${cursor.path}:${first.line}`);
     }
     const directive = yield* parseDirective(sys, cursor, first, context);
-    if (directive.name === 'include') {
+    const { name, place } = directive;
+    if (name === 'include' && !FREE_BLOCKS.has(context)) {
       directives.push(...(yield* include(sys, directive, cursor, context)));
     } else {
+      const rule = ruleFor(name, context);
+      const repeated = typeof rule === 'object' && rule.unique;
+      if (repeated && directives.some((other) => other.name === name)) {
+        throw new ConfigError(`"${name}" directive is duplicate in ${place}`);
+      }
       directives.push(directive);
     }
   }
@@ -107,31 +118,44 @@ function* parseDirective(sys: Sys, cursor: Cursor, first: Token, context: string
     }
     const here = `${cursor.path}:${token.line}`;
     if (token.kind === '}') throw new ConfigError(`unexpected "}" in ${here}`);
-    // Inside `types` and `map` every word is an entry of its own.
-    const free =
-      context === 'types' || context === 'map' || context === 'geo' || context === 'split_clients';
-    if (!free && !isKnownDirective(name))
-      throw new ConfigError(`unknown directive "${name}" in ${here}`);
-    if (!free && !allowedIn(name, context)) {
-      throw new ConfigError(`"${name}" directive is not allowed here in ${here}`);
+    if (FREE_BLOCKS.has(context)) {
+      if (token.kind === '{') throw new ConfigError(`unexpected "{" in ${here}`);
+      return { name, args, block: undefined, place };
     }
-    // `server` inside `upstream` names a backend; everywhere else it opens a block.
-    const isBlock =
-      context !== 'upstream' && (CONTEXTS.has(name) || name === 'if' || name === 'limit_except');
-    if (token.kind === '{') {
-      if (!isBlock) throw new ConfigError(`directive "${name}" has no opening "{" in ${here}`);
-      const block = yield* parseBlock(sys, cursor, name, true);
-      return { name, args, block, place };
-    }
-    if (isBlock && !free)
-      throw new ConfigError(`directive "${name}" has no opening "{" in ${here}`);
-    return { name, args, block: undefined, place };
+    check(name, args, token.kind === '{', context, here);
+    if (token.kind === ';') return { name, args, block: undefined, place };
+    const inside = FREE_BLOCKS.has(name) ? name : contextInside(name, context);
+    return { name, args, block: yield* parseBlock(sys, cursor, inside, true), place };
   }
 }
 
-function allowedIn(name: Bytes, context: string): boolean {
-  const contexts = CONTEXTS.get(name);
-  return contexts === undefined || contexts.includes(context);
+/** Throws ConfigError for what may not stand here like this. Models ngx_conf_handler. */
+function check(
+  name: Bytes,
+  args: readonly Bytes[],
+  opens: boolean,
+  context: string,
+  here: string,
+): void {
+  const rule = ruleFor(name, context);
+  if (rule === 'unknown') throw new ConfigError(`unknown directive "${name}" in ${here}`);
+  if (rule === 'not allowed') {
+    throw new ConfigError(`"${name}" directive is not allowed here in ${here}`);
+  }
+  if (opens && !rule.block) {
+    throw new ConfigError(`directive "${name}" is not terminated by ";" in ${here}`);
+  }
+  if (!opens && rule.block) {
+    throw new ConfigError(`directive "${name}" has no opening "{" in ${here}`);
+  }
+  if (args.length < rule.least || args.length > rule.most) {
+    throw new ConfigError(`invalid number of arguments in "${name}" directive in ${here}`);
+  }
+  if (rule.flag && args[0] !== 'on' && args[0] !== 'off') {
+    throw new ConfigError(
+      `invalid value "${args[0]}" in "${name}" directive, it must be "on" or "off" in ${here}`,
+    );
+  }
 }
 
 function* include(
@@ -144,7 +168,9 @@ function* include(
   const path = pattern.startsWith('/') ? pattern : `/etc/nginx/${pattern}`;
   const slash = path.lastIndexOf('/');
   const base = path.slice(slash + 1);
-  if (!/[*?[]/.test(base)) return yield* loadFile(sys, path, context, cursor.depth + 1);
+  if (!/[*?[]/.test(base)) {
+    return yield* loadFile(sys, path, context, cursor.depth + 1, directive.place);
+  }
   const folder = path.slice(0, slash);
   let names: readonly Bytes[] = [];
   try {
@@ -187,9 +213,10 @@ function tokenize(text: Bytes, path: Bytes): Token[] {
       let word = '';
       at++;
       while (at < text.length && text[at] !== character) {
-        if (text[at] === '\\' && at + 1 < text.length) at++;
         if (text[at] === '\n') line++;
-        word += text[at++];
+        const escaped = text[at] === '\\' && at + 1 < text.length;
+        word += escaped ? unescaped(text[at + 1] as string) : text[at];
+        at += escaped ? 2 : 1;
       }
       if (at >= text.length) {
         throw new ConfigError(`unexpected end of file, expecting ";" or "}" in ${path}:${line}`);
@@ -202,8 +229,9 @@ function tokenize(text: Bytes, path: Bytes): Token[] {
         // `${name}` belongs to the word; any other brace opens a block.
         if (text[at] === '{' && !word.endsWith('$')) break;
         if (text[at] === '}' && !/\$\{\w*$/.test(word)) break;
-        if (text[at] === '\\' && at + 1 < text.length) word += text[at++];
-        word += text[at++];
+        const escaped = text[at] === '\\' && at + 1 < text.length;
+        word += escaped ? unescaped(text[at + 1] as string) : text[at];
+        at += escaped ? 2 : 1;
       }
       if (word === '') word = text[at++] as string;
       tokens.push({ kind: 'word', text: word, line });
@@ -212,12 +240,9 @@ function tokenize(text: Bytes, path: Bytes): Token[] {
   return tokens;
 }
 
-function errnoNumber(error: SysError): number {
-  const numbers: Readonly<Record<string, number>> = {
-    ENOENT: 2,
-    EACCES: 13,
-    ENOTDIR: 20,
-    EISDIR: 21,
-  };
-  return numbers[error.errno] ?? 5;
+/** What a character after a backslash means; the backslash stays before those that mean nothing. */
+function unescaped(character: string): Bytes {
+  const control = { n: '\n', r: '\r', t: '\t' }[character];
+  if (control !== undefined) return control;
+  return /["'\\]/.test(character) ? character : `\\${character}`;
 }

@@ -2,6 +2,7 @@ import { toBytes } from '../../runtime/bytes';
 import type { ImageFile, ImageModel } from '../../runtime/image';
 import { curlProgram } from '../curl/curl';
 import { busyboxFiles, file, program } from '../linux-files';
+import { LAB_AUTHORITY_PEM } from '../tls/lab-certificates';
 import { nginxProgram } from './nginx';
 
 /** What `latest`, `stable` and the like stand for. */
@@ -111,7 +112,7 @@ export function nginxImage(tag: string): ImageModel {
     exposedPorts: [80],
     modelled: 'real',
     about:
-      'nginx with its real configuration language, logs and signals: static files, return, try_files, proxy_pass. One worker; no TLS. Its shell and tools are busybox here, where the real image has Debian’s.',
+      'nginx with its configuration language, error messages, logs and signals: static files, return, rewrite, if, map, proxy_pass to weighted upstreams, basic authentication, request limits, TLS, stub_status and TCP streams. One worker; no caching, FastCGI or gRPC. Its shell and tools are busybox here, where the real image has Debian’s or Alpine’s.',
     files: () => nginxFiles(version),
   };
 }
@@ -156,6 +157,7 @@ http {
     ...busyboxFiles({ distribution: 'Debian', users: [['nginx', 101, 101]] }),
     ['/usr/sbin/nginx', program(nginxProgram(version), 1_500_000)],
     ['/usr/bin/curl', program(curlProgram('8.14.1'), 300_000)],
+    ['/etc/ssl/certs/ca-certificates.crt', file(LAB_AUTHORITY_PEM)],
     ['/bin/bash', { kind: 'symlink', target: 'sh' }],
     ['/docker-entrypoint.sh', file(ENTRYPOINT, 0o755)],
     ['/docker-entrypoint.d/10-listen-on-ipv6-by-default.sh', file(LISTEN_ON_IPV6, 0o755)],

@@ -1,7 +1,9 @@
 import { SysError } from '../../runtime/errno';
 import type { Call, Sys } from '../../runtime/syscalls';
+import { errorNumber } from './errors';
+import type { Listen } from './listen';
 import type { NginxLogs } from './logs';
-import type { Listen, Site } from './site';
+import type { Site } from './site';
 
 /** nginx tries to bind this often before it gives up, and waits in between. */
 const BIND_TRIES = 5;
@@ -46,12 +48,17 @@ export function closeUnwanted(sys: Sys, before: Listeners, now: Listeners): void
   for (const [address, fd] of before) if (!now.has(address)) sys.close(fd);
 }
 
+/** `0.0.0.0:80`, the key of a listener. */
+export function addressOf({ host, port }: Listen): string {
+  return `${host === '::' ? '0.0.0.0' : host}:${port}`;
+}
+
 function addressesOf(site: Site): ReadonlyMap<string, Listen> {
   const wanted = new Map<string, Listen>();
-  for (const listen of site.servers.flatMap(({ listens }) => listens)) {
+  for (const listen of [...site.servers, ...site.streams].flatMap(({ listens }) => listens)) {
     // A dual-stack pod has one address here: `[::]:80` beside `80` is the same socket.
     const host = listen.host === '::' ? '0.0.0.0' : listen.host;
-    if (!host.startsWith('unix:')) wanted.set(`${host}:${listen.port}`, { ...listen, host });
+    if (!host.startsWith('unix:')) wanted.set(addressOf(listen), { ...listen, host });
   }
   return wanted;
 }
@@ -67,14 +74,13 @@ function tryListen(
     return undefined;
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
-    const number = error.errno === 'EADDRINUSE' ? 98 : error.errno === 'EACCES' ? 13 : 99;
-    const text = `bind() to ${address} failed (${number}: ${error.message})`;
+    const text = `bind() to ${address} failed (${errorNumber(error)}: ${error.message})`;
     return { text, final: error.errno !== 'EADDRINUSE' };
   }
 }
 
 /** While it starts, nginx says what is wrong twice: to its log and to stderr. */
-function* emergency(sys: Sys, logs: NginxLogs, message: string): Call<void> {
+export function* emergency(sys: Sys, logs: NginxLogs, message: string): Call<void> {
   yield* logs.error(sys, [], 'emerg', message);
   yield* sys.write(2, `nginx: [emerg] ${message}\n`);
 }

@@ -3,8 +3,10 @@ import { SysError } from '../../runtime/errno';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { clockTime } from '../http/message';
 import type { Directive } from './config';
-import { allOf, type Scope, type Site } from './site';
-import { expandForLog, type RequestVariables } from './variables';
+import { errorNumber } from './errors';
+import { allOf, type Scope } from './scope';
+import type { Site } from './site';
+import { expandForLog, expandVariables, type RequestVariables } from './variables';
 
 export type Severity = 'debug' | 'info' | 'notice' | 'warn' | 'error' | 'crit' | 'alert' | 'emerg';
 
@@ -24,7 +26,6 @@ export class NginxLogs {
   readonly #formats: ReadonlyMap<Bytes, Bytes>;
   readonly #main: readonly Directive[];
   readonly #open = new Map<Bytes, number>();
-  #requests = 0;
 
   constructor(site: Pick<Site, 'formats' | 'main'>) {
     this.#formats = site.formats;
@@ -48,19 +49,21 @@ export class NginxLogs {
         );
       } catch (error) {
         if (!(error instanceof SysError)) throw error;
-        const number = error.errno === 'EACCES' ? 13 : error.errno === 'EROFS' ? 30 : 2;
-        return `open() "${path}" failed (${number}: ${error.message})`;
+        return `open() "${path}" failed (${errorNumber(error)}: ${error.message})`;
       }
     }
     return undefined;
   }
 
   *access(sys: Sys, scope: Scope, variables: RequestVariables): Call<void> {
-    this.#requests++;
     for (const { args } of accessLogs(scope)) {
+      const condition = args.find((arg) => arg.startsWith('if='))?.slice('if='.length);
+      const wanted = condition === undefined ? '1' : expandVariables(condition, variables);
+      if (wanted === '' || wanted === '0') continue;
       const fd = this.#open.get(args[0] ?? '');
       if (fd === undefined) continue;
-      const format = this.#formats.get(args[1] ?? 'combined') ?? '';
+      const named = args[1]?.includes('=') ? undefined : args[1];
+      const format = this.#formats.get(named ?? 'combined') ?? '';
       yield* write(sys, fd, `${expandForLog(format, variables)}\n`);
     }
   }
@@ -72,28 +75,14 @@ export class NginxLogs {
     severity: Severity,
     message: string,
     variables?: RequestVariables,
+    upstream?: Bytes,
   ): Call<void> {
     const { path, level } = this.#errorTarget(scope);
     if (SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(level)) return;
     const fd = path === 'stderr' ? 2 : (this.#open.get(path) ?? 2);
-    const context = variables ? this.#context(variables) : '';
-    yield* write(
-      sys,
-      fd,
-      `${errorPrefix(sys, severity)}${variables ? `*${this.#requests + 1} ` : ''}${message}${context}\n`,
-    );
-  }
-
-  /** What `stub_status` shows; the lab's server handles one request at a time. */
-  stubStatus(): Bytes {
-    const n = this.#requests + 1;
-    return `Active connections: 1 \nserver accepts handled requests\n ${n} ${n} ${n} \nReading: 0 Writing: 1 Waiting: 0 \n`;
-  }
-
-  #context({ request }: RequestVariables): string {
-    const host = request.headers.get('host');
-    const server = `, client: ${request.peer.host}, server: localhost, request: "${request.line}"`;
-    return host === undefined ? server : `${server}, host: "${host}"`;
+    const connection = variables ? `*${variables.request.connection ?? 1} ` : '';
+    const context = variables ? contextOf(variables, upstream) : '';
+    yield* write(sys, fd, `${errorPrefix(sys, severity)}${connection}${message}${context}\n`);
   }
 
   #errorTarget(scope: Scope): { path: Bytes; level: Severity } {
@@ -105,8 +94,19 @@ export class NginxLogs {
   }
 }
 
+/** What an error's line says of the request at hand. */
+function contextOf({ request, server }: RequestVariables, upstream: Bytes | undefined): string {
+  const host = request.headers.get('host');
+  const parts = [
+    `, client: ${request.peer.host}, server: ${server?.names[0] ?? ''}, request: "${request.line}"`,
+    upstream === undefined ? '' : `, upstream: "${upstream}"`,
+    host === undefined ? '' : `, host: "${host}"`,
+  ];
+  return parts.join('');
+}
+
 /** Start of a line of the error log. */
-function errorPrefix(sys: Sys, severity: Severity): string {
+export function errorPrefix(sys: Sys, severity: Severity): string {
   const date = new Date(sys.nowMs).toISOString().slice(0, 10).replaceAll('-', '/');
   return `${date} ${clockTime(sys.nowMs)} [${severity}] ${sys.pid}#${sys.pid}: `;
 }

@@ -1,21 +1,19 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
-import type { Call, Program, Sys } from '../../runtime/syscalls';
-import { HttpLoop } from '../http/server';
+import { SIGNAL_NUMBERS } from '../../runtime/signals';
+import type { Call, ExitStatus, Program, Sys } from '../../runtime/syscalls';
+import { readFile } from '../read-file';
 import { ConfigError, type Directive, loadConfig } from './config';
-import { bindAll, closeUnwanted, type Listeners } from './listeners';
-import { NginxLogs } from './logs';
-import { NginxHandler } from './serve';
-import { buildSite, type Site } from './site';
+import { errorNumber } from './errors';
+import { bindAll, closeUnwanted, emergency, type Listeners } from './listeners';
+import { errorPrefix, NginxLogs } from './logs';
+import { kernelRelease, makeFolders, PID_FILE, writePidFile } from './process-files';
+import { buildSite } from './site';
+import { type Loaded, startWorker } from './worker';
 
 const CONFIG = '/etc/nginx/nginx.conf';
 /** Start-up work (reading configuration, temp folders), ms of virtual time. */
 const START_MS = 20;
-
-interface Loaded {
-  readonly site: Site;
-  readonly logs: NginxLogs;
-}
 
 /** The nginx web server: one master that listens, workers that serve. */
 export function nginxProgram(version: string): Program {
@@ -26,11 +24,10 @@ export function nginxProgram(version: string): Program {
       yield* sys.write(2, `nginx version: nginx/${version}\n`);
       return 0;
     }
-    if (options.signal !== undefined) return yield* signalMaster(sys, options.signal);
     yield* sys.sleep(START_MS);
     const loaded = yield* load(sys, options.config, options.globals);
     if (typeof loaded === 'string') {
-      yield* sys.write(2, `nginx: [emerg] ${loaded}\n`);
+      yield* complain(sys, loaded);
       if (options.test)
         yield* sys.write(2, `nginx: configuration file ${options.config} test failed\n`);
       return 1;
@@ -39,6 +36,12 @@ export function nginxProgram(version: string): Program {
       yield* sys.write(2, `nginx: the configuration file ${options.config} syntax is ok\n`);
       yield* sys.write(2, `nginx: configuration file ${options.config} test is successful\n`);
       return 0;
+    }
+    if (options.signal !== undefined) return yield* signalMaster(sys, options.signal);
+    const refused = makeFolders(sys) ?? (yield* writePidFile(sys));
+    if (refused !== undefined) {
+      yield* emergency(sys, loaded.logs, refused);
+      return 1;
     }
     const listeners = yield* bindAll(sys, loaded.site, loaded.logs);
     if (!listeners) return 1;
@@ -80,7 +83,10 @@ function parseOptions(args: readonly Bytes[]): Options | string {
         return `option "-${letter}" requires ${letter === 'c' ? 'file name' : 'parameter'}`;
       if (letter === 'c') config = value;
       if (letter === 'g') globals = value;
-      if (letter === 's') signal = value;
+      if (letter === 's') {
+        if (!Object.hasOwn(SIGNALS, value)) return `invalid option: "-s ${value}"`;
+        signal = value;
+      }
     } else return `invalid option: "${letter}"`;
   }
   return { config, globals, test, showVersion, signal };
@@ -91,25 +97,63 @@ function* usageError(sys: Sys, message: string): Call<number> {
   return 1;
 }
 
-/** `nginx -s reload|quit|stop|reopen`, told to the master by its pid file. */
+/** What goes wrong before the configuration is read goes to the log that nginx is built with, and to stderr. */
+function* complain(sys: Sys, message: string): Call<void> {
+  try {
+    const flags = { write: true, append: true, create: true };
+    const fd = yield* sys.open('/var/log/nginx/error.log', flags, 0o644);
+    yield* sys.write(fd, `${errorPrefix(sys, 'emerg')}${message}\n`);
+    sys.close(fd);
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    const reason = `(${errorNumber(error)}: ${error.message})`;
+    yield* sys.write(
+      2,
+      `nginx: [alert] could not open error log file: open() "/var/log/nginx/error.log" failed ${reason}\n`,
+    );
+  }
+  yield* sys.write(2, `nginx: [emerg] ${message}\n`);
+}
+
+const SIGNALS = { stop: 'TERM', quit: 'QUIT', reload: 'HUP', reopen: 'USR1' } as const;
+
+/** `nginx -s reload|quit|stop|reopen`: tells the process that the pid file names. */
 function* signalMaster(sys: Sys, name: Bytes): Call<number> {
-  const signals = { stop: 'TERM', quit: 'QUIT', reload: 'HUP', reopen: 'USR1' } as const;
-  const signal = signals[name as keyof typeof signals];
-  if (!signal) return yield* usageError(sys, `invalid option: "-s ${name}"`);
-  const master = sys.processes().find(({ argv }) => argv[0]?.startsWith('nginx: master') === true);
-  if (!master) {
-    yield* sys.write(2, `nginx: [error] invalid PID number "" in "/run/nginx.pid"\n`);
+  yield* sys.write(2, `${errorPrefix(sys, 'notice')}signal process started\n`);
+  let text: Bytes;
+  try {
+    text = yield* readFile(sys, PID_FILE);
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    const reason = `(${errorNumber(error)}: ${error.message})`;
+    yield* sys.write(2, `nginx: [error] open() "${PID_FILE}" failed ${reason}\n`);
     return 1;
   }
-  sys.kill(master.pid, signal);
-  return 0;
+  const pid = Number(text.trim());
+  const signal = SIGNALS[name as keyof typeof SIGNALS];
+  if (!/^\d+\s*$/.test(text)) {
+    yield* sys.write(2, `nginx: [error] invalid PID number "${text.trim()}" in "${PID_FILE}"\n`);
+    return 1;
+  }
+  try {
+    sys.kill(pid, signal);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    const number = error.errno === 'ESRCH' ? 3 : 1;
+    yield* sys.write(
+      2,
+      `nginx: [alert] kill(${pid}, ${SIGNAL_NUMBERS[signal]}) failed (${number}: ${error.message})\n`,
+    );
+    return 1;
+  }
 }
 
 /** The configuration with what `-g` adds, or the text of the error. */
 function* load(sys: Sys, path: Bytes, globals: Bytes): Call<Loaded | string> {
   try {
     const directives = [...(yield* loadConfig(sys, path)), ...parseGlobals(globals)];
-    const site = buildSite(directives);
+    const site = yield* buildSite(sys, directives);
     const logs = new NginxLogs(site);
     const failure = yield* logs.openAll(
       sys,
@@ -138,6 +182,9 @@ function foreground(main: readonly Directive[]): boolean {
   return main.some(({ name, args }) => name === 'daemon' && args[0] === 'off');
 }
 
+const MASTER_SIGNALS = ['TERM', 'INT', 'QUIT', 'HUP', 'USR1', 'CHLD'] as const;
+const SIGNAL_NAMES = { TERM: '15 (SIGTERM)', INT: '2 (SIGINT)', QUIT: '3 (SIGQUIT)' } as const;
+
 function* master(
   sys: Sys,
   version: string,
@@ -145,36 +192,35 @@ function* master(
   loaded: Loaded,
   bound: Listeners,
 ): Call<number> {
-  sys.setTitle(
-    `nginx: master process nginx${sys.argv
-      .slice(1)
-      .map((arg) => ` ${arg}`)
-      .join('')}`,
-  );
-  for (const signal of ['TERM', 'INT', 'QUIT', 'HUP', 'USR1', 'CHLD'] as const) {
-    sys.signalAction(signal, 'catch');
-  }
-  yield* writePidFile(sys);
+  const args = sys.argv.slice(1).map((arg) => ` ${arg}`);
+  sys.setTitle(`nginx: master process nginx${args.join('')}`);
+  for (const signal of MASTER_SIGNALS) sys.signalAction(signal, 'catch');
+  const pidFile = yield* writePidFile(sys);
+  if (pidFile !== undefined) return 1;
   let current = loaded;
   let listeners = bound;
   const notice = (message: string) => current.logs.error(sys, [], 'notice', message);
   yield* notice('using the "epoll" event method');
   yield* notice(`nginx/${version}`);
+  yield* notice(`OS: Linux ${yield* kernelRelease(sys)}`);
+  const files = sys.resourceLimit('openFiles');
+  yield* notice(`getrlimit(RLIMIT_NOFILE): ${files.soft}:${files.hard}`);
   yield* notice('start worker processes');
   let worker = startWorker(sys, version, current, listeners);
   yield* notice(`start worker process ${worker}`);
+  const leaving = new Set<number>();
   for (;;) {
     const ended = yield* waitForChild(sys);
     for (const signal of sys.takeSignals()) {
       if (signal === 'TERM' || signal === 'INT' || signal === 'QUIT') {
         const graceful = signal === 'QUIT';
-        yield* notice(
-          `signal ${graceful ? '3 (SIGQUIT)' : '15 (SIGTERM)'} received from 0, ${graceful ? 'shutting down' : 'exiting'}`,
-        );
+        const what = graceful ? 'shutting down' : 'exiting';
+        yield* notice(`signal ${SIGNAL_NAMES[signal]} received, ${what}`);
         return yield* shutDown(sys, worker, graceful ? 'QUIT' : 'TERM', notice);
       }
       if (signal === 'HUP') {
         yield* notice('signal 1 (SIGHUP) received, reconfiguring');
+        yield* notice('reconfiguring');
         const fresh = yield* load(sys, options.config, options.globals);
         if (typeof fresh === 'string') {
           yield* current.logs.error(sys, [], 'emerg', fresh);
@@ -185,23 +231,39 @@ function* master(
         closeUnwanted(sys, listeners, rebound);
         listeners = rebound;
         current = fresh;
+        leaving.add(worker);
         const old = worker;
+        yield* notice('using the "epoll" event method');
+        yield* notice('start worker processes');
         worker = startWorker(sys, version, current, listeners);
         yield* notice(`start worker process ${worker}`);
         sys.kill(old, 'QUIT');
       }
     }
+    if (ended === undefined) continue;
+    yield* notice(`signal 17 (SIGCHLD) received from ${ended.pid}`);
+    yield* notice(`worker process ${ended.pid} ${endOf(ended.status)}`);
     // A worker that dies (killed from outside) is replaced.
-    if (ended === worker) {
+    if (ended.pid === worker) {
       worker = startWorker(sys, version, current, listeners);
       yield* notice(`start worker process ${worker}`);
+    } else if (leaving.delete(ended.pid)) {
+      yield* notice('signal 29 (SIGIO) received');
     }
   }
 }
 
-function* waitForChild(sys: Sys): Call<number | undefined> {
+type Ended = { readonly pid: number; readonly status: ExitStatus };
+
+function endOf(status: ExitStatus): string {
+  return status.kind === 'exited'
+    ? `exited with code ${status.code}`
+    : `exited on signal ${SIGNAL_NUMBERS[status.signal]}`;
+}
+
+function* waitForChild(sys: Sys): Call<Ended | undefined> {
   try {
-    return (yield* sys.waitpid(-1, { interruptible: true }))?.pid;
+    return yield* sys.waitpid(-1, { interruptible: true });
   } catch (error) {
     if (error instanceof SysError && error.errno === 'EINTR') return undefined;
     throw error;
@@ -214,49 +276,22 @@ function* shutDown(
   signal: 'QUIT' | 'TERM',
   notice: (message: string) => Call<void>,
 ): Call<number> {
+  let ended: Ended | undefined;
   try {
     sys.kill(worker, signal);
-    while ((yield* waitForChild(sys)) === undefined) sys.takeSignals();
+    while (ended?.pid !== worker) {
+      ended = yield* waitForChild(sys);
+      // A second signal while workers finish: they are told to leave at once.
+      if (sys.takeSignals().some((again) => again === 'TERM' || again === 'INT')) {
+        sys.kill(worker, 'TERM');
+      }
+    }
   } catch (error) {
     // The worker has ended already.
     if (!(error instanceof SysError)) throw error;
   }
-  yield* notice(`worker process ${worker} exited with code 0`);
+  yield* notice(`signal 17 (SIGCHLD) received from ${worker}`);
+  if (ended) yield* notice(`worker process ${worker} ${endOf(ended.status)}`);
   yield* notice('exit');
   return 0;
-}
-
-function startWorker(
-  sys: Sys,
-  version: string,
-  { site, logs }: Loaded,
-  listeners: Listeners,
-): number {
-  return sys.fork(function* worker(child) {
-    child.setTitle('nginx: worker process');
-    let stop: 'no' | 'drain' | 'now' = 'no';
-    for (const signal of ['TERM', 'INT', 'QUIT'] as const) child.signalAction(signal, 'catch');
-    child.signalAction('HUP', 'ignore');
-    child.signalAction('CHLD', 'default');
-    const loop = new HttpLoop(new NginxHandler(site, logs, version));
-    yield* loop.run(child, [...listeners.values()], () => {
-      for (const signal of child.takeSignals()) stop = signal === 'QUIT' ? 'drain' : 'now';
-      return stop;
-    });
-    return 0;
-  });
-}
-
-function* writePidFile(sys: Sys): Call<void> {
-  try {
-    const fd = yield* sys.open(
-      '/run/nginx.pid',
-      { write: true, create: true, truncate: true },
-      0o644,
-    );
-    yield* sys.write(fd, `${sys.pid}\n`);
-    sys.close(fd);
-  } catch (error) {
-    if (!(error instanceof SysError)) throw error;
-  }
 }
