@@ -60,10 +60,7 @@ const ROWS: readonly Row[] = [
     'config-downloader',
     '0/1',
     /^Init:(Error|CrashLoopBackOff)$/,
-    (simulator: ClusterSimulator) => {
-      inits.waitsGetLonger(simulator);
-      companions.downloadsSucceedInTheEnd(simulator);
-    },
+    companions.downloadsSucceedInTheEnd,
   ),
   running('permission-setup', '1/1', inits.volumeHasOwnersAndModes),
   waiting('production-app', '0/4', /^Init:0\/2$/, production.deploymentRunsAndRolls),

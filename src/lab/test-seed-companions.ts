@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { ClusterSimulator } from './simulator-api';
 import { columns, example, shell, uid, until } from './test-examples';
+import { waitsGetLonger } from './test-seed-inits';
 
 /** The notes' manifests that wait for objects which the notes do not show. */
 
@@ -113,6 +114,7 @@ export function migrationWaitsThreeTimes(simulator: ClusterSimulator): void {
 }
 
 export function downloadsSucceedInTheEnd(simulator: ClusterSimulator): void {
+  waitsGetLonger(simulator);
   create(simulator, 'config-downloader', 'config-server', '1/1');
   const inApp = 'kubectl exec config-downloader -c webapp --';
   expect(shell(simulator, `${inApp} cat /etc/app/app.conf /etc/app/secrets.conf`)).toBe(
