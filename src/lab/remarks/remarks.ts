@@ -16,6 +16,9 @@ import { type Finding, podTextOf, type Surroundings } from './remark';
 import { remarkOnScripts } from './script-remarks';
 import { remarkOnVolumes } from './volume-remarks';
 
+/** Longer texts (characters) are not looked at: it would make the verdict wait for half a second. */
+const LONGEST_TEXT = 100_000;
+
 /**
  * What is worth knowing about a text that the API server would take. `refused` tells the documents that it
  * would not: of those only its own words count.
@@ -25,6 +28,7 @@ export function remarksOn(
   text: string,
   refused: ReadonlySet<number | undefined>,
 ): Remark[] {
+  if (text.length > LONGEST_TEXT) return [];
   const objects = readManifestObjects(text, MANIFEST_FILE).flatMap((step) =>
     'object' in step && !refused.has(step.object.index) ? [step.object] : [],
   );
