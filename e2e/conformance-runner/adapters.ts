@@ -23,6 +23,7 @@ import { resources } from './adapters/resources.ts';
 import { partsOf, partsOfScenarios, recordedLifecycle, runs } from './adapters/runs.ts';
 import { scheduling } from './adapters/scheduling.ts';
 import { selector } from './adapters/selector.ts';
+import { serversideapply } from './adapters/serversideapply.ts';
 import { duration, expansion, qos } from './adapters/small-tables.ts';
 import { validation } from './adapters/validation.ts';
 import { yaml } from './adapters/yaml.ts';
@@ -66,6 +67,7 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   runs,
   scheduling,
   selector,
+  serversideapply,
   shell: containerScript,
   validation,
   workqueue,

@@ -1,4 +1,3 @@
-import type { PatchType } from '../../../src/api/client.ts';
 import { copyJson } from '../../../src/api/copy-json.ts';
 import type { JsonObject } from '../../../src/api/patch/json-value.ts';
 import { patchSchemaOf } from '../../../src/api/patch/patch-schema.ts';
@@ -27,7 +26,12 @@ function infoOf(object: unknown) {
 }
 
 /** The server's answer to one PATCH of an object. */
-function send(original: unknown, type: PatchType, body: unknown, strict: boolean): Answer {
+function send(
+  original: unknown,
+  type: 'strategic' | 'merge' | 'json',
+  body: unknown,
+  strict: boolean,
+): Answer {
   const warnings: string[] = [];
   const old = copyJson(original) as KubeObject;
   old.metadata.resourceVersion = '1042';

@@ -65,11 +65,16 @@ export class ContainerStarter {
     const { name } = container;
     const machine = tracker.container(pod, name);
     let image: PulledImage;
+    let pulls = false;
+    const noteThePull = () => {
+      pulls = true;
+      machine.send({ type: 'pull' });
+    };
     try {
-      image = yield* images.ensureImageExists(pod, container, () => machine.send({ type: 'pull' }));
+      image = yield* images.ensureImageExists(pod, container, noteThePull);
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
-      machine.send({ type: 'pull' });
+      if (!pulls) noteThePull();
       machine.send({ type: 'pull failed' });
       events.container(pod, name, 'Warning', 'Failed', `Error: ${error.reason}`);
       return { reason: error.reason, message: error.message };

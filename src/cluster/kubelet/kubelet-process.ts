@@ -462,6 +462,8 @@ export class KubeletProcess {
       const status = this.#options.runtime.containerStatus(id);
       if (!status || seen.has(status.name)) continue;
       seen.add(status.name);
+      // The last kubelet was stopped before it could start this one: it will be made again.
+      if (status.state === 'created') continue;
       const machine = this.#tracker.containerOf(uid, status.name);
       machine.send({ type: 'create' });
       machine.send({ type: 'started', attempt: status.attempt, hook: false });

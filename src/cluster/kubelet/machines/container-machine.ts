@@ -8,19 +8,16 @@ export interface ContainerMachineContext {
 
 export type ContainerMachineEvent =
   | { readonly type: 'pull' }
-  | { readonly type: 'pulled' }
   | { readonly type: 'pull failed' }
   | { readonly type: 'create' }
   | { readonly type: 'start failed' }
   | { readonly type: 'started'; readonly attempt: number; readonly hook: boolean }
   | { readonly type: 'hook done' }
-  | { readonly type: 'startup passed' }
   | { readonly type: 'ready' }
   | { readonly type: 'unready' }
   | { readonly type: 'kill' }
   | { readonly type: 'exited'; readonly exitCode: number }
   | { readonly type: 'back off'; readonly delayMs: number }
-  | { readonly type: 'restart' }
   | { readonly type: 'removed' };
 
 /**
@@ -51,31 +48,27 @@ export const containerMachine = setup({
   id: 'container',
   context: { backOffMs: 0, attempt: 0 },
   initial: 'waiting',
-  on: {
-    pull: '.pulling',
-    create: '.creating',
-    removed: '.waiting',
-    exited: [{ guard: 'exit code 0', target: '.exited.completed' }, { target: '.exited.error' }],
-  },
   states: {
     waiting: {
       description:
         'Not started yet: ContainerCreating, or PodInitializing in a pod with init containers.',
+      on: { pull: 'pulling', create: 'creating', unready: {} },
     },
     pulling: {
       description: 'The image is being brought to the node.',
-      on: { pulled: 'creating', 'pull failed': 'waitingForImage' },
+      on: { create: 'creating', 'pull failed': 'waitingForImage' },
     },
     waitingForImage: {
       description:
         'ErrImagePull or ImagePullBackOff: the image could not be had; tried again with growing delays.',
-      on: { 'back off': { actions: 'note delay' } },
+      on: { pull: 'pulling', create: 'creating' },
     },
     creating: {
       description:
         'Mounts, environment and security settings are put together and the container is made.',
       on: {
         'start failed': 'startFailed',
+        exited: 'startFailed',
         started: [
           { guard: 'has a postStart hook', target: 'running.postStart', actions: 'note attempt' },
           { target: 'running.started', actions: 'note attempt' },
@@ -85,14 +78,21 @@ export const containerMachine = setup({
     startFailed: {
       description:
         'CreateContainerConfigError, CreateContainerError or RunContainerError: it could not be started.',
-      on: { 'back off': { target: 'backOff', actions: 'note delay' } },
+      on: {
+        pull: 'pulling',
+        create: 'creating',
+        'back off': { target: 'backOff', actions: 'note delay' },
+        'start failed': {},
+        removed: 'waiting',
+      },
     },
     running: {
       description: 'The main process runs.',
       initial: 'started',
       on: {
         kill: '.stopping',
-        'start failed': '.stopping',
+        exited: [{ guard: 'exit code 0', target: 'exited.completed' }, { target: 'exited.error' }],
+        removed: 'waiting',
       },
       states: {
         postStart: {
@@ -102,7 +102,7 @@ export const containerMachine = setup({
         },
         started: {
           description: 'Running; probes, if any, have not spoken yet.',
-          on: { ready: 'ready', unready: 'notReady', 'startup passed': 'notReady' },
+          on: { ready: 'ready', unready: 'notReady' },
         },
         notReady: {
           description:
@@ -116,12 +116,20 @@ export const containerMachine = setup({
         stopping: {
           description:
             'Being stopped: preStop hook, stop signal, and KILL when the grace period is over.',
+          on: { ready: {}, unready: {}, 'hook done': {} },
         },
       },
     },
     exited: {
       description: 'The main process has ended.',
-      on: { 'back off': { target: 'backOff', actions: 'note delay' } },
+      on: {
+        pull: 'pulling',
+        create: 'creating',
+        'back off': { target: 'backOff', actions: 'note delay' },
+        unready: {},
+        'hook done': {},
+        removed: 'waiting',
+      },
       initial: 'completed',
       states: {
         completed: { description: 'Completed: exit code 0.' },
@@ -131,11 +139,21 @@ export const containerMachine = setup({
     backOff: {
       description: 'The restart delay runs. STATUS says CrashLoopBackOff from the next sync on.',
       after: { backOff: 'due' },
-      on: { 'back off': { target: 'backOff', reenter: true, actions: 'note delay' } },
+      on: {
+        'back off': { target: 'backOff', reenter: true, actions: 'note delay' },
+        unready: {},
+        removed: 'waiting',
+      },
     },
     due: {
       description: 'The delay is over; the next sync of the pod starts the container again.',
-      on: { 'back off': { target: 'backOff', actions: 'note delay' } },
+      on: {
+        pull: 'pulling',
+        create: 'creating',
+        'back off': { target: 'backOff', actions: 'note delay' },
+        unready: {},
+        removed: 'waiting',
+      },
     },
   },
 });

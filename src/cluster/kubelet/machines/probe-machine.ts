@@ -46,12 +46,12 @@ export const probeMachine = setup({
     },
     delayed: {
       description: 'initialDelaySeconds since the container started are not over.',
-      on: { gated: 'gated', attempt: 'probing' },
+      on: { delayed: {}, gated: 'gated', attempt: 'probing' },
     },
     gated: {
       description:
         'Held off: until the startup probe succeeds the others wait, afterwards it idles.',
-      on: { delayed: 'delayed', attempt: 'probing' },
+      on: { gated: {}, delayed: 'delayed', attempt: 'probing' },
     },
     probing: {
       description: 'An attempt is under way.',
