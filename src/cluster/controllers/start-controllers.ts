@@ -12,9 +12,12 @@ import { FinishedJobController } from './finished-job-controller';
 import { GarbageCollector } from './garbage-collector';
 import { JobController } from './job-controller';
 import { NamespaceController } from './namespace-controller';
+import { NodeLifecycleController } from './node-lifecycle-controller';
 import type { Subscribe } from './object-change';
+import { PodGarbageCollector } from './pod-garbage-collector';
 import { ReplicaSetController } from './replica-set-controller';
 import { StatefulSetController } from './stateful-set-controller';
+import { TaintEvictionController } from './taint-eviction-controller';
 
 export interface ControllersOptions {
   readonly kernel: Kernel;
@@ -46,6 +49,9 @@ export function startControllers(options: ControllersOptions): void {
   new JobController(context);
   new CronJobController(context);
   new FinishedJobController(context);
+  new NodeLifecycleController(context);
+  new TaintEvictionController(context);
+  new PodGarbageCollector(context);
   new GarbageCollector(context);
   new NamespaceController(context);
 }
