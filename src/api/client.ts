@@ -31,6 +31,8 @@ export interface ListOptions {
 export interface WriteOptions {
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
+  /** Of apply patches: takes over fields that others own. */
+  readonly force?: boolean;
   /** What to do with unknown fields. kubectl's default is Strict. */
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
   readonly subresource?: 'status' | 'binding' | 'ephemeralcontainers' | 'resize' | 'scale';

@@ -89,6 +89,19 @@ export function conflictError(
   return failure(409, 'Conflict', message, detailsOf(of, name));
 }
 
+/** Somebody else owns what was to be applied; `conflicts` as field and whose it is. */
+export function applyConflictError(
+  message: string,
+  conflicts: readonly { readonly field: string; readonly with: string }[],
+): ApiError {
+  const causes = conflicts.map(({ field, with: owner }) => ({
+    reason: 'FieldManagerConflict',
+    message: `conflict with ${owner}`,
+    field,
+  }));
+  return failure(409, 'Conflict', message, { causes });
+}
+
 /** `Pod "web" is invalid: …`; takes the kind, not the resource. */
 export function invalidError(
   kind: string | GroupName,

@@ -1,4 +1,4 @@
-import type { PatchType, ResourceInfo, WriteOptions } from '../../api/client';
+import type { PatchType as AnyPatchType, ResourceInfo, WriteOptions } from '../../api/client';
 import { decodeObject, strictErrorText } from '../../api/decode';
 import { duplicateKeys } from '../../api/patch/duplicate-keys';
 import { applyJsonPatch } from '../../api/patch/json-patch';
@@ -12,6 +12,9 @@ import { invalid } from '../../api/validation/field-error';
 import { scanJsonValue } from '../../api/yaml/json-scanner';
 import { plainError, unprocessable } from './errors';
 import { apiVersionOf } from './resources';
+
+/** Apply patches are another matter: see field-managers.ts. */
+type PatchType = Exclude<AnyPatchType, 'apply'>;
 
 /** The object that a patch makes of a stored one. Models endpoints/handlers/patch.go. */
 export function applyPatch(
@@ -136,8 +139,6 @@ function patch(info: ResourceInfo, original: JsonObject, type: PatchType, body: 
       } catch (error) {
         throw error instanceof PatchError ? unprocessable(error.message) : error;
       }
-    case 'apply':
-      throw badRequestError('server-side apply is not simulated');
   }
 }
 

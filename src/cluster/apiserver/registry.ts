@@ -12,6 +12,7 @@ import { formatTime } from '../../api/time';
 import type { KubeObject, ObjectMeta, Pod } from '../../api/types';
 import { deletionFinalizers } from './deletion-finalizers';
 import { groupResource } from './errors';
+import { tracked } from './field-managers';
 import {
   defaulted,
   preparedForCreate,
@@ -58,6 +59,7 @@ export class Registry {
     const space = this.#namespaceFor(info, namespace, given.metadata.namespace);
     if (space !== undefined) this.#admitIntoNamespace(info, space, given.metadata.name ?? '');
     let object = defaulted(this.#withNewMetadata(given, space));
+    object = tracked(info, undefined, object, options, this.#context.nowText());
     object = strategy.admit?.(object, this.#context) ?? object;
     const admitted = object;
     object = strategy.allocate?.(object, this.#context, options) ?? object;
@@ -179,7 +181,7 @@ export class Registry {
     const isPod = info.resource === 'pods';
     switch (options.subresource) {
       case 'status':
-        return this.#nextStatus(info, given, old);
+        return this.#nextStatus(info, given, old, options);
       case 'ephemeralcontainers':
         if (isPod) return this.#changedPod(info, addEphemeralContainers, given, old);
         break;
@@ -226,18 +228,24 @@ export class Registry {
     if (strategy.countsGenerations && isChanged()) {
       object = withMetadata(object, { generation: (old.metadata.generation ?? 0) + 1 });
     }
+    object = tracked(info, old, object, options, this.#context.nowText());
     validateChange(info, object, old);
     return object;
   }
 
   /** Only the status (and nothing of the spec) comes from the request. */
-  #nextStatus(info: ResourceInfo, given: KubeObject, old: KubeObject): KubeObject {
+  #nextStatus(
+    info: ResourceInfo,
+    given: KubeObject,
+    old: KubeObject,
+    options: WriteOptions,
+  ): KubeObject {
     const strategy = strategyOf(info.resource);
     const object: KubeObject = { ...old };
     object.status = given.status;
     const next = strategy.prepareForStatusUpdate?.(object, old, given) ?? object;
     validateStatusChange(info, next, old);
-    return next;
+    return tracked(info, old, next, options, this.#context.nowText());
   }
 
   #withNewMetadata(given: KubeObject, namespace: string | undefined): KubeObject {
@@ -327,6 +335,9 @@ function keptMetadata(given: ObjectMeta, old: ObjectMeta): ObjectMeta {
   for (const key of kept) {
     if (old[key] === undefined) delete metadata[key];
     else Object.assign(metadata, { [key]: old[key] });
+  }
+  if (given.managedFields === undefined && old.managedFields !== undefined) {
+    metadata.managedFields = old.managedFields;
   }
   return metadata;
 }

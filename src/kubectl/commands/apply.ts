@@ -241,17 +241,30 @@ function patchRefused(error: unknown, target: NamedTarget, patch: JsonObject): u
  * nothing is removed.
  */
 function applyOnServer({ invocation, options }: Applying, target: NamedTarget): Applied {
-  const { client } = invocation;
+  const { client, flags } = invocation;
   const { info, namespace, name } = target;
   if (name === '') throw plain('resource name may not be empty');
-  const manifest = withNamespace(target);
-  const operation = 'serverside-applied';
+  const fieldManager = flags.changed('field-manager') ? flags.string('field-manager') : 'kubectl';
+  const force = flags.bool('force-conflicts');
+  const applying = { ...options, fieldManager, force };
   try {
-    client.get(info.resource, namespace, name);
+    const manifest = withNamespace(target);
+    const object = client.patch(info.resource, namespace, name, 'apply', manifest, applying);
+    return { object, operation: 'serverside-applied' };
   } catch (error) {
-    if (!isNotFound(error)) throw error;
-    return { object: client.create(info.resource, namespace, manifest, options), operation };
+    if (!(error instanceof ApiError) || error.status.reason !== 'Conflict') throw error;
+    throw plain(`${error.message}\n${CONFLICT_ADVICE}`);
   }
-  const object = client.patch(info.resource, namespace, name, 'strategic', manifest, options);
-  return { object, operation };
 }
+
+const CONFLICT_ADVICE = `Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the \`--force-conflicts\` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`;

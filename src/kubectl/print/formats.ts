@@ -44,6 +44,9 @@ const FORMATS = [
   'yaml',
 ];
 
+/** Formats that leave out managed fields; templates see the object as it is. */
+const WHOLE_OBJECT_FORMATS: ReadonlySet<string> = new Set(['json', 'yaml', 'kyaml']);
+
 const GET_FORMATS = ['custom-columns', 'custom-columns-file', 'wide'];
 
 /** What `-o` asks for: the format, and the template behind `=`. */
@@ -72,7 +75,8 @@ export function* createPrinter(
     );
   }
   const raw = yield* printerOf(invocation, format, template, options);
-  if (invocation.flags.bool('show-managed-fields')) return raw;
+  const isWhole = WHOLE_OBJECT_FORMATS.has(format);
+  if (!isWhole || invocation.flags.bool('show-managed-fields')) return raw;
   return (object, index) => raw(withoutManagedFields(object), index);
 }
 
