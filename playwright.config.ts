@@ -9,6 +9,8 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   outputDir: 'node_modules/.cache/podlab/playwright',
   timeout: 60_000,
+  // A node's first pull takes some seconds, and the page runs in real time at first.
+  expect: { timeout: 15_000 },
   workers: 1,
   retries: 0,
   forbidOnly: true,
