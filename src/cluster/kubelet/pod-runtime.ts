@@ -15,6 +15,7 @@ import { type ClusterDns, podResolvConf } from './pod-dns';
 import type { PodEvents } from './pod-events';
 import { sandboxHostname } from './pod-hostname';
 import { hashContainer, type RuntimePodStatus } from './runtime-status';
+import type { Cancellation } from './sync-error';
 import type { SyncAction, SyncResult } from './sync-result';
 
 export interface PodRuntimeOptions {
@@ -46,6 +47,7 @@ export class PodRuntime {
     pod: Pod,
     status: RuntimePodStatus,
     restartAllContainers: boolean,
+    cancellation: Cancellation,
   ): Task<readonly SyncResult[]> {
     const { events, killer, probeResults } = this.#options;
     const actions = computePodActions({
@@ -68,6 +70,7 @@ export class PodRuntime {
     }
     this.#pruneInitContainers(pod, status);
 
+    if (cancellation.cancelled) return results;
     let sandboxId = actions.sandboxId;
     let podIPs = status.ips;
     if (actions.createSandbox) {
@@ -78,7 +81,12 @@ export class PodRuntime {
       this.#options.onSandboxReady(pod);
     }
     if (sandboxId === undefined) return results;
-    yield* this.#startContainers(pod, status, actions, { sandboxId, podIPs, results });
+    yield* this.#startContainers(pod, status, actions, {
+      sandboxId,
+      podIPs,
+      results,
+      cancellation,
+    });
     return results;
   }
 
@@ -149,29 +157,34 @@ export class PodRuntime {
       readonly sandboxId: string;
       readonly podIPs: readonly string[];
       readonly results: SyncResult[];
+      readonly cancellation: Cancellation;
     },
   ): Task {
+    const { cancellation } = into;
     const machine = this.#options.tracker.pod(pod.metadata.uid);
     const { ephemeralContainers = [], initContainers = [], containers } = pod.spec;
     for (const index of actions.ephemeralContainersToStart) {
       const container = ephemeralContainers[index];
-      if (container) yield* this.#start(pod, container, status, into);
+      if (container && !cancellation.cancelled) yield* this.#start(pod, container, status, into);
     }
+    if (cancellation.cancelled) return;
     if (actions.initContainersToStart.length > 0) machine.send({ type: 'initialize' });
     for (const index of actions.initContainersToStart) {
       const container = initContainers[index];
-      if (!container) continue;
+      if (!container || cancellation.cancelled) continue;
       const started = yield* this.#start(pod, container, status, into);
       // A sidecar that fails to start is skipped; an ordinary init container holds up the rest.
       if (!started && !isRestartableInitContainer(container)) return;
     }
-    if (actions.containersToStart.length === 0) return;
+    if (actions.containersToStart.length === 0 || cancellation.cancelled) return;
     machine.send({ type: 'start containers' });
     for (const index of actions.containersToStart) {
       const container = containers[index];
+      // A pod that is to end has its last pass cut short.
+      if (cancellation.cancelled) return;
       if (container) yield* this.#start(pod, container, status, into);
     }
-    machine.send({ type: 'run' });
+    if (!cancellation.cancelled) machine.send({ type: 'run' });
   }
 
   /** Returns whether the container runs. */

@@ -69,7 +69,7 @@ export class KubeletPodSyncer implements PodSyncer {
     prober.addPod(pod);
     const restartAll = isRestartingAll(apiStatus);
     const withIps = { ...status, ips: (apiStatus.podIPs ?? []).map(({ ip }) => ip) };
-    const results = yield* podRuntime.syncPod(pod, withIps, restartAll);
+    const results = yield* podRuntime.syncPod(pod, withIps, restartAll, cancellation);
     this.#noteReasons(uid, results);
     const failure = syncErrorOf(results);
     if (failure) throw failure;

@@ -22,6 +22,8 @@ export interface PodText {
   readonly path: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** It is to end some day. */
+  readonly isJob: boolean;
 }
 
 export interface ContainerText {
@@ -54,14 +56,15 @@ export function podTextOf(object: KubeObject): PodText | undefined {
   const namespace = object.metadata.namespace ?? 'default';
   if (object.kind === 'Pod') {
     const { spec, metadata } = object as KubeObject & Template;
-    return spec && { spec, path: 'spec', namespace, labels: metadata?.labels ?? {} };
+    return spec && { spec, path: 'spec', namespace, labels: metadata?.labels ?? {}, isJob: false };
   }
   const { spec } = object as Workload;
   const isNested = spec?.jobTemplate !== undefined;
   const template = isNested ? spec?.jobTemplate?.spec?.template : spec?.template;
   if (!template?.spec?.containers) return undefined;
   const path = isNested ? 'spec.jobTemplate.spec.template.spec' : 'spec.template.spec';
-  return { spec: template.spec, path, namespace, labels: template.metadata?.labels ?? {} };
+  const isJob = isNested || object.kind === 'Job';
+  return { spec: template.spec, path, namespace, labels: template.metadata?.labels ?? {}, isJob };
 }
 
 /** All containers of a pod, init containers first, in the order of the text. */

@@ -85,6 +85,28 @@ describe('remarks on what containers share', () => {
     expect(messages(apart)).toEqual([]);
   });
 
+  it('sees what a mount hides, above all links to the container’s log', () => {
+    expect(messages(example('webserver-with-logging-sidecar'))).toEqual([
+      expect.stringMatching(
+        /^12: The mount at \/var\/log\/nginx hides what the image of nginx has there: access\.log, error\.log\. There they lead to the container’s log/,
+      ),
+    ]);
+    expect(messages(example('git-sync-pod'))).toEqual([
+      expect.stringMatching(/^23: .+ hides .+: 50x\.html, index\.html\.$/),
+    ]);
+    const part = example('git-sync-pod').replace(/html\n/, 'html/a\n      subPath: a\n');
+    expect(messages(part)).toEqual([]);
+  });
+
+  it('sees helpers that keep a Job from ending', () => {
+    const job = (containers: string) =>
+      `apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      containers:\n${containers}`;
+    const work = '      - {name: work, image: busybox, command: [echo, hi]}\n';
+    const helper = '      - {name: helper, image: busybox, command: [sleep, inf]}\n';
+    expect(messages(job(work + helper))[0]).toMatch(/^10: .+ if helper goes on for ever/);
+    expect(messages(job(work))).toEqual([]);
+  });
+
   it('looks into the templates of workloads', () => {
     expect(messages(example('production-app'))[0]).toContain('wait-for-services asks for');
   });

@@ -10,6 +10,8 @@ import {
 import { MANIFEST_FILE } from '../apply-manifests';
 import type { Remark } from '../simulator-api';
 import { remarkOnImages } from './image-remarks';
+import { remarkOnJobs } from './job-remarks';
+import { remarkOnMounts } from './mount-remarks';
 import { remarkOnPorts } from './port-remarks';
 import { remarkOnReferences, remarkOnService } from './reference-remarks';
 import { type Finding, podTextOf, type Surroundings } from './remark';
@@ -54,6 +56,8 @@ function findingsOn(object: KubeObject, around: Surroundings): Finding[] {
     ...remarkOnScripts(pod),
     ...remarkOnPorts(pod),
     ...remarkOnVolumes(pod),
+    ...remarkOnMounts(pod),
+    ...remarkOnJobs(pod),
     ...remarkOnReferences(pod, around),
     ...remarkOnImages(pod),
   ];

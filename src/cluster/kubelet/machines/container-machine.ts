@@ -126,6 +126,8 @@ export const containerMachine = setup({
         pull: 'pulling',
         create: 'creating',
         'back off': { target: 'backOff', actions: 'note delay' },
+        // It ended before the kubelet knew, and is stopped once more.
+        kill: {},
         unready: {},
         'hook done': {},
         removed: 'waiting',
