@@ -62,11 +62,6 @@ export class JobTable {
     return copy;
   }
 
-  clear(): void {
-    this.#slots = [];
-    this.#order = [];
-  }
-
   /** A new job, in the first entry that is free. */
   create(controlled: boolean): Job {
     let slot = 0;

@@ -23,6 +23,7 @@ export function forkShell(
   body: (child: ShellState) => Call<unknown>,
 ): number {
   const child = shell.clone();
+  if (listsJobs(node)) child.jobs = shell.jobs.clone();
   const group = childGroup(shell, job, mode);
   const first = job?.processes.length === 0;
   let pid: number;
@@ -58,6 +59,11 @@ export function openPipe(shell: ShellState): readonly [number, number] {
     if (error instanceof SysError) shell.fail(`can't create pipe: ${error.message}`);
     throw error;
   }
+}
+
+/** A child has no jobs, but for `$(jobs)`, which shows its parent's. */
+function listsJobs(node: Node | null): boolean {
+  return node?.kind === 'simple' && node.words[0]?.literal === 'jobs';
 }
 
 /** The process group of a child under job control; 0: one of its own. */
@@ -105,9 +111,8 @@ function* startChild(
     }
     setSignal(child, 'QUIT');
   }
-  if (words[0]?.literal === 'jobs') {
-    if (job && child.jobs.current) child.jobs.free(child.jobs.current);
-  } else child.jobs.clear();
+  // Its own one is not among the jobs that it lists.
+  if (job && child.jobs.current) child.jobs.free(child.jobs.current);
   yield* body(child);
 }
 

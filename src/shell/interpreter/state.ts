@@ -152,7 +152,7 @@ export class ShellState implements VariablesOwner {
     copy.aliases = new Map();
     for (const [name, alias] of this.aliases) copy.aliases.set(name, { ...alias, inUse: false });
     copy.commands = this.commands.clone();
-    copy.jobs = this.jobs.clone();
+    copy.jobs = new JobTable();
     copy.arguments = { ...this.arguments };
     copy.traps = this.traps.fork();
     copy.signalModes = this.signalModes.fork();
