@@ -88,11 +88,11 @@ describe('remarks on what containers share', () => {
   it('sees what a mount hides, above all links to the container’s log', () => {
     expect(messages(example('webserver-with-logging-sidecar'))).toEqual([
       expect.stringMatching(
-        /^12: The mount at \/var\/log\/nginx hides what the image of nginx has there: access\.log, error\.log\. There they lead to the container’s log/,
+        /^13: The mount at \/var\/log\/nginx hides what the image of nginx has there: access\.log, error\.log\. There they lead to the container’s log/,
       ),
     ]);
     expect(messages(example('git-sync-pod'))).toEqual([
-      expect.stringMatching(/^23: .+ hides .+: 50x\.html, index\.html\.$/),
+      expect.stringMatching(/^23: .+ hides .+: index\.html, 50x\.html\.$/),
     ]);
     const part = example('git-sync-pod').replace(/html\n/, 'html/a\n      subPath: a\n');
     expect(messages(part)).toEqual([]);
