@@ -250,8 +250,8 @@ describe('fluentd', () => {
     fluentd.start();
     node.advance(3000);
     fluentd.take();
-    const ps = fluentd.run('ps -o pid,ppid,comm | grep fluentd').stdout;
-    const worker = /(\d+) +\d+ fluentd\n$/.exec(ps)?.[1];
+    const ps = fluentd.run('ps -o pid,args').stdout;
+    const worker = /(\d+) .*--under-supervisor\n/.exec(ps)?.[1];
     fluentd.startProgram(function* kill(sys) {
       sys.kill(Number(worker), 'KILL');
       yield* sys.sleep(1);

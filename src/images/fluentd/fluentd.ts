@@ -10,6 +10,8 @@ import { forwardHosts, RESOLUTION_ERROR } from './outputs';
 import { checkConfig, Router } from './router';
 
 const RUBY = '3.4.7';
+const RUBY_PATH = '/usr/local/bin/ruby';
+const FLUENTD_PATH = '/usr/local/bundle/bin/fluentd';
 /** Ruby takes its time to load fluentd: the supervisor, and each worker, ms. */
 const START_MS = 700;
 
@@ -49,12 +51,17 @@ export function fluentdProgram(version: string): Program {
       return 0;
     }
     log.add('info', `starting fluentd-${version}`, { pid: sys.pid, ruby: RUBY });
-    const words = ['/usr/local/bin/ruby', '-Eascii-8bit:ascii-8bit', ...sys.argv];
-    const line = [...words, '--under-supervisor'].map(quote).join(', ');
+    const args = sys.argv.slice(1);
+    sys.setTitle([RUBY_PATH, FLUENTD_PATH, ...args].join(' '));
+    const line = workerCommand(args).map(quote).join(', ');
     log.add('info', 'spawn command to main: ', { cmdline: { plain: `[${line}]` } });
     yield* log.flush();
     return yield* supervise(sys, root, log, options.level ?? level);
   };
+}
+
+function workerCommand(args: readonly Bytes[]): Bytes[] {
+  return [RUBY_PATH, '-Eascii-8bit:ascii-8bit', FLUENTD_PATH, ...args, '--under-supervisor'];
 }
 
 interface Options {
@@ -162,6 +169,7 @@ function statusText(status: ExitStatus): Bytes {
 }
 
 function* runWorker(sys: Sys, root: Element, level: Bytes | undefined): Call<number> {
+  sys.setTitle(workerCommand(sys.argv.slice(1)).join(' '));
   for (const signal of ['TERM', 'USR1'] as const) sys.signalAction(signal, 'catch');
   sys.signalAction('INT', 'ignore');
   sys.signalAction('CHLD', 'default');
