@@ -28,13 +28,22 @@ export interface ControllersOptions {
 
 /** Starts the control loops of kube-controller-manager that the lab has. */
 export function startControllers(options: ControllersOptions): void {
+  const { client } = options;
   const indexes = new Map<string, Dependents>();
+  // What is there already, such as the nodes, is told first.
+  const subscribe: Subscribe = (resource, listener) => {
+    for (const object of client.list(resource).items) {
+      listener({ type: 'ADDED', object, previous: undefined });
+    }
+    options.subscribe(resource, listener);
+  };
   const context: ControllerContext = {
     ...options,
+    subscribe,
     dependents(resource) {
       let index = indexes.get(resource);
       if (!index) {
-        index = new Dependents(options.subscribe, resource);
+        index = new Dependents(subscribe, resource);
         indexes.set(resource, index);
       }
       return index;
