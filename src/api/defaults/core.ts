@@ -51,6 +51,18 @@ function defaultContainer(container: JsonMap): void {
   });
 }
 
+/** What containers may use at most is their limit, and that is what they request. */
+function defaultLimitRange(item: JsonMap): void {
+  if (item.type !== 'Container') return;
+  const limits: JsonMap = { ...(isMap(item.default) ? item.default : {}) };
+  const requests: JsonMap = { ...(isMap(item.defaultRequest) ? item.defaultRequest : {}) };
+  if (isMap(item.max)) fillAbsent(limits, item.max);
+  fillAbsent(requests, limits);
+  if (isMap(item.min)) fillAbsent(requests, item.min);
+  if (Object.keys(limits).length > 0) item.default = limits;
+  if (Object.keys(requests).length > 0) item.defaultRequest = requests;
+}
+
 function defaultVolume(volume: JsonMap): void {
   if (Object.keys(volume).every((field) => field === 'name')) volume.emptyDir = {};
 }
@@ -153,6 +165,7 @@ function defaultNamespace(namespace: JsonMap): void {
 }
 
 export const CORE_DEFAULTS: StructVisitors = {
+  'core.LimitRangeItem': defaultLimitRange,
   'core.Pod': defaultPod,
   'core.PodSpec': defaultPodSpec,
   'core.Volume': defaultVolume,

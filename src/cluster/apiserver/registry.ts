@@ -23,6 +23,7 @@ import {
   validateStatusChange,
   warnOfNew,
 } from './object-rules';
+import { admitIntoNamespace, checkLabels } from './registry/namespace-admission';
 import { addEphemeralContainers, type PodChange, resizePod } from './registry/pod-changes';
 import { bindPod } from './registry/pod-strategy';
 import { strategyOf } from './registry/strategies';
@@ -67,12 +68,15 @@ export class Registry {
     if (strategy.countsGenerations) object = withMetadata(object, { generation: 1 });
     validateNew(info, object);
     warnOfNew(object, admitted, options);
+    const chargeQuotas = admitIntoNamespace(info, object, options, this.#context);
     object = storedForm(object);
     const name = object.metadata.name ?? '';
     if (this.#context.store.get(info.resource, space ?? '', name)) {
       throw alreadyExistsError(groupResource(info), name);
     }
-    return options.dryRun ? object : this.#context.store.put(info.resource, object);
+    if (options.dryRun) return object;
+    chargeQuotas();
+    return this.#context.store.put(info.resource, object);
   }
 
   update(
@@ -230,6 +234,7 @@ export class Registry {
     }
     object = tracked(info, old, object, options, this.#context.nowText());
     validateChange(info, object, old);
+    if (info.resource === 'namespaces') checkLabels(object, old, options, this.#context);
     return object;
   }
 

@@ -15,6 +15,7 @@ import { NamespaceController } from './namespace-controller';
 import { NodeLifecycleController } from './node-lifecycle-controller';
 import type { Subscribe } from './object-change';
 import { PodGarbageCollector } from './pod-garbage-collector';
+import { QuotaController } from './quota-controller';
 import { ReplicaSetController } from './replica-set-controller';
 import { StatefulSetController } from './stateful-set-controller';
 import { TaintEvictionController } from './taint-eviction-controller';
@@ -51,6 +52,7 @@ export function startControllers(options: ControllersOptions): void {
   };
   new EndpointSliceController(context);
   new EndpointsController(context);
+  new QuotaController(context);
   new DeploymentController(context);
   new ReplicaSetController(context);
   new StatefulSetController(context);

@@ -30,6 +30,16 @@ import {
 import { podPrinter } from './pod';
 import type { Printer } from './printer';
 import {
+  componentStatusPrinter,
+  csiNodePrinter,
+  ipAddressPrinter,
+  resourceQuotaPrinter,
+  runtimeClassPrinter,
+  serviceCidrPrinter,
+  volumeAttributesClassPrinter,
+  webhookConfigurationPrinter,
+} from './small-kinds';
+import {
   controllerRevisionPrinter,
   cronJobPrinter,
   daemonSetPrinter,
@@ -56,6 +66,8 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   replicationcontrollers: replicationControllerPrinter,
   podtemplates: podTemplatePrinter,
   limitranges: createdAtPrinter,
+  resourcequotas: resourceQuotaPrinter,
+  componentstatuses: componentStatusPrinter,
   persistentvolumes: persistentVolumePrinter,
   persistentvolumeclaims: persistentVolumeClaimPrinter,
   'deployments.apps': deploymentPrinter,
@@ -74,6 +86,13 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   'leases.coordination.k8s.io': leasePrinter,
   'priorityclasses.scheduling.k8s.io': priorityClassPrinter,
   'storageclasses.storage.k8s.io': storageClassPrinter,
+  'csinodes.storage.k8s.io': csiNodePrinter,
+  'volumeattributesclasses.storage.k8s.io': volumeAttributesClassPrinter,
+  'runtimeclasses.node.k8s.io': runtimeClassPrinter,
+  'ipaddresses.networking.k8s.io': ipAddressPrinter,
+  'servicecidrs.networking.k8s.io': serviceCidrPrinter,
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurationPrinter,
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurationPrinter,
   'roles.rbac.authorization.k8s.io': createdAtPrinter,
   'clusterroles.rbac.authorization.k8s.io': createdAtPrinter,
   'rolebindings.rbac.authorization.k8s.io': roleBindingPrinter,

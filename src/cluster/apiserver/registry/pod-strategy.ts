@@ -1,6 +1,8 @@
+import { withLimitRangeDefaults } from '../../../api/admission/limit-ranges';
 import { admitPod, admitPodUpdate } from '../../../api/admission/pod';
 import type { DeleteOptions } from '../../../api/client';
 import type { KubeObject, Pod, PodCondition, PodStatus, ServiceAccount } from '../../../api/types';
+import { limitRangesOf } from './namespace-admission';
 import type { DeletionPlan, RegistryContext, Strategy } from './strategy';
 
 /** Models pkg/registry/core/pod/strategy.go. */
@@ -9,8 +11,9 @@ export const podStrategy: Strategy = {
   hasStatus: true,
 
   admit(object, context) {
-    const pod = object as Pod;
     const { store, random } = context;
+    const { namespace = '' } = object.metadata;
+    const pod = withLimitRangeDefaults(object as Pod, limitRangesOf(context, namespace));
     return admitPod(pod, {
       serviceAccount: (name) => {
         const found = store.get('serviceaccounts', pod.metadata.namespace ?? '', name);
