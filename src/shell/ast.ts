@@ -20,6 +20,12 @@ export type ParameterOperator =
   | 'substring'
   | 'replace'
   | 'replace all'
+  /** bash's `^^`, `^`, `,,`, `,` and `@Q`. */
+  | 'upper all'
+  | 'upper first'
+  | 'lower all'
+  | 'lower first'
+  | 'quote'
   | 'bad';
 
 export interface TextPart {
@@ -43,6 +49,10 @@ export interface ParameterPart {
   /** What stands behind the operator. */
   readonly word: readonly WordPart[];
   readonly quoted: boolean;
+  /** bash: an array's element, `@` or `*` for all of them. */
+  readonly subscript?: readonly WordPart[] | '@' | '*';
+  /** bash's `${!name}`: the variable that the value names, or an array's keys. */
+  readonly indirect?: boolean;
 }
 
 export interface CommandPart {
@@ -87,9 +97,21 @@ export interface Word {
 export interface Assignment {
   readonly name: Bytes;
   readonly value: Word;
+  /** bash: `name+=value`. */
+  readonly append?: boolean;
+  /** bash: `name[subscript]=value`. */
+  readonly subscript?: Word;
+  /** bash: `name=( … )`. */
+  readonly elements?: readonly ArrayElement[];
 }
 
-export type FileRedirectionKind = '<' | '>' | '>|' | '>>' | '<>' | '&>';
+/** A word of an array's literal, or `[key]=value`. */
+export interface ArrayElement {
+  readonly key: Word | undefined;
+  readonly value: Word;
+}
+
+export type FileRedirectionKind = '<' | '>' | '>|' | '>>' | '<>' | '&>' | '&>>';
 
 export type Redirection =
   | {
@@ -105,7 +127,9 @@ export type Redirection =
       readonly fd: number;
       readonly source: Word;
     }
-  | { readonly kind: 'here'; readonly fd: number; readonly document: HereDocument };
+  | { readonly kind: 'here'; readonly fd: number; readonly document: HereDocument }
+  /** bash's `<<<`. */
+  | { readonly kind: 'here string'; readonly fd: number; readonly text: Word };
 
 /** Filled in when the parser has reached the document's lines. */
 export interface HereDocument {
@@ -118,6 +142,44 @@ export interface SimpleCommand {
   readonly assignments: readonly Assignment[];
   readonly words: readonly Word[];
   readonly redirections: readonly Redirection[];
+  /** bash: arrays among the arguments of `declare` and its kin, assigned behind it. */
+  readonly arrays?: readonly Assignment[];
+}
+
+/** bash's `(( … ))`. */
+export interface ArithmeticCommand {
+  readonly kind: 'arithmetic';
+  readonly line: number;
+  readonly expression: readonly WordPart[];
+}
+
+/** bash's `for ((init; condition; step))`. */
+export interface ArithmeticFor {
+  readonly kind: 'arithmetic for';
+  readonly line: number;
+  readonly init: readonly WordPart[];
+  readonly condition: readonly WordPart[];
+  readonly step: readonly WordPart[];
+  readonly body: Node;
+}
+
+/** What stands between `[[` and `]]`. */
+export type Condition =
+  | { readonly kind: 'and' | 'or'; readonly left: Condition; readonly right: Condition }
+  | { readonly kind: 'not'; readonly operand: Condition }
+  | { readonly kind: 'unary'; readonly operator: Bytes; readonly operand: Word }
+  | {
+      readonly kind: 'binary';
+      readonly operator: Bytes;
+      readonly left: Word;
+      readonly right: Word;
+    };
+
+/** bash's `[[ … ]]`. */
+export interface Conditional {
+  readonly kind: 'conditional';
+  readonly line: number;
+  readonly condition: Condition;
 }
 
 export interface Pipeline {
@@ -207,4 +269,7 @@ export type Node =
   | Case
   | Subshell
   | Redirected
-  | FunctionDefinition;
+  | FunctionDefinition
+  | ArithmeticCommand
+  | ArithmeticFor
+  | Conditional;

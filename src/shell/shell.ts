@@ -4,6 +4,7 @@ import type { Call, Program, Sys } from '../runtime/syscalls';
 import { applyOptions } from './builtins/set';
 import type { Completer } from './interactive/completion';
 import { runInteractively } from './interactive/session';
+import { BASH_VERSION, setBashVariables } from './interpreter/bash-variables';
 import { evaluate } from './interpreter/evaluate';
 import { exitShell } from './interpreter/exit';
 import {
@@ -27,9 +28,13 @@ import { SCRIPT_READ_BYTES } from './limits';
 /** busybox ash 1.37 as a program: `/bin/sh` and `/bin/ash`. */
 export const sh: Program = (sys) => runShell(sys, sys.argv, sys.env);
 
+/** bash 5.2, by the same interpreter with its own grammar, built-ins and messages: `/bin/bash`. */
+export const bash: Program = (sys) =>
+  runShell(sys, sys.argv, sys.env, { executor: BASH_EXECUTOR, bash: true });
+
 /** The same with a completer of its own for the Tab key (the workstation completes kubectl's words). */
 export function shellWith(completer: Completer): Program {
-  return (sys) => runShell(sys, sys.argv, sys.env, completer);
+  return (sys) => runShell(sys, sys.argv, sys.env, { completer });
 }
 
 const EXECUTOR: Executor = {
@@ -39,14 +44,32 @@ const EXECUTOR: Executor = {
   runScript: (sys, argv, environment) => runShell(sys, argv, environment),
 };
 
+const BASH_EXECUTOR: Executor = {
+  ...EXECUTOR,
+  runScript: (sys, argv, environment) =>
+    runShell(sys, argv, environment, { executor: BASH_EXECUTOR, bash: true }),
+};
+
+/** What kind of shell it is to be. */
+interface Dialect {
+  readonly executor?: Executor;
+  readonly bash?: boolean;
+  readonly completer?: Completer;
+}
+
 /** Runs a shell in this process. Models ash.c ash_main. */
 export function* runShell(
   sys: Sys,
   argv: readonly Bytes[],
   environment: ReadonlyMap<Bytes, Bytes>,
-  completer?: Completer,
+  { executor = EXECUTOR, bash = false, completer }: Dialect = {},
 ): Call<number> {
-  const shell = new ShellState(sys, EXECUTOR);
+  if (bash && argv[1] === '--version') {
+    yield* sys.write(1, `GNU bash, version ${BASH_VERSION}\n`);
+    return 0;
+  }
+  const shell = new ShellState(sys, executor);
+  shell.bash = bash;
   return yield* exitShell(shell, runInvocation(shell, argv, environment, completer));
 }
 
@@ -57,6 +80,7 @@ function* runInvocation(
   completer: Completer | undefined,
 ): Call<void> {
   setInitialVariables(shell, environment);
+  if (shell.bash) setBashVariables(shell);
   const invocation = yield* readCommandLine(shell, argv);
   const text = yield* openScript(shell, invocation);
   yield* applyOptions(shell);
@@ -64,10 +88,14 @@ function* runInvocation(
     yield* runProfile(shell, '/etc/profile');
     if (shell.variables.get('HOME') !== undefined) yield* runProfile(shell, '$HOME/.profile');
   }
-  const startFile = shell.variables.get('ENV');
+  const startFile = shell.bash
+    ? invocation.login
+      ? undefined
+      : '$HOME/.bashrc'
+    : shell.variables.get('ENV');
   if (shell.options.interactive && startFile) yield* runProfile(shell, startFile);
   if (invocation.script !== undefined) {
-    shell.line = 0;
+    shell.line = shell.bash ? 1 : 0;
     yield* runText(shell, invocation.script, EXIT_AFTER);
     if (!shell.options.fromStdin) return;
   }

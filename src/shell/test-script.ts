@@ -3,7 +3,7 @@ import type { ImageFile } from '../runtime/image';
 import { type Collector, testContainer } from '../runtime/process/test-machine';
 import { SIGNAL_NUMBERS, type Signal } from '../runtime/signals';
 import type { Program, Stat } from '../runtime/syscalls';
-import { sh } from './shell';
+import { bash, sh } from './shell';
 
 export interface ScriptResult {
   readonly stdout: Bytes;
@@ -64,7 +64,7 @@ export function runScript(
     files[path] = { kind: 'file', content, mode: 0o755 };
   }
   const container = testContainer({
-    programs: { sh, cat, sleep, env },
+    programs: { sh, bash, cat, sleep, env },
     files,
   });
   for (const collector of [container.stdout, container.stderr]) readable(collector);

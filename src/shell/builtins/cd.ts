@@ -41,8 +41,11 @@ export function runCd(shell: ShellState, argv: readonly Bytes[]): number {
   try {
     changeDirectory(shell, path, physical);
   } catch (error) {
-    if (error instanceof SysError) shell.fail(`can't cd to ${target || '.'}: ${error.message}`);
-    throw error;
+    if (!(error instanceof SysError)) throw error;
+    const place = target || '.';
+    shell.fail(
+      shell.bash ? `${place}: ${error.message}` : `can't cd to ${place}: ${error.message}`,
+    );
   }
   if (prints) shell.print(`${shell.directory}\n`);
   return 0;

@@ -1,17 +1,26 @@
 import type { Bytes } from '../../runtime/bytes';
+import type { Call } from '../../runtime/syscalls';
 import type { ShellState } from '../interpreter/state';
 import { ShellExit } from '../interpreter/unwinding';
 
 /** `break` and `continue`. More levels than there are loops mean all of them. */
-export function runBreak(shell: ShellState, argv: readonly Bytes[]): number {
+export function runBreak(shell: ShellState, argv: readonly Bytes[]): number | Call<number> {
   const [name, text] = argv;
   const wanted = text === undefined ? 1 : shell.number(text);
   if (wanted <= 0) shell.fail(`Illegal number: ${text}`);
   const levels = Math.min(wanted, shell.loopDepth);
+  if (levels === 0 && shell.bash) {
+    return complainOfNoLoop(shell);
+  }
   if (levels > 0) {
     shell.skip = name === 'continue' ? 'continue' : 'break';
     shell.skipCount = levels;
   }
+  return 0;
+}
+
+function* complainOfNoLoop(shell: ShellState): Call<number> {
+  yield* shell.warn("only meaningful in a `for', `while', or `until' loop");
   return 0;
 }
 
@@ -23,7 +32,7 @@ export function runReturn(shell: ShellState, argv: readonly Bytes[]): number {
   return status;
 }
 
-export function runExit(shell: ShellState, argv: readonly Bytes[]): number {
+export function runExit(shell: ShellState, argv: readonly Bytes[]): number | Call<number> {
   const [, text] = argv;
   if (shell.options.interactive && shell.warnedOfStoppedJobs === 0) {
     if (shell.jobs.current?.state === 'stopped') {
@@ -33,8 +42,17 @@ export function runExit(shell: ShellState, argv: readonly Bytes[]): number {
     }
   }
   if (text !== undefined) {
-    shell.statusBeforeTrap = shell.number(text) & 0xff;
+    if (shell.bash && !/^[-+]?[0-9]+$/.test(text)) return exitOddly(shell, text);
+    const status = shell.bash ? Number(text) : shell.number(text);
+    shell.statusBeforeTrap = status & 0xff;
   }
+  throw new ShellExit(true);
+}
+
+/** bash's `exit` with a word that is no number: it is said, and the status is 2. */
+function* exitOddly(shell: ShellState, text: Bytes): Call<never> {
+  yield* shell.warn(`${text}: numeric argument required`);
+  shell.statusBeforeTrap = 2;
   throw new ShellExit(true);
 }
 

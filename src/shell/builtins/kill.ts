@@ -83,7 +83,11 @@ export function* runKill(shell: ShellState, argv: readonly Bytes[]): Call<number
     args = args.map((arg) => (arg.startsWith('%') ? jobTarget(shell, arg) : arg));
   }
   const { output, complaints, status } = performKill(shell.sys, args);
-  for (const complaint of complaints) yield* shell.writeError(`${shell.applet}: ${complaint}\n`);
+  for (const complaint of complaints) {
+    if (shell.bash) {
+      yield* shell.warn(complaint.replace(/^can't kill pid (-?\d+): (.*)$/, '($1) - $2'));
+    } else yield* shell.writeError(`${shell.applet}: ${complaint}\n`);
+  }
   shell.print(output);
   return status;
 }

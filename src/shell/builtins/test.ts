@@ -317,6 +317,15 @@ export function runTest(shell: ShellState, argv: readonly Bytes[]): number | Cal
 }
 
 function* complain(shell: ShellState, complaint: Bytes, status: number): Call<number> {
+  if (shell.bash) {
+    yield* shell.warn(
+      complaint
+        .replace(/bad number$|out of range$/, 'integer expression expected')
+        .replace(/^(.*): unknown operand$/, '$1: binary operator expected')
+        .replace(/^missing (\]+)$/, "missing `$1'"),
+    );
+    return status;
+  }
   yield* shell.writeError(`${shell.applet}: ${complaint}\n`);
   return status;
 }

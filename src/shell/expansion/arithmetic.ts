@@ -8,6 +8,8 @@ export type Integer = number | bigint;
 export interface ArithmeticVariables {
   get(name: Bytes): Bytes | undefined;
   set(name: Bytes, value: Bytes): void;
+  /** bash: names may have a subscript, which belongs to the name. */
+  readonly subscripts?: boolean;
 }
 
 /** Why an expression has no value, in ash's words. */
@@ -295,9 +297,10 @@ class Evaluator {
   }
 
   #primary(): Operand {
-    const name = /^[A-Za-z_][A-Za-z0-9_]*/.exec(this.#text.slice(this.#at))?.[0];
+    let name = /^[A-Za-z_][A-Za-z0-9_]*/.exec(this.#text.slice(this.#at))?.[0];
     if (name !== undefined) {
       this.#take(name);
+      if (this.#variables.subscripts && this.#text[this.#at] === '[') name += this.#subscript();
       // What is assigned to is not looked up first.
       const assigned = this.#text[this.#at] === '=' && this.#text[this.#at + 1] !== '=';
       // Nor is what does not count; ash then does not even see that it is a name.
@@ -316,6 +319,20 @@ class Evaluator {
     this.#take(')');
     this.#nameBefore = false;
     return { value, name: undefined };
+  }
+
+  /** `[…]` with brackets that may nest. */
+  #subscript(): Bytes {
+    let depth = 0;
+    let end = this.#at;
+    do {
+      if (this.#text[end] === '[') depth++;
+      else if (this.#text[end] === ']') depth--;
+      end++;
+    } while (depth > 0 && end < this.#text.length);
+    const subscript = this.#text.slice(this.#at, end);
+    this.#take(subscript);
+    return subscript;
   }
 
   #lookUp(name: Bytes): Integer {

@@ -3,10 +3,19 @@ import { SysError } from '../../runtime/errno';
 import type { Call } from '../../runtime/syscalls';
 import type { ParameterPart, Word, WordPart } from '../ast';
 import type { ShellState } from '../interpreter/state';
+import { ShellError } from '../interpreter/unwinding';
 import { BYTES_PER_VALUE, WORDS_PER_EXPANSION } from '../limits';
 import { ArithmeticError, evaluateArithmetic, type Integer } from './arithmetic';
+import {
+  assignElement,
+  bashArithmeticError,
+  bashValues,
+  bashVariables,
+  changeCase,
+  isBashParameter,
+} from './bash-parameters';
 import { DEFAULT_SEPARATORS, ExpandedWord } from './fields';
-import { type Marked, markQuoted, QUOTE_MARK, unmark } from './marks';
+import { ARGUMENT_END, type Marked, markQuoted, QUOTE_MARK, unmark } from './marks';
 import { type Joining, parameterValue, replace, substring, trim } from './parameters';
 import { expandPathnames } from './pathnames';
 import { type Pattern, patternOf } from './pattern';
@@ -95,7 +104,9 @@ function* expandParts(
         if (flags & FIELDS) out.text += QUOTE_MARK;
         break;
       case 'parameter':
-        if (part.operator === 'plain') appendPlain(shell, out, part, flags);
+        if (shell.bash && isBashParameter(part)) {
+          yield* expandBashParameter(shell, out, part, flags);
+        } else if (part.operator === 'plain') appendPlain(shell, out, part, flags);
         else yield* expandParameter(shell, out, part, flags);
         break;
       case 'command':
@@ -202,14 +213,36 @@ function arithmetic(shell: ShellState, text: Bytes): Integer {
 /** Evaluates an arithmetic expression; an error in it is the command's. */
 export function evaluate(shell: ShellState, text: Bytes): Integer {
   try {
-    return evaluateArithmetic(text, {
-      get: (name) => shell.variables.get(name),
-      set: (name, value) => shell.variables.set(name, value),
-    });
+    return evaluateArithmetic(
+      text,
+      shell.bash
+        ? bashVariables(shell)
+        : {
+            get: (name) => shell.variables.get(name),
+            set: (name, value) => shell.variables.set(name, value),
+          },
+    );
   } catch (error) {
-    if (error instanceof ArithmeticError) shell.fail(error.message);
-    throw error;
+    if (!(error instanceof ArithmeticError)) throw error;
+    return shell.fail(shell.bash ? bashArithmeticError(text, error.message) : error.message);
   }
+}
+
+/** The value of an arithmetic expression that may hold expansions. */
+export function* evaluateParts(shell: ShellState, parts: readonly WordPart[]): Call<Integer> {
+  return evaluate(shell, yield* partsText(shell, parts, 0));
+}
+
+/** The pattern of `=~`: what is quoted in it stands for itself. */
+export function* expandRegex(shell: ShellState, word: Word): Call<Bytes> {
+  let pattern = '';
+  for (const part of word.parts) {
+    if (part.kind === 'quote') continue;
+    const text = yield* partsText(shell, [part], 0);
+    const quoted = part.kind !== 'process' && part.quoted;
+    pattern += quoted ? text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : text;
+  }
+  return pattern;
 }
 
 // Parameters ------------------------------------------------------------------------------------------
@@ -243,7 +276,7 @@ function appendPlain(
 ): void {
   const value = parameterValue(shell, part.name, joiningOf(part.quoted, flags));
   if (value !== undefined) appendParameter(shell, out, part, value, flags);
-  else if (shell.options.nounset) shell.fail(`${part.name}: parameter not set`);
+  else if (shell.options.nounset) failUnset(shell, part.name);
 }
 
 /** Models ash.c evalvar, subevalvar. */
@@ -272,13 +305,17 @@ function* expandParameter(
       return;
     case 'error':
       if (!set) {
-        const unset = `parameter not set${colon ? ' or null' : ''}`;
-        shell.fail(`${name}: ${word.length === 0 ? unset : yield* partsText(shell, word, TILDE)}`);
+        const unset = shell.bash
+          ? `parameter ${colon ? 'null or ' : ''}not set`
+          : `parameter not set${colon ? ' or null' : ''}`;
+        const text = `${name}: ${word.length === 0 ? unset : yield* partsText(shell, word, TILDE)}`;
+        if (shell.bash) failForGood(shell, text);
+        shell.fail(text);
       }
       appendPlain(shell, out, part, flags);
       return;
   }
-  if (value === undefined && shell.options.nounset) shell.fail(`${name}: parameter not set`);
+  if (value === undefined && shell.options.nounset) failUnset(shell, name);
   if (operator === 'length') {
     const counted =
       name === '@' || name === '*' ? (value ?? '').length : characterCount(value ?? '');
@@ -291,6 +328,7 @@ function* expandParameter(
 /** A value after `:offset`, `#pattern`, `/pattern/replacement` and so on. */
 function* modified(shell: ShellState, part: ParameterPart, value: Bytes): Call<Bytes> {
   const { operator, word } = part;
+  if (/^(upper|lower|quote)/.test(operator)) return changeCase(value, operator);
   if (operator === 'substring') {
     const text = yield* partsText(shell, word, TILDE);
     const colon = text.indexOf(':');
@@ -314,6 +352,105 @@ function* modified(shell: ShellState, part: ParameterPart, value: Bytes): Call<B
 
 function clamp(value: Integer): number {
   return Math.max(-2147483648, Math.min(2147483647, Number(value)));
+}
+
+/** `set -u` has met a variable that is not set. */
+function failUnset(shell: ShellState, name: Bytes): never {
+  if (!shell.bash) shell.fail(`${name}: parameter not set`);
+  return failForGood(shell, `${name}: unbound variable`);
+}
+
+/** An error that ends bash itself: with -c its status is 127. */
+function failForGood(shell: ShellState, message: Bytes): never {
+  shell.status = shell.fromArgument ? 127 : 1;
+  throw new ShellError(shell.message(message));
+}
+
+/** Expands what only bash has: arrays, `${!name}`, `${@:1}` and cases. Models bash's subst.c parameter_brace_expand. */
+function* expandBashParameter(
+  shell: ShellState,
+  out: ExpandedWord,
+  part: ParameterPart,
+  flags: number,
+): Call<void> {
+  const { operator, colon, word, quoted } = part;
+  if (operator === 'bad') shell.fail('bad substitution');
+  const found = yield* bashValues(shell, part, (parts) => partsText(shell, parts, 0));
+  const set = found.values.length > 0 && !(colon && found.values.join('') === '');
+  let { values } = found;
+  if (operator === 'length') {
+    const length = found.joining ? values.length : characterCount(values[0] ?? '');
+    appendValue(shell, out, String(length), quoted, flags);
+    return;
+  }
+  if (operator === 'default' && !set) {
+    yield* expandParts(shell, out, word, flags | TILDE | INNER);
+    return;
+  }
+  if (operator === 'alternate') {
+    if (set) yield* expandParts(shell, out, word, flags | TILDE | INNER);
+    return;
+  }
+  if (operator === 'error' && !set) {
+    const text =
+      word.length === 0 ? 'parameter null or not set' : yield* partsText(shell, word, TILDE);
+    failForGood(shell, `${part.name}: ${text}`);
+  }
+  if (operator === 'assign' && !set) {
+    values = [yield* partsText(shell, word, TILDE)];
+    assignElement(shell, part, found.key, values[0] ?? '');
+  }
+  if (values.length === 0 && found.joining === undefined && shell.options.nounset) {
+    failUnset(shell, part.name);
+  }
+  if (operator === 'substring' && found.joining) {
+    values = yield* slice(shell, part, values);
+  } else if (!/^(plain|default|error|assign)$/.test(operator)) {
+    const changed: Bytes[] = [];
+    for (const value of values) changed.push(yield* modified(shell, part, value));
+    values = changed;
+  }
+  appendList(shell, out, values, found.joining, part, flags);
+}
+
+/** `${array[@]:offset:length}`; of `$@`, 1 is the first and 0 the shell's name. */
+function* slice(
+  shell: ShellState,
+  part: ParameterPart,
+  values: readonly Bytes[],
+): Call<readonly Bytes[]> {
+  const text = yield* partsText(shell, part.word, TILDE);
+  const colon = text.indexOf(':');
+  const all = part.subscript === undefined ? [shell.name, ...values] : values;
+  const offset = clamp(evaluate(shell, colon < 0 ? text : text.slice(0, colon)));
+  const start = offset < 0 ? all.length + offset : offset;
+  const length = colon < 0 ? all.length : clamp(evaluate(shell, text.slice(colon + 1)));
+  return start < 0 ? [] : all.slice(start, start + Math.max(0, length));
+}
+
+/** Adds values as one text or as fields of their own. */
+function appendList(
+  shell: ShellState,
+  out: ExpandedWord,
+  values: readonly Bytes[],
+  joining: '@' | '*' | undefined,
+  part: ParameterPart,
+  flags: number,
+): void {
+  const { quoted } = part;
+  const begin = out.text.length;
+  const fieldwise = joining !== undefined && flags & FIELDS && (!quoted || joining === '@');
+  const between = fieldwise
+    ? ARGUMENT_END
+    : joining === '*'
+      ? (shell.separators ?? ' ').slice(0, 1)
+      : ' ';
+  const text = values
+    .map((value) => (quoted && flags & MARKS ? markQuoted(value) : value))
+    .join(between);
+  append(shell, out, text);
+  if (!quoted) out.splitSince(begin);
+  else if (fieldwise && values.length > 0) out.splitSince(begin, true);
 }
 
 /** Splits `pattern/replacement` at the first unquoted slash; one right at the beginning belongs to the pattern. */

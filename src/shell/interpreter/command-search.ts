@@ -23,7 +23,7 @@ export function findProgram(shell: ShellState, name: Bytes, path: Bytes = shell.
   const own = path === shell.path;
   const known = own ? shell.commands.get(name) : undefined;
   if (known && !known.stale) return { found: true, index: known.index };
-  let reason = 'not found';
+  let reason = shell.bash ? 'command not found' : 'not found';
   for (const [index, candidate] of candidates(path, name).entries()) {
     const file = shell.sys.tryStat(candidate);
     if (typeof file === 'string') {
@@ -64,8 +64,17 @@ export function* execProgram(
   const { errno } = reason;
   const absent = errno === 'ENOENT' || errno === 'ENOTDIR';
   shell.status = absent || errno === 'ELOOP' || errno === 'ENAMETOOLONG' ? 127 : 126;
-  yield* shell.warn(`${name}: ${absent ? 'not found' : reason.message}`);
+  const text =
+    shell.bash && name.includes('/') ? reason.message : absent ? 'not found' : reason.message;
+  yield* shell.warn(`${name}: ${isFolder(shell, name) ? 'Is a directory' : text}`);
   throw new ShellExit(false);
+}
+
+/** bash says so of a directory; to ash it is just not permitted. */
+function isFolder(shell: ShellState, name: Bytes): boolean {
+  if (!shell.bash || !name.includes('/')) return false;
+  const stat = shell.sys.tryStat(name);
+  return typeof stat !== 'string' && stat.type === 'directory';
 }
 
 function* tryExec(shell: ShellState, path: Bytes, argv: readonly Bytes[]): Call<SysError> {
@@ -85,7 +94,7 @@ function* tryExec(shell: ShellState, path: Bytes, argv: readonly Bytes[]): Call<
   }
   const code = yield* shell.executor.runScript(
     shell.sys,
-    ['ash', path, ...argv.slice(1)],
+    [shell.bash ? 'bash' : 'ash', path, ...argv.slice(1)],
     environment,
   );
   return yield* shell.sys.exit(code);

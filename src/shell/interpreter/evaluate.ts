@@ -1,6 +1,9 @@
-import type { Call } from '../../runtime/syscalls';
+import { SIGNAL_NUMBERS } from '../../runtime/signals';
+import type { Call, ExitStatus } from '../../runtime/syscalls';
 import type {
   AndOr,
+  ArithmeticCommand,
+  ArithmeticFor,
   Case,
   For,
   If,
@@ -11,10 +14,12 @@ import type {
   Sequence,
   Subshell,
 } from '../ast';
+import { BASH_BUILTINS } from '../builtins/bash-table';
 import { BUILTINS } from '../builtins/table';
-import { expandFields, expandPattern, expandText } from '../expansion/expand';
+import { evaluateParts, expandFields, expandPattern, expandText } from '../expansion/expand';
 import { COMMAND_MICROSECONDS, NESTING_OF_EVALUATION } from '../limits';
 import { findProgram } from './command-search';
+import { evaluateCondition } from './conditional';
 import { popDescriptors, pushDescriptors } from './descriptors';
 import { forkShell, openPipe, waitForJob } from './processes';
 import {
@@ -26,7 +31,7 @@ import {
 import { evaluateSimple } from './simple-command';
 import { EXIT_AFTER, type ShellState, type Skip, TESTED } from './state';
 import { runErrTrap, runTraps } from './traps';
-import { ShellExit } from './unwinding';
+import { ShellError, ShellExit } from './unwinding';
 
 /**
  * Evaluates a command; its status is returned and in `$?`. With EXIT_AFTER the shell ends behind it, which
@@ -44,6 +49,7 @@ export function* evaluate(shell: ShellState, node: Node | null, flags: number): 
         checked = true;
         status = yield* evaluateSimple(shell, node, flags);
         shell.status = status;
+        shell.pipeStatus = [status];
         break;
       case 'and or':
         yield* evaluateAndOr(shell, node, flags);
@@ -61,7 +67,11 @@ export function* evaluate(shell: ShellState, node: Node | null, flags: number): 
         break;
       default:
         checked =
-          node.kind === 'pipeline' || node.kind === 'subshell' || node.kind === 'background';
+          node.kind === 'pipeline' ||
+          node.kind === 'subshell' ||
+          node.kind === 'background' ||
+          node.kind === 'arithmetic' ||
+          node.kind === 'conditional';
         status = yield* evaluateCompound(shell, node, flags);
         shell.status = status;
     }
@@ -109,6 +119,14 @@ function evaluateCompound(
       return evaluateSubshell(shell, node, flags);
     case 'redirected':
       return evaluateRedirected(shell, node, flags);
+    case 'arithmetic':
+      return evaluateArithmeticCommand(shell, node);
+    case 'arithmetic for':
+      return evaluateArithmeticFor(shell, node, flags);
+    case 'conditional':
+      shell.line = node.line;
+      shell.errorLine = node.line;
+      return evaluateCondition(shell, node.condition);
   }
 }
 
@@ -197,6 +215,44 @@ function* evaluateFor(shell: ShellState, node: For, flags: number): Call<number>
   return status;
 }
 
+/** `(( … ))`: 0 if the value is not zero. */
+function* evaluateArithmeticCommand(shell: ShellState, node: ArithmeticCommand): Call<number> {
+  shell.line = node.line;
+  shell.errorLine = node.line;
+  shell.sys.spend(COMMAND_MICROSECONDS);
+  try {
+    return Number(yield* evaluateParts(shell, node.expression)) === 0 ? 1 : 0;
+  } catch (thrown) {
+    if (!(thrown instanceof ShellError)) throw thrown;
+    yield* shell.report(thrown);
+    return 1;
+  }
+}
+
+function* evaluateArithmeticFor(
+  shell: ShellState,
+  node: ArithmeticFor,
+  flags: number,
+): Call<number> {
+  shell.line = node.line;
+  shell.errorLine = node.line;
+  yield* evaluateParts(shell, node.init);
+  let status = 0;
+  shell.loopDepth++;
+  for (;;) {
+    yield* turn(shell);
+    if (node.condition.length > 0 && Number(yield* evaluateParts(shell, node.condition)) === 0) {
+      break;
+    }
+    status = yield* evaluate(shell, node.body, flags & TESTED);
+    const skip = takeSkip(shell);
+    if (skip !== undefined && skip !== 'continue') break;
+    yield* evaluateParts(shell, node.step);
+  }
+  shell.loopDepth--;
+  return status;
+}
+
 function* evaluateCase(shell: ShellState, node: Case, flags: number): Call<number> {
   shell.line = node.line;
   shell.errorLine = node.line;
@@ -276,7 +332,14 @@ function* evaluatePipeline(shell: ShellState, node: Pipeline, flags: number): Ca
       sys.close(ends[1]);
     } else input = -1;
   }
-  return node.background ? 0 : yield* waitForJob(shell, job);
+  if (node.background) return 0;
+  const status = yield* waitForJob(shell, job);
+  shell.pipeStatus = job.processes.map((process) => (process.status ? codeOf(process.status) : 0));
+  return status;
+}
+
+function codeOf(status: ExitStatus): number {
+  return status.kind === 'exited' ? status.code : 128 + SIGNAL_NUMBERS[status.signal];
 }
 
 /** Makes pipes the input and output of a pipeline's process. */
@@ -301,6 +364,6 @@ function lookUpFirst(shell: ShellState, node: Node): void {
   if (node.kind !== 'simple') return;
   const name = node.words[0]?.literal;
   if (name === undefined || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return;
-  if (shell.functions.has(name) || BUILTINS.has(name)) return;
+  if (shell.functions.has(name) || BUILTINS.has(name) || BASH_BUILTINS.has(name)) return;
   findProgram(shell, name);
 }

@@ -63,6 +63,14 @@ export function sourceOf(node: Node): Bytes {
       return withRedirections(sourceOf(node.body), node.redirections);
     case 'function':
       return `${node.name}() { ... }`;
+    case 'arithmetic':
+      return `((${node.expression.map(partText).join('')}))`;
+    case 'arithmetic for': {
+      const head = [node.init, node.condition, node.step].map((one) => one.map(partText).join(''));
+      return `for ((${head.join(';')})); do ${sourceOf(node.body)}; done`;
+    }
+    case 'conditional':
+      return '[[ ... ]]';
   }
 }
 
@@ -72,6 +80,7 @@ function withRedirections(text: Bytes, redirections: readonly Redirection[]): By
 
 function redirectionText(redirection: Redirection): Bytes {
   const { fd } = redirection;
+  if (redirection.kind === 'here string') return `<<< ${wordText(redirection.text)}`;
   if (redirection.kind === 'here') return `${fd === 0 ? '' : fd}<<...`;
   if (redirection.kind === 'duplicate') {
     return `${fd}${redirection.input ? '<&' : '>&'}${wordText(redirection.source)}`;

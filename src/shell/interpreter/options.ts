@@ -47,6 +47,12 @@ export class ShellOptions {
     return this[fieldOf(option)];
   }
 
+  /** Whether the option of a name is on; false if there is none. */
+  getByName(name: string): boolean {
+    const option = OPTIONS.find((candidate) => candidate.name === name && name !== '');
+    return option !== undefined && this.get(option);
+  }
+
   setByLetter(letter: string, on: boolean): boolean {
     const option = OPTIONS.find(
       (candidate) => candidate.letter === letter && candidate.name !== '',
@@ -76,7 +82,7 @@ export class ShellOptions {
 
 type Setting = Exclude<
   keyof ShellOptions,
-  'clone' | 'get' | 'setByLetter' | 'setByName' | 'letters'
+  'clone' | 'get' | 'getByName' | 'setByLetter' | 'setByName' | 'letters'
 >;
 
 function fieldOf(option: (typeof OPTIONS)[number]): Setting {

@@ -3,7 +3,7 @@ import { SysError } from '../../runtime/errno';
 import type { Call, ExitStatus } from '../../runtime/syscalls';
 import type { Node } from '../ast';
 import { exitShell } from './exit';
-import { deathNotice, type Job, jobStatus } from './jobs';
+import { deathNotice, type Job, jobStatus, SIGNAL_TEXT } from './jobs';
 import { sourceOf } from './node-text';
 import type { ShellState } from './state';
 import { clearTraps, collectSignals, ignoreSignal, interrupt, setSignal } from './traps';
@@ -45,7 +45,7 @@ export function forkShell(
     shell.backgroundPid = pid;
     shell.jobs.place(job, 'running');
   }
-  const text: Bytes = shell.jobControl && node ? sourceOf(node) : '';
+  const text: Bytes = (shell.jobControl || shell.bash) && node ? sourceOf(node) : '';
   job.processes.push({ pid, status: undefined, text });
   if (group !== undefined && mode === 'foreground') giveTerminal(shell, group === 0 ? pid : group);
   return pid;
@@ -194,8 +194,10 @@ export function* waitForChildren(
       continue;
     }
     const noticed = shell.jobs.note(ended.pid, ended.status);
-    if (noticed && noticed === job) {
-      const notice = deathNotice(ended.status);
+    if (noticed && (noticed === job || shell.bash)) {
+      const notice = shell.bash
+        ? bashDeathNotice(shell, ended.pid, noticed, ended.status)
+        : deathNotice(ended.status);
       if (notice !== '') yield* shell.writeError(notice);
     }
     if (job && job.state !== 'running') current = 'poll';
@@ -203,6 +205,14 @@ export function* waitForChildren(
     if (advice === 'stop') return;
     if (advice === 'poll') current = 'poll';
   }
+}
+
+/** What bash says of a child that a signal has killed: not of INT, PIPE and TERM. */
+function bashDeathNotice(shell: ShellState, pid: number, job: Job, status: ExitStatus): Bytes {
+  if (status.kind !== 'signaled' || /^(INT|PIPE|TERM)$/.test(status.signal)) return '';
+  const command = job.processes.find((process) => process.pid === pid)?.text ?? '';
+  const number = String(pid).padStart(5);
+  return shell.message(`${number} ${SIGNAL_TEXT[status.signal].padEnd(23)} ${command}`);
 }
 
 /** Waits for a foreground job and returns its status. Models ash.c waitforjob. */

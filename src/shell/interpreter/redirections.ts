@@ -38,7 +38,7 @@ export function* expandRedirections(
     if (redirection.kind === 'file') {
       const path = yield* expandText(shell, redirection.target);
       expanded.push({ kind: 'file', operator: redirection.operator, fd, path });
-    } else if (redirection.kind === 'here') {
+    } else if (redirection.kind === 'here' || redirection.kind === 'here string') {
       expanded.push({ kind: 'here', fd, redirection });
     } else {
       expanded.push(yield* expandDuplicate(shell, redirection.source, fd));
@@ -91,7 +91,7 @@ export function* redirect(
       copyDescriptor(shell, opened, fd);
       shell.sys.close(opened);
     }
-    if (redirection.kind === 'file' && redirection.operator === '&>' && fd === 1) {
+    if (redirection.kind === 'file' && redirection.operator.startsWith('&>') && fd === 1) {
       duplicate(shell, 1, 2, saved);
     }
   }
@@ -110,6 +110,9 @@ function duplicate(
     return;
   }
   if (isInternal(shell, saved, from)) shell.fail(`${from}: Bad file descriptor`);
+  if (shell.bash && !shell.sys.descriptors().includes(from)) {
+    shell.fail(`${from}: Bad file descriptor`);
+  }
   copyDescriptor(shell, from, fd);
 }
 
@@ -150,6 +153,7 @@ function* openFile(shell: ShellState, operator: FileRedirectionKind, path: Bytes
       case '<>':
         return yield* sys.open(path, { read: true, write: true, create: true }, mode);
       case '>>':
+      case '&>>':
         return yield* sys.open(path, { write: true, create: true, append: true }, mode);
       case '>|':
         return yield* sys.open(path, { write: true, create: true, truncate: true }, mode);
@@ -159,6 +163,11 @@ function* openFile(shell: ShellState, operator: FileRedirectionKind, path: Bytes
     }
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
+    if (shell.bash) {
+      return shell.fail(
+        `${path}: ${error.errno === 'EEXIST' ? 'cannot overwrite existing file' : error.message}`,
+      );
+    }
     const missing = error.errno === 'ENOENT' || error.errno === 'ENOTDIR';
     if (operator === '<') {
       return shell.fail(`can't open ${path}: ${missing ? 'no such file' : error.message}`);
@@ -185,6 +194,7 @@ function* openHere(shell: ShellState, redirection: Redirection): Call<number> {
   const { sys } = shell;
   let text = '';
   if (redirection.kind === 'here') text = yield* expandQuoted(shell, redirection.document.body);
+  if (redirection.kind === 'here string') text = `${yield* expandText(shell, redirection.text)}\n`;
   const [readEnd, writeEnd] = openPipe(shell);
   if (text.length <= PIPE_BUF) {
     yield* sys.write(writeEnd, text);

@@ -36,6 +36,7 @@ export class Script implements Input {
     });
     this.#parser = new Parser(this.#source, {
       alias: (name) => shell.aliases.get(name),
+      bash: shell.bash,
       get line() {
         return shell.line;
       },
@@ -67,7 +68,7 @@ export class Script implements Input {
         source.forgetAliases();
         if (error instanceof ScriptSyntaxError) {
           yield* this.#show(shell);
-          shell.failSyntax(error.message, error.line);
+          shell.failSyntax(error.message, error.line, source.lineAt(source.position));
         }
         if (!(error instanceof NeedsInput)) throw error;
         source.rewind(position, line);
@@ -121,11 +122,15 @@ export function* runText(shell: ShellState, text: Bytes, flags: number): Call<nu
   const { input } = shell;
   shell.input = script;
   let status = 0;
+  let first = true;
   try {
     for (;;) {
       const command = yield* script.next(shell);
       if (command === undefined) break;
-      const result = yield* evaluate(shell, command, script.atEnd ? flags : flags & ~EXIT_AFTER);
+      // bash lets a program take its place only if it is all that there is to run.
+      const last = script.atEnd && (!shell.bash || first);
+      first = false;
+      const result = yield* evaluate(shell, command, last ? flags : flags & ~EXIT_AFTER);
       if (command !== null) status = result;
       if (shell.skip) break;
     }
@@ -175,7 +180,9 @@ export function* readScript(shell: ShellState, path: Bytes): Call<Bytes> {
     fd = yield* shell.sys.open(path, { read: true });
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
-    return shell.fail(`can't open '${path}': ${error.message}`);
+    return shell.fail(
+      shell.bash ? `${path}: ${error.message}` : `can't open '${path}': ${error.message}`,
+    );
   }
   let text = '';
   try {

@@ -2,12 +2,14 @@ import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import type { Call } from '../../runtime/syscalls';
 import type { FunctionDefinition, SimpleCommand, Word } from '../ast';
+import { BASH_BUILTINS } from '../builtins/bash-table';
 import type { Builtin } from '../builtins/builtin';
 import { BUILTINS } from '../builtins/table';
-import { expandFields, expandValue } from '../expansion/expand';
+import { evaluate, expandFields, expandValue } from '../expansion/expand';
 import { COMMAND_MICROSECONDS } from '../limits';
-import { asAssignment } from '../parser/parser';
+import { asAssignment } from '../parser/assignments';
 import { isKeyword } from '../parser/tokens';
+import { assignInBash } from './bash-assignment';
 import { DEFAULT_PATH, execProgram, findProgram } from './command-search';
 import { popDescriptors, popDescriptorsTo, pushDescriptors } from './descriptors';
 import { forkShell, waitForChildren, waitForJob } from './processes';
@@ -92,7 +94,16 @@ function* run(
     return 1;
   }
   const traced: Bytes[] = [];
-  for (const { name, value } of command.assignments) {
+  for (const assignment of command.assignments) {
+    const { name, value } = assignment;
+    if (assignment.elements || assignment.subscript || assignment.append) {
+      yield* assignInBash(shell, assignment);
+      continue;
+    }
+    if (shell.bash && shell.variables.traits(name)?.integer) {
+      shell.variables.assign(name, String(evaluate(shell, yield* expandValue(shell, value))));
+      continue;
+    }
     const text = yield* expandValue(shell, value);
     if (expanded.localAssignments) shell.variables.makeLocal(name, text, true);
     else shell.variables.assign(name, text, { export: replaces && argv.length > 1 });
@@ -101,6 +112,7 @@ function* run(
   if (shell.options.xtrace && !shell.tracingPrompt) yield* trace(shell, traced, argv);
   const result = perform(shell, command, expanded, flags);
   const status = typeof result === 'number' ? result : yield* result;
+  for (const assignment of command.arrays ?? []) yield* assignInBash(shell, assignment);
   if (redirected) popDescriptors(shell, replaces);
   popDescriptorsTo(shell, descriptorDepth);
   if (shell.options.interactive && shell.functionName === undefined && argv.length > 0) {
@@ -228,7 +240,7 @@ function targetOf(shell: ShellState, name: Bytes, viaCommand: boolean): Target {
   if (name.includes('/')) return PROGRAM;
   const definition = viaCommand ? undefined : shell.functions.get(name);
   if (definition) return { kind: 'function', definition };
-  const builtin = BUILTINS.get(name);
+  const builtin = (shell.bash ? BASH_BUILTINS : BUILTINS).get(name);
   return builtin ? { kind: 'builtin', builtin } : PROGRAM;
 }
 
@@ -287,8 +299,9 @@ function* runBuiltin(
   flags: number,
   special: boolean,
 ): Call<number> {
-  const { commandName, depth } = shell;
+  const { commandName, builtinName, depth } = shell;
   shell.commandName = argv[0];
+  shell.builtinName = argv[0];
   try {
     const result = builtin.main(shell, argv, flags);
     let status = typeof result === 'number' ? result : yield* result;
@@ -300,6 +313,7 @@ function* runBuiltin(
     shell.depth = depth;
   } finally {
     shell.commandName = commandName;
+    shell.builtinName = builtinName;
   }
   if (shell.jobs.anyRunning) yield* waitForChildren(shell, 'poll', undefined);
   return shell.status;

@@ -84,6 +84,7 @@ export function* readCommandLine(shell: ShellState, argv: readonly Bytes[]): Cal
     }
     for (const letter of word.slice(1)) {
       if (letter === 'c') options.fromArgument = true;
+      else if (letter === 'O' && shell.bash) index++;
       else if (letter === 's') options.fromStdin = true;
       else if (letter === 'i') interactive = true;
       else if (letter === 'l') login = true;

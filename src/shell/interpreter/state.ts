@@ -4,6 +4,7 @@ import type { Signal } from '../../runtime/signals';
 import type { Call, Sys } from '../../runtime/syscalls';
 import type { FunctionDefinition, Node } from '../ast';
 import type { Alias } from '../parser/source';
+import { failInBash } from './bash-messages';
 import { CommandCache } from './command-cache';
 import { ForkedMap } from './forked-map';
 import { JobTable } from './jobs';
@@ -63,6 +64,16 @@ export interface Limit {
 /** Everything that one shell process knows. Models the globals of ash.c. */
 export class ShellState implements VariablesOwner {
   sys: Sys;
+  /** Whether this is bash, not ash. */
+  bash = false;
+  /** bash: the statuses of the last pipeline's commands. */
+  pipeStatus: readonly number[] = [0];
+  /** bash: `shopt` options that are on. */
+  shellOptions: ReadonlySet<string> = new Set();
+  /** bash: `$SECONDS` counts from here, Unix ms. */
+  secondsFrom = 0;
+  /** bash: directories of `pushd`. */
+  directoryStack: readonly Bytes[] = [];
   readonly executor: Executor;
   options = new ShellOptions();
   variables: Variables;
@@ -92,6 +103,8 @@ export class ShellState implements VariablesOwner {
   line = 0;
   /** Line that messages name. */
   errorLine = 0;
+  /** bash: the built-in that is running, as messages name it. */
+  builtinName: Bytes | undefined;
   /** What messages name behind the shell's name: a built-in, or the script. */
   commandName: Bytes | undefined;
   input: Input = { line: 1, fromFile: false };
@@ -167,6 +180,7 @@ export class ShellState implements VariablesOwner {
 
   /** A message as it goes to standard error. */
   message(text: Bytes): Bytes {
+    if (this.bash) return this.#bashMessage(text);
     let prefix = `${this.name}: `;
     if (this.commandName !== undefined) {
       if (this.commandName !== this.name) prefix += `${this.commandName}: `;
@@ -175,14 +189,21 @@ export class ShellState implements VariablesOwner {
     return `${prefix}${text}\n`;
   }
 
+  #bashMessage(text: Bytes): Bytes {
+    const place = this.options.interactive ? '' : `line ${this.errorLine}: `;
+    const builtin = this.builtinName === undefined ? '' : `${this.builtinName}: `;
+    return `${this.name}: ${place}${builtin}${text}\n`;
+  }
+
   /** Raises an error: status 2, and the end of a shell that is not interactive. */
   fail(text: Bytes): never {
-    this.status = 2;
+    this.status = this.bash ? 1 : 2;
     throw new ShellError(this.message(text));
   }
 
   /** As `fail`, for what is wrong with the script's text. */
-  failSyntax(text: Bytes, line: number = this.input.line): never {
+  failSyntax(text: Bytes, line: number = this.input.line, source = ''): never {
+    if (this.bash) failInBash(this, text, line, source);
     this.errorLine = line;
     this.fail(`syntax error: ${text}`);
   }
@@ -252,6 +273,10 @@ export class ShellState implements VariablesOwner {
         return String(this.line);
       case 'FUNCNAME':
         return this.functionName ?? '';
+      case 'SECONDS':
+        return String(Math.floor((this.sys.nowMs - this.secondsFrom) / 1000));
+      case 'BASHPID':
+        return String(this.sys.pid);
       case 'RANDOM':
         return String(this.sys.random(32768));
       case 'EPOCHSECONDS':
@@ -264,6 +289,9 @@ export class ShellState implements VariablesOwner {
   }
 
   variableChanges(name: Bytes, value: Bytes | undefined): void {
+    if (name === 'SECONDS' && this.bash) {
+      this.secondsFrom = this.sys.nowMs - (Number(value) || 0) * 1000;
+    }
     if (name === 'PATH') this.commands.clear();
     else if (name === 'OPTIND') {
       const index = value !== undefined && /^[0-9]+$/.test(value) ? Number(value) : 1;
@@ -278,7 +306,9 @@ export class ShellState implements VariablesOwner {
 
   /** A non-negative decimal number, or the end: `Illegal number: X`. */
   number(text: Bytes): number {
-    if (!/^[0-9]+$/.test(text)) this.fail(`Illegal number: ${text}`);
+    if (!/^[0-9]+$/.test(text)) {
+      this.fail(this.bash ? `${text}: numeric argument required` : `Illegal number: ${text}`);
+    }
     return Math.min(Number(text), 2147483647);
   }
 }

@@ -2,7 +2,15 @@ import type { Bytes } from '../../runtime/bytes';
 import { BYTES_OF_VARIABLES, BYTES_PER_VALUE } from '../limits';
 
 /** Variables whose value is made when they are read. */
-export type DynamicName = 'LINENO' | 'FUNCNAME' | 'RANDOM' | 'EPOCHSECONDS' | 'EPOCHREALTIME';
+export type DynamicName =
+  | 'LINENO'
+  | 'FUNCNAME'
+  | 'RANDOM'
+  | 'EPOCHSECONDS'
+  | 'EPOCHREALTIME'
+  /** bash's. */
+  | 'SECONDS'
+  | 'BASHPID';
 
 export interface Variable {
   readonly name: Bytes;
@@ -13,6 +21,12 @@ export interface Variable {
   /** Stays known when it is unset. */
   fixed: boolean;
   dynamic: DynamicName | undefined;
+  /** bash: the elements of an array by index, in order, or by key; `value` then does not count. */
+  elements?: Map<Bytes, Bytes> | undefined;
+  /** bash: the array's keys are texts (`declare -A`). */
+  associative?: boolean;
+  /** bash: values are arithmetic expressions (`declare -i`). */
+  integer?: boolean;
 }
 
 /** What the table asks of its shell. */
@@ -23,6 +37,7 @@ export interface VariablesOwner {
   /** Called before PATH and OPTIND change. */
   variableChanges(name: Bytes, value: Bytes | undefined): void;
   readonly exportsAll: boolean;
+  readonly bash: boolean;
   memoryChanged(bytes: number): void;
 }
 
@@ -84,7 +99,9 @@ export class Variables {
     if (this.#shared) {
       const byName = new Map<Bytes, Variable>();
       for (const variable of this.#table.byName.values()) {
-        byName.set(variable.name, { ...variable });
+        const { elements } = variable;
+        const own = elements ? { ...variable, elements: new Map(elements) } : { ...variable };
+        byName.set(variable.name, own);
       }
       this.#table = { byName, environment: this.#table.environment };
       this.#shared = false;
@@ -101,6 +118,7 @@ export class Variables {
   get(name: Bytes): Bytes | undefined {
     const variable = this.#table.byName.get(name);
     if (variable === undefined) return undefined;
+    if (variable.elements) return variable.elements.get('0');
     return variable.dynamic ? this.#owner.dynamicValue(variable.dynamic) : variable.value;
   }
 
@@ -126,7 +144,9 @@ export class Variables {
   ): void {
     const table = this.#own();
     let variable = table.get(name);
-    if (variable?.readonly && !isGenerated(variable)) this.#owner.fail(`${name}: is read only`);
+    if (variable?.readonly && !isGenerated(variable)) {
+      this.#owner.fail(`${name}: ${this.#owner.bash ? 'readonly variable' : 'is read only'}`);
+    }
     if (!flags.quietly) this.#owner.variableChanges(name, value);
     this.#account((value?.length ?? 0) - (variable?.value?.length ?? 0), value?.length ?? 0);
     const exported = flags.export === true || this.#owner.exportsAll;
@@ -146,7 +166,12 @@ export class Variables {
       };
       table.set(name, variable);
     }
-    variable.value = value;
+    if (variable.elements && value !== undefined) variable.elements.set('0', value);
+    else {
+      variable.value = value;
+      variable.elements = undefined;
+      variable.associative = false;
+    }
     if (exported) variable.exported = true;
     if (flags.readonly) variable.readonly = true;
     if (flags.fixed) variable.fixed = true;
@@ -195,6 +220,84 @@ export class Variables {
     return environment;
   }
 
+  // Arrays (bash) -------------------------------------------------------------------------------------
+
+  /** The elements of an array; a variable that is none has one. Undefined: it is not set. */
+  elements(name: Bytes): ReadonlyMap<Bytes, Bytes> | undefined {
+    const elements = this.#table.byName.get(name)?.elements;
+    if (elements) return elements;
+    const value = this.get(name);
+    return value === undefined ? undefined : new Map([['0', value]]);
+  }
+
+  /** What a variable is, beside its value. */
+  traits(name: Bytes): Readonly<Variable> | undefined {
+    return this.#table.byName.get(name);
+  }
+
+  setElements(name: Bytes, elements: ReadonlyMap<Bytes, Bytes>, associative: boolean): void {
+    const variable = this.#arrayFor(name);
+    let size = 0;
+    for (const value of elements.values()) size += value.length;
+    this.#account(size, 0);
+    variable.associative = associative;
+    variable.elements = new Map(associative ? elements : inOrder(elements));
+  }
+
+  setElement(name: Bytes, key: Bytes, value: Bytes): void {
+    const variable = this.#arrayFor(name);
+    variable.elements ??= new Map(
+      variable.value === undefined ? [] : [['0', variable.value] as const],
+    );
+    this.#account(value.length - (variable.elements.get(key)?.length ?? 0), value.length);
+    const isNew = !variable.elements.has(key);
+    const last = isNew ? lastKey(variable.elements) : undefined;
+    variable.elements.set(key, value);
+    const misplaced = last !== undefined && Number(last) > Number(key);
+    if (misplaced && !variable.associative) variable.elements = inOrder(variable.elements);
+  }
+
+  unsetElement(name: Bytes, key: Bytes): void {
+    if (this.#table.byName.get(name)?.elements) this.#arrayFor(name).elements?.delete(key);
+  }
+
+  /** `declare -i`, `declare -A` and kin on a variable that may not exist yet. */
+  declareTraits(
+    name: Bytes,
+    traits: { array?: boolean; associative?: boolean; integer?: boolean },
+  ) {
+    if (traits.array || traits.associative) {
+      const variable = this.#arrayFor(name);
+      const { value } = variable;
+      variable.elements ??= new Map(value === undefined ? [] : [['0', value] as const]);
+      if (traits.associative) variable.associative = true;
+    }
+    if (traits.integer) {
+      if (!this.#table.byName.has(name)) this.assign(name, undefined, { fixed: true });
+      const variable = this.#own().get(name);
+      if (variable) variable.integer = true;
+    }
+  }
+
+  /** The variable for writing as an array. */
+  #arrayFor(name: Bytes): Variable {
+    const table = this.#own();
+    let variable = table.get(name);
+    if (variable?.readonly) this.#owner.fail(`${name}: readonly variable`);
+    if (!variable) {
+      variable = {
+        name,
+        value: undefined,
+        exported: false,
+        readonly: false,
+        fixed: false,
+        dynamic: undefined,
+      };
+      table.set(name, variable);
+    }
+    return variable;
+  }
+
   // Local variables -----------------------------------------------------------------------------------
 
   get localDepth(): number {
@@ -232,6 +335,7 @@ export class Variables {
       return;
     }
     const before = { ...existing };
+    existing.elements = undefined;
     if (value === undefined) {
       existing.fixed = true;
       this.set(name, undefined);
@@ -279,6 +383,17 @@ function isGenerated(variable: Variable): boolean {
     variable.dynamic !== 'LINENO' &&
     variable.dynamic !== 'FUNCNAME'
   );
+}
+
+/** Elements in the order of their indexes. */
+function inOrder(elements: ReadonlyMap<Bytes, Bytes>): Map<Bytes, Bytes> {
+  return new Map([...elements].sort(([a], [b]) => Number(a) - Number(b)));
+}
+
+function lastKey(elements: ReadonlyMap<Bytes, Bytes>): Bytes | undefined {
+  // A map has no end to look at; arrays that grow one by one have as many elements as their last index says.
+  const last = String(elements.size - 1);
+  return elements.has(last) ? last : [...elements.keys()].at(-1);
 }
 
 function chainOf(name: Bytes): number {

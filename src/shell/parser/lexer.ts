@@ -35,6 +35,7 @@ export class Lexer {
   readonly words: WordReader;
   readonly #source: Source;
   readonly #alias: (name: Bytes) => Alias | undefined;
+  readonly #bash: boolean;
   /** The token read last. */
   token: Token = 'newline';
   /** The word of the `word` token read last. */
@@ -45,10 +46,16 @@ export class Lexer {
   #raw = false;
   #documents: PendingDocument[] = [];
 
-  constructor(source: Source, commands: CommandReader, alias: (name: Bytes) => Alias | undefined) {
+  constructor(
+    source: Source,
+    commands: CommandReader,
+    alias: (name: Bytes) => Alias | undefined,
+    bash = false,
+  ) {
     this.#source = source;
     this.#alias = alias;
-    this.words = new WordReader(source, commands);
+    this.#bash = bash;
+    this.words = new WordReader(source, commands, bash);
   }
 
   /** Forgets a parse that was given up. */
@@ -134,9 +141,12 @@ export class Lexer {
         const following = source.nextJoined();
         if (following === code) return code === 38 ? '&&' : code === 124 ? '||' : ';;';
         if (code === 38 && following === 62) {
-          this.redirection = { operator: '&>', fd: 1 };
+          const appends = this.#bash && source.peek() === 62;
+          if (appends) source.next();
+          this.redirection = { operator: appends ? '&>>' : '&>', fd: 1 };
           return 'redirection';
         }
+        if (this.#bash && code === 124 && following === 38) return '|&';
         source.back(following);
         return code === 38 ? '&' : code === 124 ? '|' : ';';
       }
@@ -188,6 +198,7 @@ export class Lexer {
     if (operator === '<<') {
       const dash = source.nextJoined();
       if (dash === 45) operator = '<<-';
+      else if (dash === 60 && this.#bash) operator = '<<<';
       else source.back(dash);
     }
     this.redirection = { operator, fd: digits === '' ? (output ? 1 : 0) : Number(digits) };
@@ -201,6 +212,14 @@ export class Lexer {
     const token = this.read();
     this.#raw = false;
     return token;
+  }
+
+  /** The word behind `=~`, in which parentheses and bars stand for themselves. */
+  readRegex(): Word {
+    this.#pushedBack = false;
+    let code = this.#source.nextJoined();
+    while (isBlank(code)) code = this.#source.nextJoined();
+    return this.words.readRegex(code).finish();
   }
 
   /** The document whose delimiter has just been read; its lines follow the current one. */

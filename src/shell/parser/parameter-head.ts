@@ -68,6 +68,63 @@ export function readParameterHead(source: Source): ParameterHead {
   return { name, operator: 'bad', colon: false, closed: false };
 }
 
+/**
+ * As `readParameterHead` for bash: a name, perhaps with a subscript that `subscript` reads behind its
+ * bracket. Undefined, with nothing read, if this is something that both shells read alike.
+ */
+export function readBashHead<T>(
+  source: Source,
+  subscript: () => T,
+): (ParameterHead & { indirect: boolean; subscript: T | undefined }) | undefined {
+  const first = source.next();
+  const second = source.peek();
+  const prefixed = (first === 35 || first === 33) && (isNameStart(second) || second === 64);
+  const positional = first === 33 && isDigit(second);
+  if (!prefixed && !positional && !isNameStart(first)) {
+    source.back(first);
+    return undefined;
+  }
+  const length = prefixed && first === 35;
+  const indirect = (prefixed || positional) && first === 33;
+  let name = '';
+  let code = prefixed || positional ? source.next() : first;
+  if (code === 64) {
+    name = '@';
+    code = source.nextJoined();
+  }
+  while (name !== '@' && isNameCharacter(code)) {
+    name += String.fromCharCode(code);
+    code = source.nextJoined();
+  }
+  let inner: T | undefined;
+  if (code === 91) {
+    inner = subscript();
+    code = source.nextJoined();
+  }
+  if (length) {
+    if (code !== CLOSING_BRACE) fail(source, 'bad substitution');
+    return { name, operator: 'length', colon: false, closed: true, indirect, subscript: inner };
+  }
+  const head = readCaseOperator(source, name, code) ?? readOperator(source, name, code);
+  return { ...head, indirect, subscript: inner };
+}
+
+/** `^`, `^^`, `,`, `,,` and `@Q`. */
+function readCaseOperator(source: Source, name: Bytes, code: number): ParameterHead | undefined {
+  if (code === 64) {
+    const letter = source.next();
+    if (letter === 81) return { name, operator: 'quote', colon: false, closed: false };
+    source.back(letter);
+    return { name, operator: 'bad', colon: false, closed: false };
+  }
+  if (code !== 94 && code !== 44) return undefined;
+  const doubled = source.peek() === code;
+  if (doubled) source.next();
+  const upper = code === 94;
+  const operator = `${upper ? 'upper' : 'lower'} ${doubled ? 'all' : 'first'}` as const;
+  return { name, operator, colon: false, closed: false };
+}
+
 /** The operator that begins with `code`, the character behind the name. */
 function readOperator(source: Source, name: Bytes, code: number): ParameterHead {
   const result = (operator: ParameterOperator, colon = false, closed = false) => {

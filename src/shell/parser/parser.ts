@@ -10,6 +10,9 @@ import type {
   Word,
 } from '../ast';
 import { NESTING_OF_SYNTAX } from '../limits';
+import { asAssignment, asBashAssignment } from './assignments';
+import { BashSyntax, splitExpressions } from './bash-syntax';
+import { expandBraces } from './brace-expansion';
 import { Lexer } from './lexer';
 import { ScriptSyntaxError } from './script-syntax-error';
 import { type Alias, Source } from './source';
@@ -22,11 +25,11 @@ export interface ParserContext {
   alias(name: Bytes): Alias | undefined;
   /** Line of the command that is being executed: where texts within begin to count. */
   readonly line: number;
+  /** Whether the script is bash's. */
+  readonly bash?: boolean;
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=/;
-const EMPTY_WORD: Word = { parts: [], literal: undefined, constant: '', quoted: false };
 
 const NOTHING: SimpleCommand = {
   kind: 'simple',
@@ -50,6 +53,7 @@ export class Parser implements CommandReader {
   readonly #source: Source;
   readonly #context: ParserContext;
   readonly #lexer: Lexer;
+  readonly #bash: BashSyntax;
   #depth = 0;
   /** Whether the end of the script stands right behind the command that was read last. */
   atEnd = false;
@@ -57,7 +61,8 @@ export class Parser implements CommandReader {
   constructor(source: Source, context: ParserContext) {
     this.#source = source;
     this.#context = context;
-    this.#lexer = new Lexer(source, this, (name) => context.alias(name));
+    this.#lexer = new Lexer(source, this, (name) => context.alias(name), context.bash);
+    this.#bash = new BashSyntax(source, this.#lexer, (wanted) => this.#unexpected(wanted));
   }
 
   /** The next command, null for an empty line, undefined at the end of the script. */
@@ -184,12 +189,15 @@ export class Parser implements CommandReader {
     if (negated) this.#expectCommand(false);
     else this.#lexer.pushBack();
     let command = this.#command();
-    if (this.#lexer.read() === '|') {
+    let operator = this.#lexer.read();
+    if (operator === '|' || operator === '|&') {
       const commands = [command];
       do {
+        if (operator === '|&') commands.push(withErrors(commands.pop() ?? NOTHING));
         this.#expectCommand(true);
         commands.push(this.#command());
-      } while (this.#lexer.read() === '|');
+        operator = this.#lexer.read();
+      } while (operator === '|' || operator === '|&');
       command = { kind: 'pipeline', commands, background: false };
     }
     this.#lexer.pushBack();
@@ -217,6 +225,10 @@ export class Parser implements CommandReader {
       case 'case':
         return this.#withRedirections(this.#case(line), line);
       case '(': {
+        if (this.#context.bash && this.#bash.takeSecondParenthesis()) {
+          const expression = this.#lexer.words.readArithmetic();
+          return this.#withRedirections({ kind: 'arithmetic', line, expression }, line);
+        }
         const body = this.#body();
         this.#expect(')');
         const redirections = this.#redirections();
@@ -230,6 +242,10 @@ export class Parser implements CommandReader {
       case 'function':
       case 'word':
       case 'redirection':
+        if (this.#context.bash && token === 'word' && this.#bash.atConditional()) {
+          const condition = this.#bash.readCondition();
+          return this.#withRedirections({ kind: 'conditional', line, condition }, line);
+        }
         this.#lexer.pushBack();
         return this.#simple();
       default:
@@ -270,14 +286,17 @@ export class Parser implements CommandReader {
   }
 
   #for(line: number): Node {
-    const isName =
-      this.#lexer.read() === 'word' && !this.#lexer.word.quoted && this.#lexer.word.onlyText;
+    const first = this.#lexer.read();
+    if (this.#context.bash && first === '(' && this.#bash.takeSecondParenthesis()) {
+      return this.#arithmeticFor(line);
+    }
+    const isName = first === 'word' && !this.#lexer.word.quoted && this.#lexer.word.onlyText;
     const name = this.#lexer.word.text;
     if (!isName || !NAME.test(name)) this.#fail('bad for loop variable');
     this.#expectCommand(true);
     let words: Word[] = [];
     if (this.#lexer.read() === 'in') {
-      while (this.#lexer.read() === 'word') words.push(this.#lexer.word.finish());
+      while (this.#lexer.read() === 'word') words.push(...this.#words(this.#lexer.word.finish()));
       if (this.#lexer.token !== 'newline' && this.#lexer.token !== ';') this.#unexpected();
     } else {
       words = [ALL_ARGUMENTS];
@@ -288,6 +307,27 @@ export class Parser implements CommandReader {
     const body = this.#body();
     this.#expect('done');
     return { kind: 'for', line, name, words, body };
+  }
+
+  #arithmeticFor(line: number): Node {
+    const expressions = splitExpressions(this.#lexer.words.readArithmetic());
+    const [init = [], condition = [], step = []] = expressions;
+    if (expressions.length !== 3) this.#fail('arithmetic expression required');
+    this.#expectCommand(true);
+    let token = this.#lexer.read();
+    if (token === ';') {
+      this.#expectCommand(true);
+      token = this.#lexer.read();
+    }
+    if (token !== 'do' && token !== '{') this.#unexpected('do');
+    const body = this.#body();
+    this.#expect(token === 'do' ? 'done' : '}');
+    return { kind: 'arithmetic for', line, init, condition, step, body };
+  }
+
+  /** The words that a word stands for: in bash, braces may make several of one. */
+  #words(word: Word): readonly Word[] {
+    return this.#context.bash ? expandBraces(word) : [word];
   }
 
   #case(line: number): Node {
@@ -333,6 +373,8 @@ export class Parser implements CommandReader {
     const redirections: Redirection[] = [];
     let first = true;
     let inTest = false;
+    const arrays: Assignment[] = [];
+    const { bash = false } = this.#context;
     for (;;) {
       this.#lexer.expect({ newlines: false, keywords: false, aliases: first });
       const token = this.#lexer.read();
@@ -341,14 +383,21 @@ export class Parser implements CommandReader {
           words.length + assignments.length + redirections.length,
         );
         if (definition) return definition;
+      } else if (bash && token === 'word' && this.#bash.atArray()) {
+        const assignment = this.#bash.readArray();
+        if (first) assignments.push(assignment);
+        else {
+          arrays.push(assignment);
+          words.push(literalWord(assignment.name));
+        }
       } else if (token === 'word' || (inTest && (token === '&&' || token === '||'))) {
         const word = token === 'word' ? this.#lexer.word.finish() : literalWord(token);
         if (word.literal === '[[') inTest = true;
         else if (word.literal === ']]') inTest = false;
-        const assignment = first ? asAssignment(word) : undefined;
+        const assignment = first ? (bash ? asBashAssignment(word) : asAssignment(word)) : undefined;
         if (assignment) assignments.push(assignment);
         else {
-          words.push(word);
+          words.push(...this.#words(word));
           first = false;
         }
       } else if (token === 'redirection') {
@@ -365,7 +414,8 @@ export class Parser implements CommandReader {
           return this.#functionBody(name);
         }
         this.#lexer.pushBack();
-        return { kind: 'simple', line, assignments, words, redirections } satisfies SimpleCommand;
+        const command = { kind: 'simple', line, assignments, words, redirections } as const;
+        return arrays.length > 0 ? { ...command, arrays } : command;
       }
     }
   }
@@ -387,7 +437,8 @@ export class Parser implements CommandReader {
   }
 
   #functionBody(name: Word): Node {
-    if (SPECIAL_BUILTINS.has(name.literal ?? '')) this.#fail('bad function name');
+    if (!this.#context.bash && SPECIAL_BUILTINS.has(name.literal ?? ''))
+      this.#fail('bad function name');
     this.#expectCommand(true);
     const line = this.#source.line;
     const body = this.#deeper(() => this.#command());
@@ -405,6 +456,7 @@ export class Parser implements CommandReader {
     }
     if (this.#lexer.read() !== 'word') this.#unexpected();
     const target = this.#lexer.word.finish();
+    if (operator === '<<<') return { kind: 'here string', fd, text: target };
     if (operator === '<&' || operator === '>&') {
       return { kind: 'duplicate', input: operator === '<&', fd, source: target };
     }
@@ -438,18 +490,13 @@ function inBackground(command: Node): Node {
   return { kind: 'background', line: 0, body: command, redirections: [] };
 }
 
-function literalWord(text: Bytes): Word {
-  return makeWord([{ kind: 'text', text, quoted: false }], false);
+/** bash's `|&`: the command's errors go where its output goes. */
+function withErrors(command: Node): Node {
+  const source = literalWord('1');
+  const redirection = { kind: 'duplicate', input: false, fd: 2, source } as const;
+  return { kind: 'redirected', line: 0, body: command, redirections: [redirection] };
 }
 
-/** The assignment that a word is, if it begins with an unquoted name and `=`. */
-export function asAssignment(word: Word): Assignment | undefined {
-  const [first, ...rest] = word.parts;
-  if (first?.kind !== 'text' || first.quoted) return undefined;
-  const match = ASSIGNMENT.exec(first.text);
-  if (!match) return undefined;
-  const value = first.text.slice(match[0].length);
-  const parts = value === '' ? rest : [{ ...first, text: value }, ...rest];
-  const whole = parts.length === 0 ? EMPTY_WORD : makeWord(parts, word.quoted);
-  return { name: match[1] as Bytes, value: whole };
+function literalWord(text: Bytes): Word {
+  return makeWord([{ kind: 'text', text, quoted: false }], false);
 }

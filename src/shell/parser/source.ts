@@ -80,6 +80,14 @@ export class Source {
     return newline < 0 ? this.#text.length : newline + 1;
   }
 
+  /** The line in which the character before `position` stands, without its newline. */
+  lineAt(position: number): Bytes {
+    const at = Math.max(0, position - 1);
+    const from = this.#text.lastIndexOf('\n', at === 0 ? 0 : at - 1) + 1;
+    const end = this.#text.indexOf('\n', from);
+    return this.#text.slice(from, end < 0 ? undefined : end);
+  }
+
   /** Goes back to a place and line where a command began. */
   rewind(position: number, line: number): void {
     this.#at = position;
@@ -117,6 +125,13 @@ export class Source {
     const top = this.#aliases[this.#aliases.length - 1];
     if (top !== undefined && top.at > 0) top.at--;
     else this.#at--;
+  }
+
+  /** The next character, which stays. */
+  peek(): number {
+    const code = this.next();
+    this.back(code);
+    return code;
   }
 
   /** As `next`, but a backslash and a newline vanish. */

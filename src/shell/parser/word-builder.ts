@@ -31,6 +31,17 @@ export class WordBuilder {
     this.push({ kind: 'quote' });
   }
 
+  /** `"${array[@]}"` yields no field at all when there are no elements: its quotes do not count. */
+  dropQuoteAroundArray(): void {
+    if (this.#text !== '') return;
+    const last = this.parts.at(-1);
+    const isArray =
+      last?.kind === 'parameter' &&
+      last.quoted &&
+      (last.subscript === '@' || (last.name === '@' && last.operator === 'substring'));
+    if (isArray && this.parts.at(-2)?.kind === 'quote') this.parts.splice(-2, 1);
+  }
+
   /** Whether no part has been completed: what has been read so far is `text`. */
   get onlyText(): boolean {
     return this.parts.length === 0 && !this.quoted;

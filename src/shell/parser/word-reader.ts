@@ -3,7 +3,7 @@ import type { Node, ParameterPart, Word, WordPart } from '../ast';
 import { NESTING_OF_SYNTAX } from '../limits';
 import { isBlank, isNameCharacter, isNameStart, isOperator, isSpecial } from './characters';
 import { decodeEscape } from './escapes';
-import { readParameterHead } from './parameter-head';
+import { readBashHead, readParameterHead } from './parameter-head';
 import { ScriptSyntaxError } from './script-syntax-error';
 import { END, type Source } from './source';
 import { WordBuilder } from './word-builder';
@@ -37,12 +37,14 @@ const CLOSING_BRACE = 125;
 export class WordReader {
   readonly #source: Source;
   readonly #commands: CommandReader;
+  readonly #bash: boolean;
   #here: HereText | undefined;
   #depth = 0;
 
-  constructor(source: Source, commands: CommandReader) {
+  constructor(source: Source, commands: CommandReader, bash = false) {
     this.#source = source;
     this.#commands = commands;
+    this.#bash = bash;
   }
 
   /**
@@ -63,6 +65,30 @@ export class WordReader {
     }
     this.#source.back(current);
     return { word, end: current };
+  }
+
+  /**
+   * Reads the pattern of bash's `=~`: parentheses and bars belong to it, and blanks within parentheses.
+   * Begins with `code`; the character that ends it stays.
+   */
+  readRegex(code: number): WordBuilder {
+    const word = new WordBuilder();
+    let depth = 0;
+    let current = code;
+    while (current !== END && current !== NEWLINE && (depth > 0 || !isBlank(current))) {
+      if (current === 40) depth++;
+      if (current === 41) depth--;
+      if (isOperator(current)) word.add(current, false);
+      else this.#plainCharacter(word, current, false);
+      current = this.#source.nextJoined();
+    }
+    this.#source.back(current);
+    return word;
+  }
+
+  /** Reads an arithmetic expression up to its `))`; what opened it has been read. */
+  readArithmetic(): WordPart[] {
+    return this.#arithmetic();
   }
 
   /** Reads a here-document's lines and its mark. `literal`: nothing in them is expanded. */
@@ -234,7 +260,10 @@ export class WordReader {
     if (this.#here === undefined) word.openQuote();
     for (;;) {
       const code = this.#source.nextJoined();
-      if (code === DOUBLE_QUOTE) return;
+      if (code === DOUBLE_QUOTE) {
+        if (this.#bash) word.dropQuoteAroundArray();
+        return;
+      }
       if (code === END) this.#fail('unterminated quoted string');
       if (code === NEWLINE) this.#newline();
       if (code === BACKSLASH) this.#escapeInDouble(word, false, false);
@@ -327,11 +356,31 @@ export class WordReader {
 
   /** `${…}`, the brace has been read. Refuses nothing but a missing end: the rest shows when it is reached. */
   #braced(quoting: Quoting): ParameterPart {
-    const { closed, ...head } = readParameterHead(this.#source);
+    const bashHead = this.#bash ? readBashHead(this.#source, () => this.#subscript()) : undefined;
+    const { closed, ...head } = bashHead ?? readParameterHead(this.#source);
     if (closed) return { kind: 'parameter', ...head, word: [], quoted: quoting === 'double' };
-    const pattern = /trim|replace/.test(head.operator);
+    const pattern = /trim|replace|upper|lower/.test(head.operator);
     const word = this.#nested(pattern ? 'none' : quoting);
     return { kind: 'parameter', ...head, word, quoted: quoting === 'double' };
+  }
+
+  /** What stands between the brackets behind an array's name; the opening one has been read. */
+  #subscript(): readonly WordPart[] | '@' | '*' {
+    const word = new WordBuilder();
+    let open = 0;
+    for (;;) {
+      const code = this.#source.nextJoined();
+      if (code === END) this.#fail("missing '}'");
+      if (code === 93 && open-- === 0) break;
+      if (code === 91) open++;
+      if (code === DOUBLE_QUOTE) this.#innerDouble(word);
+      else if (code === SINGLE_QUOTE) this.#singleQuoted(word);
+      else if (!this.#substitution(word, code, 'double', false)) word.add(code, true);
+    }
+    const parts = word.finishParts().filter(({ kind }) => kind !== 'quote');
+    const [only] = parts;
+    const all = parts.length === 1 && only?.kind === 'text' ? only.text : '';
+    return all === '@' || all === '*' ? all : parts;
   }
 
   /** The word inside of braces, up to and with the brace that closes them. */
