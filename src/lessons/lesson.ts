@@ -31,6 +31,8 @@ export interface Lesson {
 /** The files as they are given, after some time: the state that a question is about. */
 export interface Situation {
   readonly scenario: Scenario;
+  /** The pod that it is about, as namespace/name; undefined when a controller makes it. */
+  readonly pod: string | undefined;
   /** CEL that must hold at its end, so that the page shows what the question says. */
   readonly shows: string;
 }

@@ -1,8 +1,14 @@
-import { parse as parseYaml } from 'yaml';
-import type { ZodType, z } from 'zod';
+import { parseAllDocuments, parse as parseYaml } from 'yaml';
+import { type ZodType, z } from 'zod';
 import type { Check, Lesson, Scenario, ScenarioStep, WrongAnswer } from './lesson';
 import { checksSchema, frontMatterSchema } from './lesson-format';
 import { LessonError, splitFrontMatter, splitSteps } from './markdown-blocks';
+import { isManifest } from './scenario-inputs';
+
+const podSchema = z.object({
+  kind: z.literal('Pod'),
+  metadata: z.object({ name: z.string(), namespace: z.string().optional() }),
+});
 
 /** Seconds that an answer is watched where a lesson does not say. */
 const DEFAULT_SECONDS = 60;
@@ -48,6 +54,7 @@ function parseLesson(id: string, files: Readonly<Record<string, string>>): Lesso
     checks,
     situation: situation && {
       scenario: buildScenario('the question', situation),
+      pod: firstPod(filesBelow(files, 'files')),
       shows: situation.shows,
     },
   };
@@ -80,6 +87,15 @@ function buildScenario(
     return { at, kind: 'run', command: run ?? '', as: as ?? '' };
   });
   return { name, seconds, seed, given, steps: built.sort((a, b) => a.at - b.at) };
+}
+
+/** The first pod that the manifests make themselves. */
+function firstPod(files: Readonly<Record<string, string>>): string | undefined {
+  const documents = Object.entries(files)
+    .filter(([path]) => isManifest(path))
+    .flatMap(([, text]) => parseAllDocuments(text).map((document): unknown => document.toJS()));
+  const pod = documents.map((one) => podSchema.safeParse(one)).find(({ success }) => success)?.data;
+  return pod && `${pod.metadata.namespace ?? 'default'}/${pod.metadata.name}`;
 }
 
 function wrongAnswers(

@@ -11,7 +11,7 @@ export function openLesson(lesson: Lesson): void {
   void openInstead(name, async () => {
     const files = Object.entries(lesson.files)
       .map(([path, text]) => ({ path, text }))
-      .sort((a, b) => Number(isManifest(b.path)) - Number(isManifest(a.path)));
+      .sort((a, b) => place(a.path) - place(b.path));
     openFiles(files, undefined);
     update({ lessonId: lesson.id, lessonPaneOpen: true, narrowTab: 'lesson' });
     recordProgress(lesson.id, progressOf(usePage.getState(), lesson.id));
@@ -20,10 +20,16 @@ export function openLesson(lesson: Lesson): void {
   });
 }
 
-function openSituation(files: Lesson['files'], { scenario }: Situation): void {
+/** In the editor the pod comes first, then other manifests, then what is not applied. */
+function place(path: string): number {
+  if (path === 'pod.yaml') return 0;
+  return isManifest(path) ? 1 : 2;
+}
+
+function openSituation(files: Lesson['files'], { scenario, pod }: Situation): void {
   const at = scenario.seconds * 1000;
   const { speed } = usePage.getState();
-  update({ selectedPod: undefined, subject: undefined });
+  update({ selectedPod: pod, subject: undefined });
   openLab({ run: scenarioRun(scenario, files, files), at, horizon: at, playing: true, speed });
 }
 
