@@ -19,6 +19,9 @@ export interface ParsedLine {
   readonly errors: readonly string[];
 }
 
+/** A sampled timer counts as often as its rate says, up to this. */
+const MOST_REPEATS = 10_000;
+
 /**
  * A line of StatsD: `name:value|type[|@rate][|#tag:value]`, any number of samples behind a name, tags also in
  * the styles of Librato, InfluxDB and SignalFX. Models pkg/line/line.go.
@@ -99,7 +102,8 @@ function sample(
     case 'd': {
       const seconds = type === 'ms' ? value / 1000 : value;
       const one = { ...event, kind: 'observer', value: seconds } as const;
-      return Array.from({ length: Math.max(1, Math.floor(1 / rate)) }, () => one);
+      const repeats = Math.min(MOST_REPEATS, Math.max(1, Math.floor(1 / rate)));
+      return Array.from({ length: repeats }, () => one);
     }
     default:
       return 'illegal_event';

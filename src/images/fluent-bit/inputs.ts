@@ -51,6 +51,8 @@ function* startTail(section: Section, run: InputRun): Call<StartedInput> {
   return { collect: new TailInput(run, section, parser, positions).follow() };
 }
 
+/** More copies of a dummy record are not made. */
+const MOST_COPIES = 10_000;
 const DEFAULT_DUMMY = '{"message":"dummy"}';
 
 /** plugins/in_dummy. */
@@ -65,7 +67,7 @@ function* dummy(section: Section, run: InputRun): Call<void> {
   const interval = Number(property(section, 'interval_sec') ?? 0);
   const intervalMs = interval > 0 ? interval * 1000 : 1000 / rate;
   const samples = Number(property(section, 'samples') ?? 0);
-  const copies = Number(property(section, 'copies') ?? 1);
+  const copies = Math.min(MOST_COPIES, Number(property(section, 'copies') ?? 1) || 1);
   if (isOn(property(section, 'flush_on_startup'))) emitAll(run, record, copies);
   // Timers of the kernel have whole ms: what is left over goes to the next one.
   let due = run.sys.nowMs;

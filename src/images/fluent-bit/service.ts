@@ -26,6 +26,9 @@ export interface ServiceOptions {
   readonly flush: number;
 }
 
+/** How often a chunk is tried again unless Retry_Limit says otherwise. */
+const DEFAULT_RETRIES = 1;
+
 /** Exit code when the engine does not come up: main returns -1. */
 const ENGINE_FAILED = 255;
 
@@ -216,11 +219,15 @@ class Service {
         this.#log.add('error', `[output] failed to initialize '${plugin}' plugin`);
         return false;
       }
+      const retries = retryLimit(property(section, 'retry_limit'));
+      if (retries === undefined) {
+        this.#log.add('warn', '[config] invalid retry_limit. set default.');
+      }
       this.#pipeline.outputs.push({
         name,
         plugin,
         matches: matches(section),
-        retryLimit: retryLimit(property(section, 'retry_limit')),
+        retryLimit: retries ?? DEFAULT_RETRIES,
         flush,
         counters: {
           procRecords: 0,
@@ -321,12 +328,11 @@ function matches(section: Section): (tag: Bytes) => boolean {
   return matcher(property(section, 'match'), regex === undefined ? undefined : rubyRegex(regex));
 }
 
-/** Retry_Limit; a number below 1 is the default again. */
-function retryLimit(value: Bytes | undefined): number | 'none' {
-  if (value === undefined) return 1;
+/** Retry_Limit; undefined for what is no number above 0. */
+function retryLimit(value: Bytes | undefined): number | 'none' | undefined {
+  if (value === undefined) return DEFAULT_RETRIES;
   if (/^(no_limits|false|off)$/i.test(value)) return Number.POSITIVE_INFINITY;
   if (/^no_retries$/i.test(value)) return 'none';
   const count = Number.parseInt(value, 10);
-  if (count < 0 || Number.isNaN(count)) return 1;
-  return count === 0 ? Number.POSITIVE_INFINITY : count;
+  return count > 0 ? count : undefined;
 }

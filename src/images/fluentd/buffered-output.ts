@@ -50,7 +50,6 @@ export class BufferedOutput implements Output {
   readonly #queued: BufferChunk[] = [];
   #retry: RetryState | undefined;
   #traced = false;
-  #bytes = 0;
 
   constructor(context: PluginContext, write: Write) {
     this.#context = context;
@@ -72,13 +71,8 @@ export class BufferedOutput implements Output {
       this.#staged.set(tag, chunk);
     }
     chunk.events.push(...events);
-    for (const event of events) this.#bytes += packEntry(event).length;
+    for (const event of events) this.#context.account(packEntry(event).length);
     if (this.#intervalMs === 0) this.#enqueue(() => true);
-  }
-
-  /** Bytes that wait. */
-  get bufferedBytes(): number {
-    return this.#bytes;
   }
 
   start(): void {
@@ -186,7 +180,7 @@ export class BufferedOutput implements Output {
   #remove(chunk: BufferChunk): void {
     const at = this.#queued.indexOf(chunk);
     if (at >= 0) this.#queued.splice(at, 1);
-    for (const event of chunk.events) this.#bytes -= packEntry(event).length;
+    for (const event of chunk.events) this.#context.account(-packEntry(event).length);
   }
 
   /** 16 bytes in hex; the first half is the time. */

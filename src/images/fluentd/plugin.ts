@@ -14,6 +14,8 @@ export interface PluginContext {
   /** Hands events on: to the section's label, or to the top level. */
   emit(tag: Bytes, events: readonly LogEvent[]): void;
   say(level: FluentdLevel, message: Bytes, attributes?: Attributes): void;
+  /** Bytes more (or less) that wait in buffers. */
+  account(bytes: number): void;
 }
 
 export interface Source {

@@ -95,6 +95,7 @@ export class Router {
   readonly #log: FluentdLog;
   readonly #agents = new Map<Bytes, Agent>();
   readonly #services: FilterServices;
+  #bufferedBytes = 0;
 
   constructor(sys: Sys, strands: Strands, log: FluentdLog, root: Element) {
     this.#sys = sys;
@@ -122,6 +123,10 @@ export class Router {
       element,
       emit: (tag, events) => this.emit(label, tag, events),
       say: speaker(this.#log, element),
+      account: (bytes) => {
+        this.#bufferedBytes += bytes;
+        this.#sys.setMemory(this.#bufferedBytes);
+      },
     };
   }
 
