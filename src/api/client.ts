@@ -35,7 +35,13 @@ export interface WriteOptions {
   readonly force?: boolean;
   /** What to do with unknown fields. kubectl's default is Strict. */
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
-  readonly subresource?: 'status' | 'binding' | 'ephemeralcontainers' | 'resize' | 'scale';
+  readonly subresource?:
+    | 'status'
+    | 'binding'
+    | 'ephemeralcontainers'
+    | 'eviction'
+    | 'resize'
+    | 'scale';
   /** Receives the texts of `Warning:` headers. */
   readonly onWarning?: (text: string) => void;
 }

@@ -85,6 +85,7 @@ export function createClient(parts: ClientParts): ApiClient {
       printTable(served(resource, 'get'), objects, nowMs(), String(store.revision)),
     create(resource, namespace, given, options = {}) {
       if (options.subresource === 'binding') return bind(registry, namespace, given);
+      if (options.subresource === 'eviction') return evict(registry, namespace, given, options);
       const info = served(resource, 'create');
       return registry.create(info, namespace, decoded(info, given, options), options);
     },
@@ -128,6 +129,23 @@ function bind(registry: Registry, namespace: string | undefined, given: unknown)
   const node = binding.target?.name;
   if (!name || !node) throw badRequestError('a Binding needs the name of a pod and of a node');
   return registry.bind(served('pods', 'get'), namespace ?? 'default', name, node);
+}
+
+function evict(
+  registry: Registry,
+  namespace: string | undefined,
+  given: unknown,
+  options: WriteOptions,
+): KubeObject {
+  const eviction = given as {
+    metadata?: { name?: string };
+    deleteOptions?: { gracePeriodSeconds?: number };
+  };
+  const name = eviction.metadata?.name;
+  if (!name) throw badRequestError('an Eviction needs the name of a pod');
+  const deletion = { dryRun: options.dryRun ?? false, ...eviction.deleteOptions };
+  registry.evict(served('pods', 'get'), namespace ?? 'default', name, deletion);
+  return { apiVersion: 'v1', kind: 'Status', metadata: {}, status: 'Success', code: 201 } as never;
 }
 
 function openWatch(

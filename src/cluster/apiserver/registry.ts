@@ -23,6 +23,7 @@ import {
   validateStatusChange,
   warnOfNew,
 } from './object-rules';
+import { admitEviction } from './registry/eviction';
 import { admitIntoNamespace, checkLabels } from './registry/namespace-admission';
 import { addEphemeralContainers, type PodChange, resizePod } from './registry/pod-changes';
 import { bindPod } from './registry/pod-strategy';
@@ -112,6 +113,16 @@ export class Registry {
       throw conflictError('pods/binding', name, why);
     }
     return this.#context.store.put(info.resource, bound);
+  }
+
+  /** Deletes a pod if its disruption budget allows it. */
+  evict(info: ResourceInfo, namespace: string, name: string, options: DeleteOptions): KubeObject {
+    const { store } = this.#context;
+    const pod = this.get(info, namespace, name) as Pod;
+    const admitted = admitEviction(pod, this.#context, options.dryRun === true);
+    if (options.dryRun) return pod;
+    if (admitted !== pod) store.put(info.resource, admitted);
+    return this.delete(info, namespace, name, options);
   }
 
   delete(

@@ -6,6 +6,7 @@ import { CronJobController } from './cron-job-controller';
 import { DaemonSetController } from './daemon-set-controller';
 import { Dependents } from './dependents';
 import { DeploymentController } from './deployment-controller';
+import { DisruptionController } from './disruption-controller';
 import { EndpointSliceController } from './endpoint-slice-controller';
 import { EndpointsController } from './endpoints-controller';
 import { FinishedJobController } from './finished-job-controller';
@@ -53,6 +54,7 @@ export function startControllers(options: ControllersOptions): void {
   new EndpointSliceController(context);
   new EndpointsController(context);
   new QuotaController(context);
+  new DisruptionController(context);
   new DeploymentController(context);
   new ReplicaSetController(context);
   new StatefulSetController(context);

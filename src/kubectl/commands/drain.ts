@@ -1,3 +1,4 @@
+import { ApiError } from '../../api/status';
 import type { Pod } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Call } from '../../runtime/syscalls';
@@ -86,16 +87,39 @@ function* drainNode(
   if (warnings !== '') output.warn(warnings);
   const note = dryRun === 'none' ? '' : ` (${dryRun === 'server' ? 'server ' : ''}dry run)`;
   const evicting = !invocation.flags.bool('disable-eviction') || dryRun === 'client';
-  for (const { metadata } of evicting ? pods : []) {
-    output.out(`evicting pod ${metadata.namespace}/${metadata.name}${note}\n`);
-  }
+  const announce = (wanted: readonly Pod[]): void => {
+    for (const { metadata } of evicting ? wanted : []) {
+      output.out(`evicting pod ${metadata.namespace}/${metadata.name}${note}\n`);
+    }
+  };
+  announce(pods);
   if (dryRun !== 'none') return [];
   const timeout = invocation.flags.duration('timeout');
   const deadline = timeout > 0 ? sys.nowMs + timeout : Number.MAX_SAFE_INTEGER;
   const failed: string[] = [];
-  for (const pod of pods) {
-    const problem = evict(invocation, pod);
-    if (problem !== undefined) failed.push(problem);
+  const refused: Pod[] = [];
+  for (let left = [...pods]; left.length > 0; left = refused.splice(0)) {
+    for (const pod of left) {
+      const answer = evict(invocation, pod, evicting);
+      if (answer === undefined) continue;
+      if (!answer.retry) {
+        failed.push(answer.why);
+        continue;
+      }
+      output.err(`${answer.why}\n`);
+      refused.push(pod);
+    }
+    if (refused.length === 0) break;
+    if (sys.nowMs + RETRY_MS > deadline) {
+      const { name, namespace } = (refused[0] as Pod).metadata;
+      failed.push(
+        `error when evicting pods/"${name}" -n "${namespace}": global timeout reached: ${invocation.flags.string('timeout')}`,
+      );
+      return failed;
+    }
+    yield* output.flush(sys);
+    yield* sys.sleep(RETRY_MS);
+    announce(refused);
   }
   yield* output.flush(sys);
   const info = requireResource(invocation.client, 'pods');
@@ -113,17 +137,36 @@ function* drainNode(
   return failed;
 }
 
-/** Asks for a pod's end; returns why it cannot be. */
-function evict({ client, flags }: Invocation, { metadata }: Pod): string | undefined {
+/** How long kubectl waits before it asks again for what a disruption budget has refused. */
+const RETRY_MS = 5000;
+const TOO_MANY_REQUESTS = 429;
+
+/** Asks for a pod's end; returns why it cannot be, and whether to ask again. */
+function evict(
+  { client, flags }: Invocation,
+  { metadata }: Pod,
+  evicting: boolean,
+): { readonly why: string; readonly retry: boolean } | undefined {
   const grace = flags.number('grace-period');
   const { name = '', namespace } = metadata;
+  const deleteOptions = grace < 0 ? {} : { gracePeriodSeconds: grace };
+  const at = `error when evicting pods/"${name}" -n "${namespace}"`;
   try {
-    client.delete('pods', namespace, name, grace < 0 ? {} : { gracePeriodSeconds: grace });
+    if (evicting) {
+      const eviction = {
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { name, namespace },
+        deleteOptions,
+      };
+      client.create('pods', namespace, eviction, { subresource: 'eviction' });
+    } else client.delete('pods', namespace, name, deleteOptions);
     return undefined;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     const why = errorText(error).replace(/^Error from server[^:]*: /, '');
-    return `error when evicting pods/"${name}" -n "${namespace}": ${why}`;
+    const retry = error instanceof ApiError && error.status.code === TOO_MANY_REQUESTS;
+    return { why: `${at}${retry ? ' (will retry after 5s)' : ''}: ${why}`, retry };
   }
 }
 
