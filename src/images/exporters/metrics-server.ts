@@ -18,7 +18,7 @@ export interface ExporterPages {
   /** Gathers what is told at this scrape. */
   scrape(sys: Sys, request: HttpRequest): Call<readonly MetricFamily[]>;
   /** Other paths: status, type, body; undefined: not found. */
-  page(sys: Sys, path: Bytes): readonly [number, string, Bytes] | undefined;
+  page(sys: Sys, path: Bytes, request: HttpRequest): readonly [number, string, Bytes] | undefined;
 }
 
 /** Listens, or says in Go's words why not: `listen tcp :9113: bind: address already in use`. */
@@ -59,7 +59,7 @@ class ExporterHandler implements HttpHandler {
     const [status, type, body] =
       path === this.#pages.metricsPath
         ? ([200, TEXT_FORMAT, yield* this.#metrics(sys, request)] as const)
-        : (this.#pages.page(sys, path) ?? [
+        : (this.#pages.page(sys, path, request) ?? [
             404,
             'text/plain; charset=utf-8',
             '404 page not found\n',
