@@ -50,7 +50,7 @@ const ROWS: readonly Row[] = [
   running('app-with-metrics', '2/2', sidecars.exporterCountsTheAppsRequests),
   running('app-with-adapter', '2/2', sidecars.convertedLogIsTheAppsLog),
   running('database-with-adapter', '2/2', sidecars.restAdapterAsksTheDatabase),
-  waiting('app-with-ambassador', '0/2', CREATING, companions.ambassadorStarts),
+  waiting('app-with-ambassador', '0/2', CREATING, companions.queriesGoThroughTheAmbassador),
   waiting('app-with-gateway', '0/2', CREATING, companions.gatewayRefusesAndLimits),
   running('init-demo', '1/1', inits.initTakesFiveSeconds),
   waiting('webapp', '0/1', /^Init:0\/2$/, inits.shortNamesAreNeverFound),

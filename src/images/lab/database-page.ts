@@ -1,7 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { connectPostgres } from '../postgres/connection';
-import type { Page } from './http-app';
+import { type Page, portFrom } from './http-app';
 
 /** Where the environment says that PostgreSQL is; user, password and database may be told, too. */
 export interface DatabaseAddress {
@@ -11,7 +11,7 @@ export interface DatabaseAddress {
 
 export function databaseAddress({ env }: Sys): DatabaseAddress | undefined {
   const host = env.get('DB_HOST');
-  return host === undefined ? undefined : { host, port: Number(env.get('DB_PORT') ?? 5432) };
+  return host === undefined ? undefined : { host, port: portFrom(env.get('DB_PORT'), 5432) };
 }
 
 /** Asks the database one question, over a connection of its own. */

@@ -46,6 +46,15 @@ export function* serveHttp(sys: Sys, app: HttpApp): Call<number> {
   return 0;
 }
 
+/**
+ * A port that a variable tells. Kubernetes sets variables for Services: beside one that is called `redis`,
+ * REDIS_PORT is `tcp://10.96.0.9:6379`, unless the Pod says otherwise.
+ */
+export function portFrom(variable: Bytes | undefined, fallback: number): number {
+  const port = Number(/^(?:tcp:\/\/[^:]+:)?(\d{1,5})$/.exec(variable ?? '')?.[1]);
+  return port > 0 && port <= 65_535 ? port : fallback;
+}
+
 /** A listening socket on all addresses; without one, a line on standard error says why. */
 export function* listenOrSay(sys: Sys, name: string, port: number): Call<number | undefined> {
   try {

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
-import { dial, listenOrSay, type Page, serveHttp } from './http-app';
+import { dial, listenOrSay, type Page, portFrom, serveHttp } from './http-app';
 import { labImage } from './lab-image';
 
 const PORT = 5000;
@@ -91,7 +91,7 @@ export const legacyDbImage = labImage({
 /** `db-rest-adapter`: GET /records, GET /records/id, PUT /records/id, each a question to the database. */
 const restAdapter: Program = function* restAdapter(sys) {
   const host = sys.env.get('DB_HOST') ?? 'localhost';
-  const port = Number(sys.env.get('DB_PORT') ?? PORT);
+  const port = portFrom(sys.env.get('DB_PORT'), PORT);
   yield* sys.write(1, `db-rest-adapter: database at ${host}:${port}\n`);
   return yield* serveHttp(sys, {
     name: 'db-rest-adapter',

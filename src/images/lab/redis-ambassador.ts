@@ -1,6 +1,7 @@
 import { SysError } from '../../runtime/errno';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
-import { dial, listenOrSay } from './http-app';
+import { relay } from '../tcp/relay';
+import { dial, listenOrSay, portFrom } from './http-app';
 import { labImage } from './lab-image';
 
 /** The retries that the notes speak of: so many, so far apart (virtual ms). */
@@ -9,9 +10,9 @@ const RETRY_MS = 500;
 
 /** `redis-ambassador`: takes connections on Redis’ port and passes them on, with retries. */
 const ambassador: Program = function* ambassador(sys) {
-  const port = Number(sys.env.get('LISTEN_PORT') ?? 6379);
+  const port = portFrom(sys.env.get('LISTEN_PORT'), 6379);
   const host = sys.env.get('REDIS_HOST') ?? 'localhost';
-  const target = Number(sys.env.get('REDIS_PORT') ?? 6379);
+  const target = portFrom(sys.env.get('REDIS_PORT'), 6379);
   const listener = yield* listenOrSay(sys, 'redis-ambassador', port);
   if (listener === undefined) return 1;
   for (const signal of ['TERM', 'INT'] as const) sys.signalAction(signal, 'catch');
@@ -28,7 +29,7 @@ const ambassador: Program = function* ambassador(sys) {
       const upstream = yield* dialPatiently(sys, host, target);
       if (upstream !== undefined) {
         sys.fork(function* connection(child) {
-          yield* carry(child, fd, upstream);
+          yield* relay(child, fd, upstream);
           return 0;
         });
         sys.close(upstream);
@@ -48,21 +49,6 @@ function* dialPatiently(sys: Sys, host: string, port: number): Call<number | und
     yield* sys.sleep(RETRY_MS);
   }
   return undefined;
-}
-
-/** Carries bytes both ways until one side ends. */
-function* carry(sys: Sys, client: number, server: number): Call<void> {
-  try {
-    for (;;) {
-      const from = yield* sys.poll([{ fd: client }, { fd: server }]);
-      if (from === undefined) continue;
-      const bytes = yield* sys.read(from, 65_536);
-      if (bytes === '') return;
-      yield* sys.write(from === client ? server : client, bytes);
-    }
-  } catch (failure) {
-    if (!(failure instanceof SysError)) throw failure;
-  }
 }
 
 export const redisAmbassadorImage = labImage({

@@ -2,7 +2,7 @@ import { SysError } from '../../runtime/errno';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
 import { type CacheAddress, cacheClient, increment } from './cache-client';
 import { type DatabaseAddress, databaseAddress, databasePage } from './database-page';
-import { type HttpApp, type Page, serveHttp } from './http-app';
+import { type HttpApp, type Page, portFrom, serveHttp } from './http-app';
 import { labImage } from './lab-image';
 import { appendTo } from './legacy-app';
 
@@ -12,7 +12,7 @@ const LOG_FOLDER = '/var/log/app';
 
 /** Serves a page, /health, /ready and /metrics, and logs a line per request; uses a cache if it is told of one. */
 const webapp: Program = function* webapp(sys) {
-  const port = Number(sys.env.get('PORT') ?? DEFAULT_PORT);
+  const port = portFrom(sys.env.get('PORT'), DEFAULT_PORT);
   const cache = cacheAddress(sys);
   const settings = listFolder(sys, CONFIG_FOLDER);
   if (settings.length > 0) {
@@ -25,7 +25,7 @@ const webapp: Program = function* webapp(sys) {
 /** Where the environment says that Redis is. */
 function cacheAddress({ env }: Sys): CacheAddress | undefined {
   const host = env.get('REDIS_HOST') ?? env.get('CACHE_HOST');
-  const port = Number(env.get('REDIS_PORT') ?? env.get('CACHE_PORT') ?? 6379);
+  const port = portFrom(env.get('REDIS_PORT') ?? env.get('CACHE_PORT'), 6379);
   return host === undefined ? undefined : { host, port };
 }
 
