@@ -9,7 +9,7 @@ import {
 export type Attempt = (text: string) => string;
 
 const ONE_MINUTE_MS = 60_000;
-const SCRIPT_TIMEOUT_MS = 20_000;
+const SCRIPT_TIMEOUT_MS = 5000;
 
 /** Applies a manifest and lives with it for a minute. */
 export const applyManifest: Attempt = (text) => {
