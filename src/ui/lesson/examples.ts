@@ -69,12 +69,14 @@ export async function openExample(example: Example): Promise<void> {
 export async function applyCompanion({ file }: Companion): Promise<void> {
   const text = await read(COMPANIONS, `../../../lessons/examples/then/${file}.yaml`);
   const path = `then-${file}.yaml`;
-  const { files, selectedPod } = usePage.getState();
+  const { files, pods, selectedPod } = usePage.getState();
+  const [first] = pods;
+  const shown = selectedPod ?? (first && `${first.namespace}/${first.name}`);
   if (files.some((one) => one.path === path)) {
     editFile(path, text);
     update({ activePath: path });
   } else addFile(path, text);
   await applyFiles();
   // The picture stays with the Pod that waits for this.
-  update({ selectedPod });
+  update({ selectedPod: shown });
 }
