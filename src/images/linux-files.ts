@@ -2,7 +2,7 @@ import type { Bytes } from '../runtime/bytes';
 import type { ImageFile } from '../runtime/image';
 import type { Program } from '../runtime/syscalls';
 import { appletPaths, busybox } from '../shell/applets/applets';
-import { sh } from '../shell/shell';
+import { bash, sh } from '../shell/shell';
 
 /** A text file of an image. */
 export function file(content: Bytes, mode = 0o644): ImageFile {
@@ -34,8 +34,10 @@ const USERS: readonly (readonly [string, number, number, string, string])[] = [
 /** Size that the busybox binary pretends to have. */
 const BUSYBOX_BYTES = 1_131_168;
 
+const BASH_BYTES = 1_298_416;
+
 /**
- * The files that every image here builds on: busybox with a link per applet, the usual users and folders.
+ * The files that every image here builds on: busybox with a link per applet, bash in Debian's, the usual users and folders.
  * In images of other distributions busybox stands in for their own tools, which their `about` says.
  */
 export function busyboxFiles(options: DistributionOptions): ReadonlyMap<Bytes, ImageFile> {
@@ -58,6 +60,10 @@ export function busyboxFiles(options: DistributionOptions): ReadonlyMap<Bytes, I
     ['/var/tmp', { kind: 'directory', mode: 0o1777 }],
     ['/root', { kind: 'directory', mode: 0o700 }],
   ]);
+  if (options.distribution === 'Debian') {
+    files.set('/bin/bash', program(bash, BASH_BYTES));
+    files.set('/usr/bin/bash', { kind: 'hardlink', to: '/bin/bash' });
+  }
   for (const folder of [
     '/home',
     '/run',

@@ -7,7 +7,7 @@ import { busyboxFiles, program } from './linux-files';
  * them start, and say plainly that nothing of them is simulated but a shell.
  */
 export const PLACEHOLDER_REPOSITORIES: ReadonlySet<string> = new Set(
-  `docker.io/library/alpine docker.io/library/debian docker.io/library/ubuntu docker.io/library/golang
+  `docker.io/library/golang
   docker.io/library/haproxy docker.io/library/httpd docker.io/library/memcached docker.io/library/mongo
   docker.io/library/mysql docker.io/library/mariadb docker.io/library/node docker.io/library/openjdk
   docker.io/library/perl docker.io/library/php docker.io/library/python

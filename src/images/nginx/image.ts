@@ -158,7 +158,6 @@ http {
     ['/usr/sbin/nginx', program(nginxProgram(version), 1_500_000)],
     ['/usr/bin/curl', program(curlProgram('8.14.1'), 300_000)],
     ['/etc/ssl/certs/ca-certificates.crt', file(LAB_AUTHORITY_PEM)],
-    ['/bin/bash', { kind: 'symlink', target: 'sh' }],
     ['/docker-entrypoint.sh', file(ENTRYPOINT, 0o755)],
     ['/docker-entrypoint.d/10-listen-on-ipv6-by-default.sh', file(LISTEN_ON_IPV6, 0o755)],
     ['/docker-entrypoint.d/15-local-resolvers.envsh', file(NO_STEP.replace('exit 0', ':'), 0o755)],

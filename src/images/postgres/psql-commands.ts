@@ -1,7 +1,17 @@
 import type { Bytes } from '../../runtime/bytes';
 import type { Call } from '../../runtime/syscalls';
 import type { PostgresResult } from './client';
-import type { Psql } from './psql';
+import type { ConnectionTarget } from './connection';
+import type { PsqlFormat } from './psql-format';
+
+/** What backslash commands need of the psql that runs them. */
+export interface Psql {
+  readonly options: { readonly target: ConnectionTarget; readonly format: PsqlFormat };
+  show(result: PostgresResult, title?: string): Call<void>;
+  print(text: Bytes): Call<void>;
+  complain(text: Bytes): Call<void>;
+  ask(sql: Bytes): Call<PostgresResult | undefined>;
+}
 
 export type MetaResult = 'done' | 'failed' | 'quit';
 

@@ -11,14 +11,14 @@ import {
   SERVER_GONE,
   targetFromEnvironment,
 } from './connection';
-import { runMetaCommand } from './psql-commands';
+import { type Psql as PsqlSession, runMetaCommand } from './psql-commands';
 import { formatError, formatResult, type PsqlFormat } from './psql-format';
 
 /** Exit codes of psql: an error in a script with ON_ERROR_STOP, a lost connection. */
 const SCRIPT_ERROR = 3;
 const CONNECTION_ERROR = 2;
 
-export interface PsqlOptions {
+interface PsqlOptions {
   readonly target: ConnectionTarget;
   readonly commands: readonly Bytes[];
   readonly files: readonly Bytes[];
@@ -133,7 +133,7 @@ function connectionWords(text: Bytes): Partial<ConnectionTarget> {
   };
 }
 
-export class Psql {
+class Psql implements PsqlSession {
   readonly #sys: Sys;
   readonly #client: PostgresClient;
   readonly options: PsqlOptions;

@@ -33,7 +33,6 @@ export function redisImage(tag: string): ImageModel {
         ['/usr/local/bin/redis-server', program(redisServer(version), 2_000_000)],
         ['/usr/local/bin/redis-cli', program(redisCli, 1_000_000)],
         ['/usr/local/bin/docker-entrypoint.sh', file(ENTRYPOINT, 0o755)],
-        ['/bin/bash', { kind: 'symlink', target: 'sh' }],
         ['/data', { kind: 'directory', uid: 999, gid: 999 }],
       ]),
   };

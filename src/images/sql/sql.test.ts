@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { SqlConnection } from './sql-connection';
 import { describeError, SqlError } from './sql-error';
-import { SqlConnection, SqlServer } from './sql-server';
+import { SqlServer } from './sql-server';
 import { splitStatements } from './tokens';
 
 const NOW = Date.UTC(2026, 0, 1);

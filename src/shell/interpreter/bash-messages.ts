@@ -1,12 +1,21 @@
 import type { Bytes } from '../../runtime/bytes';
-import type { ShellState } from './state';
 import { ShellError } from './unwinding';
 
 /** Status of a script whose text is wrong. */
 const SYNTAX_STATUS = 2;
 
+/** What a message needs to know of its shell. */
+export interface Complaining {
+  status: number;
+  readonly name: Bytes;
+  readonly fromArgument: boolean;
+  readonly input: { readonly fromFile: boolean };
+  readonly options: { readonly interactive: boolean };
+  message(text: Bytes): Bytes;
+}
+
 /** `source`: the line that is wrong. Ends with a syntax error in bash's words, made from ash's. Models bash's report_syntax_error. */
-export function failInBash(shell: ShellState, text: Bytes, line: number, source: Bytes): never {
+export function failInBash(shell: Complaining, text: Bytes, line: number, source: Bytes): never {
   const inText = shell.fromArgument && !shell.input.fromFile;
   const place = shell.options.interactive
     ? `${shell.name}: `
