@@ -10,7 +10,7 @@ import { openPort, serveMetrics } from './metrics-server';
 import { infoFamilies } from './redis-info';
 
 const VERSION = 'v1.80.1';
-const SHA = '';
+const SHA = 'b0a03b20062314a8ac2918f5c377ebaf44cc8bd8';
 const GO_VERSION = 'go1.25.4';
 
 interface Settings {

@@ -88,7 +88,7 @@ export function fluentBitImage(tag: string): ImageModel {
   return {
     repositories: ['docker.io/fluent/fluent-bit'],
     sizeBytes: debug ? 77_400_000 : 33_100_000,
-    entrypoint: ['/fluent-bit/bin/fluent-bit'],
+    ...(debug ? {} : { entrypoint: ['/fluent-bit/bin/fluent-bit'] }),
     cmd: ['/fluent-bit/bin/fluent-bit', '-c', '/fluent-bit/etc/fluent-bit.conf'],
     exposedPorts: [2020],
     env: {
