@@ -1,6 +1,6 @@
-import type { ExactJson } from '../../api/golang/json';
-import { goJson } from '../../api/golang/json';
+import { goDump } from '../../api/schema/go-dump';
 import type { PodTemplateSpec } from '../../api/types';
+import { encodeUtf8 } from '../../api/yaml/utf8';
 
 /** What the digits of a hash are written as: the letters of generated names, by their code. */
 const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
@@ -29,11 +29,16 @@ export function fnv1x32(text: string): number {
 }
 
 /**
- * The label that tells a Deployment's ReplicaSets apart. Models pkg/controller ComputeHash; upstream hashes a
- * dump of the Go struct, here it is the template's JSON: the same template has the same hash in every run.
+ * The label that tells a Deployment's ReplicaSets apart. Models pkg/controller ComputeHash: the template as Go
+ * prints it, then the number of collisions as eight bytes, the lowest first.
  */
-export function templateHash(template: PodTemplateSpec, collisionCount = 0): string {
-  const start = fnv1a32(goJson(template as unknown as ExactJson));
-  const hash = collisionCount > 0 ? fnv1a32(String(collisionCount), start) : start;
-  return safeEncode(String(hash));
+export function templateHash(template: PodTemplateSpec, collisionCount?: number): string {
+  const start = fnv1a32(encodeUtf8(goDump(POD_TEMPLATE, template)));
+  if (collisionCount === undefined) return safeEncode(String(start));
+  const bytes = [0, 8, 16, 24].map((shift) =>
+    String.fromCharCode((collisionCount >> shift) & 0xff),
+  );
+  return safeEncode(String(fnv1a32(`${bytes.join('')}\0\0\0\0`, start)));
 }
+
+const POD_TEMPLATE = { name: 'PodTemplateSpec', group: 'core' } as const;
