@@ -48,6 +48,9 @@ export default defineConfig({
   },
   test: {
     environment: 'node',
+    // No test measures time; this only ends one that hangs, on a machine however busy.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'e2e/**/*.test.ts'],
     exclude: ['**/*.spec.ts', '**/node_modules/**'],
   },
