@@ -81,7 +81,7 @@ describe('the notes’ commands on a pod with webapp, redis and log-collector', 
     simulator.advance(20_000);
     simulator.apply(podOfTemplate(withFullNames(example('production-app')), 'multi-pod'));
     simulator.advance(60_000);
-  });
+  }, 60_000);
 
   it.each(MULTI_POD)('%s', (line, outcome) => {
     check(simulator.sh(line), outcome);
