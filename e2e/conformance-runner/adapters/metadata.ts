@@ -71,6 +71,11 @@ function inputText({ input, inputPattern }: Case): string {
   );
 }
 
+function partsOf(error: FieldError) {
+  const { field, type, detail } = error;
+  return { field, type, detail, error: errorText(error) };
+}
+
 function metaOutcome(testCase: Case): Outcome {
   const { objectKind, namespaced, kubectlMessage, errorsUnordered } = testCase;
   const meta = testCase.input as ObjectMeta;
@@ -83,10 +88,20 @@ function metaOutcome(testCase: Case): Outcome {
         )
       : validateObjectMetaUpdate(meta, testCase.oldInput as ObjectMeta);
   const order = (texts: unknown[]) => (errorsUnordered === true ? [...texts].sort() : texts);
+  const sorted = (list: { error?: unknown }[]) =>
+    errorsUnordered === true
+      ? [...list].sort((a, b) => (String(a.error) < String(b.error) ? -1 : 1))
+      : list;
   const texts = errors.map(errorText);
+  const parts = (testCase.errors ?? []) as Record<string, unknown>[];
   const status = invalidError(String(objectKind), meta.name ?? '', errors).status;
   return outcomeOf([
     jsonDifference('errors', order(testCase.expect as string[]), order(texts)),
+    jsonDifference(
+      'parts of the errors',
+      sorted(parts.map(({ value: _, ...part }) => part)),
+      sorted(errors.map(partsOf)),
+    ),
     kubectlMessage === undefined
       ? undefined
       : jsonDifference(
