@@ -42,15 +42,17 @@ export function playStory({ manifest, faults, deleteAt }: PodStory): StoryRun {
   const { terminationGracePeriodSeconds } = manifest.spec as {
     terminationGracePeriodSeconds: number;
   };
+  watcher.look();
   watcher.goTo(deletedAt + terminationGracePeriodSeconds * 1000 + MOST_AFTER_GRACE_MS + BOOT_MS);
-  const goneAt = simulator.trace.find(({ type, pod }) => type === 'pod.deleted' && pod === POD)?.t;
-  return { simulator, deletedAt, goneAt, phases: watcher.phases, problems: watcher.problems };
+  const { goneAt, phases, problems } = watcher;
+  return { simulator, deletedAt, goneAt, phases, problems };
 }
 
 /** Looks at the pod at each instant. */
 class Watcher {
   readonly phases: string[] = [];
   readonly problems: string[] = [];
+  goneAt: number | undefined;
   readonly #simulator: ClusterSimulator;
   readonly #restarts = new Map<string, number>();
   #seen: Pod | undefined;
@@ -63,11 +65,13 @@ class Watcher {
     const simulator = this.#simulator;
     while (simulator.now < ms) {
       simulator.step(ms - simulator.now);
-      this.#look(simulator.get('Pod', 'p') as Pod | undefined);
+      this.look();
     }
   }
 
-  #look(pod: Pod | undefined): void {
+  look(): void {
+    const pod = this.#simulator.get('Pod', 'p') as Pod | undefined;
+    if (!pod && this.#seen) this.goneAt ??= this.#simulator.now;
     if (!pod || pod === this.#seen) return;
     this.#seen = pod;
     const phase = pod.status?.phase ?? '';

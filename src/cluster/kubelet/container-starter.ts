@@ -15,7 +15,9 @@ import type { LifecycleTracker } from './lifecycle-tracker';
 import type { NodeRecords } from './node-records';
 import type { PodEvents } from './pod-events';
 import { findContainerStatus, hashContainer, type RuntimePodStatus } from './runtime-status';
+import { type Cancellation, CancelledError } from './sync-error';
 import type { SyncResult } from './sync-result';
+import type { TaskGroup } from './task-group';
 import type { MountedVolume } from './volume-manager';
 
 export interface ContainerStarterOptions {
@@ -27,6 +29,7 @@ export interface ContainerStarterOptions {
   readonly events: PodEvents;
   readonly hooks: HookRunner;
   readonly killer: ContainerKiller;
+  readonly tasks: TaskGroup;
   readonly tracker: LifecycleTracker;
   readonly volumes: (uid: string) => ReadonlyMap<string, MountedVolume>;
   /** The node's memory, bytes. */
@@ -60,6 +63,7 @@ export class ContainerStarter {
     sandboxId: string,
     status: RuntimePodStatus,
     podIPs: readonly string[],
+    cancellation: Cancellation,
   ): Task<StartError | undefined> {
     const { events, images, tracker } = this.#options;
     const { name } = container;
@@ -71,7 +75,7 @@ export class ContainerStarter {
       machine.send({ type: 'pull' });
     };
     try {
-      image = yield* images.ensureImageExists(pod, container, noteThePull);
+      image = yield* images.ensureImageExists(pod, container, cancellation, noteThePull);
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
       if (!pulls) noteThePull();
@@ -85,7 +89,7 @@ export class ContainerStarter {
       machine.send({ type: 'start failed' });
       return created.error;
     }
-    return yield* this.#run(pod, container, created.id, created.attempt);
+    return yield* this.#run(pod, container, created.id, created.attempt, cancellation);
   }
 
   #create(
@@ -149,8 +153,14 @@ export class ContainerStarter {
     }
   }
 
-  *#run(pod: Pod, container: Container, id: string, attempt: number): Task<StartError | undefined> {
-    const { events, runtime, kernel, tracker } = this.#options;
+  *#run(
+    pod: Pod,
+    container: Container,
+    id: string,
+    attempt: number,
+    cancellation: Cancellation,
+  ): Task<StartError | undefined> {
+    const { events, runtime, kernel, tracker, tasks } = this.#options;
     const { name } = container;
     const machine = tracker.container(pod, name);
     try {
@@ -173,21 +183,29 @@ export class ContainerStarter {
     const about = { pod: podKey(pod), container: name, hook: 'postStart' };
     kernel.trace.emit('hook.started', about);
     try {
-      yield* this.#options.hooks.run(pod, container, id, hook);
+      const run = this.#options.hooks.run(pod, container, id, hook);
+      yield* tasks.unlessCancelled(run, cancellation);
       kernel.trace.emit('hook.finished', { ...about, ok: true });
       machine.send({ type: 'hook done' });
       return undefined;
     } catch (error) {
-      if (!(error instanceof HookError)) throw error;
-      kernel.trace.emit('hook.finished', { ...about, ok: false, message: error.message });
+      const cancelled = error instanceof CancelledError;
+      if (!(error instanceof HookError) && !cancelled) throw error;
+      const message = cancelled ? 'context canceled' : error.message;
+      kernel.trace.emit('hook.finished', { ...about, ok: false, message });
       // The event does not carry the message: it might hold what a container must not give away.
       const text = 'PostStartHook failed';
       events.container(pod, name, 'Warning', 'FailedPostStartHook', text);
+      // The pod is to end, and its containers with it.
+      if (cancelled) {
+        machine.send({ type: 'hook done' });
+        throw error;
+      }
       yield* this.#options.killer.kill(pod, id, name, {
         message: 'FailedPostStartHook',
         reason: 'FailedPostStartHook',
       });
-      return { reason: 'PostStartHookError', message: error.message };
+      return { reason: 'PostStartHookError', message };
     }
   }
 }

@@ -1,11 +1,13 @@
 import type { Kernel } from '../../kernel/kernel';
-import { type Task, WaitQueue } from '../../kernel/task';
+import { anyOf, type Task, WaitQueue } from '../../kernel/task';
 import { CriError, type ImageService, type PulledImage } from '../../runtime/cri';
 import { parseImageReference } from '../../runtime/cri/image-reference';
 import { BackOff } from './back-off';
 import { type Container, type Pod, podKey } from './core-v1';
 import { goDuration } from './go-duration';
 import type { PodEvents } from './pod-events';
+import { type Cancellation, CancelledError } from './sync-error';
+import type { TaskGroup } from './task-group';
 
 /** Why a container's image is not there; `reason` is its waiting reason. */
 export class ImageError extends Error {
@@ -25,15 +27,17 @@ export class ImageManager {
   readonly #kernel: Kernel;
   readonly #images: ImageService;
   readonly #events: PodEvents;
+  readonly #tasks: TaskGroup;
   readonly #backOff: BackOff;
   readonly #previousErrors = new Map<string, string>();
   readonly #free = new WaitQueue();
   readonly #queue: object[] = [];
 
-  constructor(kernel: Kernel, images: ImageService, events: PodEvents) {
+  constructor(kernel: Kernel, images: ImageService, events: PodEvents, tasks: TaskGroup) {
     this.#kernel = kernel;
     this.#images = images;
     this.#events = events;
+    this.#tasks = tasks;
     this.#backOff = new BackOff(() => kernel.clock.now, {
       initialMs: INITIAL_BACK_OFF_MS,
       maxMs: LONGEST_BACK_OFF_MS,
@@ -41,7 +45,12 @@ export class ImageManager {
   }
 
   /** Throws ImageError. `onPull` is called when a pull begins (it may wait for others). */
-  *ensureImageExists(pod: Pod, container: Container, onPull: () => void): Task<PulledImage> {
+  *ensureImageExists(
+    pod: Pod,
+    container: Container,
+    cancellation: Cancellation,
+    onPull: () => void,
+  ): Task<PulledImage> {
     const { image } = container;
     const reference = parseImageReference(image);
     if (!reference) this.#invalidName(pod, container);
@@ -57,10 +66,15 @@ export class ImageManager {
       this.#events.container(pod, container.name, 'Warning', 'ErrImageNeverPull', text);
       throw new ImageError('ErrImageNeverPull', text);
     }
-    return yield* this.#pull(pod, container, onPull);
+    return yield* this.#pull(pod, container, cancellation, onPull);
   }
 
-  *#pull(pod: Pod, container: Container, onPull: () => void): Task<PulledImage> {
+  *#pull(
+    pod: Pod,
+    container: Container,
+    cancellation: Cancellation,
+    onPull: () => void,
+  ): Task<PulledImage> {
     const { image, name } = container;
     const { clock, trace } = this.#kernel;
     const key = `${pod.metadata.uid}_${image}`;
@@ -77,7 +91,7 @@ export class ImageManager {
     onPull();
     const queuedMs = clock.now;
     try {
-      const { pulled, pullMs } = yield* this.#inTurn(image);
+      const { pulled, pullMs } = yield* this.#inTurn(image, cancellation);
       const whole = goDuration(clock.now - queuedMs);
       const text = `Successfully pulled image "${image}" in ${goDuration(pullMs)} (${whole} including waiting). Image size: ${pulled.sizeBytes} bytes.`;
       this.#events.container(pod, name, 'Normal', 'Pulled', text);
@@ -97,13 +111,20 @@ export class ImageManager {
   }
 
   /** Pulls are serial on a node; the time in the queue counts as waiting. */
-  *#inTurn(image: string): Task<{ pulled: PulledImage; pullMs: number }> {
+  *#inTurn(
+    image: string,
+    cancellation: Cancellation,
+  ): Task<{ pulled: PulledImage; pullMs: number }> {
     const turn = {};
     this.#queue.push(turn);
     try {
-      while (this.#queue[0] !== turn) yield this.#free.wait;
+      while (this.#queue[0] !== turn) {
+        if (cancellation.cancelled) throw new CancelledError();
+        yield anyOf(this.#free.wait, cancellation.changed.wait);
+      }
       const began = this.#kernel.clock.now;
-      const pulled = yield* this.#images.pullImage(image);
+      const pull = this.#images.pullImage(image);
+      const pulled = yield* this.#tasks.unlessCancelled(pull, cancellation);
       return { pulled, pullMs: this.#kernel.clock.now - began };
     } finally {
       this.#queue.splice(this.#queue.indexOf(turn), 1);

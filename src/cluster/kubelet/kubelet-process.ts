@@ -163,12 +163,13 @@ export class KubeletProcess {
     const starter = new ContainerStarter({
       kernel,
       runtime,
-      images: new ImageManager(kernel, options.images, events),
+      images: new ImageManager(kernel, options.images, events, this.#tasks),
       records,
       lookup,
       events,
       hooks,
       killer: this.#killer,
+      tasks: this.#tasks,
       tracker: this.#tracker,
       volumes: (uid) => this.#volumes.mounted(uid),
       nodeMemoryBytes: Number(scaledValue(parseQuantity(String(node.capacity.memory)), 0)),
@@ -182,6 +183,7 @@ export class KubeletProcess {
       events,
       starter,
       killer: this.#killer,
+      tasks: this.#tasks,
       tracker: this.#tracker,
       backOff: new BackOff(() => kernel.clock.now, {
         initialMs: INITIAL_RESTART_DELAY_MS,
@@ -354,8 +356,13 @@ export class KubeletProcess {
 
   /** Containers that were ready before this kubelet started are so still. */
   #takeOverReadiness(pod: Pod): void {
+    const runs = new Set(
+      this.#options.runtime
+        .listContainers(pod.metadata.uid)
+        .flatMap(({ name, state }) => (state === 'running' ? name : [])),
+    );
     for (const { name, ready } of pod.status?.containerStatuses ?? []) {
-      if (ready) this.#tracker.container(pod, name).send({ type: 'ready' });
+      if (ready && runs.has(name)) this.#tracker.container(pod, name).send({ type: 'ready' });
     }
   }
 
@@ -443,8 +450,18 @@ export class KubeletProcess {
     this.#housekeeping = undefined;
     for (const uid of this.#records.podUids()) {
       if (this.#config.get(uid) || this.#workers.has(uid)) continue;
+      this.#traceDeletion(uid);
       this.#tasks.start(this.#endOrphan(uid), () => this.#cleanUp(uid));
     }
+  }
+
+  /** The API has forgotten the pod; its name is known from what it has left here. */
+  #traceDeletion(uid: string): void {
+    const { runtime, kernel } = this.#options;
+    const sandbox = runtime.sandboxStatus(this.#records.sandboxIds(uid)[0] ?? '');
+    if (!sandbox) return;
+    const { namespace, name } = sandbox.config;
+    kernel.trace.emit('pod.deleted', { pod: `${namespace}/${name}` });
   }
 
   *#endOrphan(uid: string): Task {

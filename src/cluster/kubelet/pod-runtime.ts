@@ -17,6 +17,7 @@ import { sandboxHostname } from './pod-hostname';
 import { hashContainer, type RuntimePodStatus } from './runtime-status';
 import type { Cancellation } from './sync-error';
 import type { SyncAction, SyncResult } from './sync-result';
+import type { TaskGroup } from './task-group';
 
 export interface PodRuntimeOptions {
   readonly kernel: Kernel;
@@ -25,6 +26,7 @@ export interface PodRuntimeOptions {
   readonly events: PodEvents;
   readonly starter: ContainerStarter;
   readonly killer: ContainerKiller;
+  readonly tasks: TaskGroup;
   readonly tracker: LifecycleTracker;
   readonly backOff: BackOff;
   readonly dns: ClusterDns;
@@ -65,7 +67,7 @@ export class PodRuntime {
       yield* killer.killPod(pod, status);
       if (actions.createSandbox) this.#purgeInitContainers(pod, status);
     } else {
-      yield* this.#killUnwanted(pod, actions, results);
+      yield* this.#killUnwanted(pod, actions, results, cancellation);
       yield* this.#reset(pod, actions, results);
     }
     this.#pruneInitContainers(pod, status);
@@ -90,10 +92,17 @@ export class PodRuntime {
     return results;
   }
 
-  *#killUnwanted(pod: Pod, actions: PodActions, results: SyncResult[]): Task {
+  *#killUnwanted(
+    pod: Pod,
+    actions: PodActions,
+    results: SyncResult[],
+    cancellation: Cancellation,
+  ): Task {
+    const { killer, tasks } = this.#options;
     for (const [id, { container, message, reason }] of actions.containersToKill) {
       results.push({ action: 'KillContainer', target: container.name });
-      yield* this.#options.killer.kill(pod, id, container.name, { message, reason });
+      const kill = killer.kill(pod, id, container.name, { message, reason });
+      yield* tasks.unlessCancelled(kill, cancellation);
     }
   }
 
@@ -196,6 +205,7 @@ export class PodRuntime {
       readonly sandboxId: string;
       readonly podIPs: readonly string[];
       readonly results: SyncResult[];
+      readonly cancellation: Cancellation;
     },
   ): Task<boolean> {
     const action: SyncAction = 'StartContainer';
@@ -203,7 +213,14 @@ export class PodRuntime {
     into.results.push(result);
     result.error =
       this.#doBackOff(pod, container, status) ??
-      (yield* this.#options.starter.start(pod, container, into.sandboxId, status, into.podIPs));
+      (yield* this.#options.starter.start(
+        pod,
+        container,
+        into.sandboxId,
+        status,
+        into.podIPs,
+        into.cancellation,
+      ));
     return result.error === undefined;
   }
 

@@ -1,5 +1,6 @@
 import type { Kernel } from '../../kernel/kernel';
-import { type RunningTask, type Task, WaitQueue } from '../../kernel/task';
+import { anyOf, type RunningTask, type Task, WaitQueue } from '../../kernel/task';
+import { type Cancellation, CancelledError } from './sync-error';
 
 /** Tasks that live and die with one kubelet process. */
 export class TaskGroup {
@@ -30,6 +31,31 @@ export class TaskGroup {
       });
     }
     while (left > 0) yield done.wait;
+  }
+
+  /** Carries out a task; throws CancelledError, and drops the task, when it is no longer wanted. */
+  *unlessCancelled<Result>(task: Task<Result>, cancellation: Cancellation): Task<Result> {
+    const done = new WaitQueue();
+    let outcome: { readonly result: Result } | { readonly error: unknown } | undefined;
+    function* attempt(): Task {
+      try {
+        outcome = { result: yield* task };
+      } catch (error) {
+        outcome = { error };
+      }
+      done.wakeAll();
+    }
+    const running = this.start(attempt());
+    while (!outcome && !cancellation.cancelled) {
+      yield anyOf(done.wait, cancellation.changed.wait);
+    }
+    if (!outcome) {
+      running.kill();
+      this.#running.delete(running);
+      throw new CancelledError();
+    }
+    if ('error' in outcome) throw outcome.error;
+    return outcome.result;
   }
 
   /** Drops all of them where they stand. */

@@ -35,6 +35,8 @@ export class Container {
   exitCode = 0;
   reason = '';
   message = '';
+  /** Whether somebody has asked it to stop. */
+  stopSignalled = false;
   live: LiveContainer | undefined;
   user: ContainerUser | undefined;
   /** Kept after the end: the termination message is read from it. */

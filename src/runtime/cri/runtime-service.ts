@@ -257,7 +257,9 @@ export class ContainerRuntime implements RuntimeService {
     const { clock } = this.#kernel;
     const init = container.live?.init;
     if (timeoutMs > 0) {
-      init?.deliver(stopSignal(container), 'node');
+      // A second stop brings the KILL forward, no more.
+      if (!container.stopSignalled) init?.deliver(stopSignal(container), 'node');
+      container.stopSignalled = true;
       const until = clock.now + timeoutMs;
       while (container.state === 'running' && clock.now < until) {
         yield anyOf(container.ended.wait, sleep(clock, until - clock.now));

@@ -128,6 +128,8 @@ export const containerMachine = setup({
         'back off': { target: 'backOff', actions: 'note delay' },
         // It ended before the kubelet knew, and is stopped once more.
         kill: {},
+        // A probe's last word may come after the end.
+        ready: {},
         unready: {},
         'hook done': {},
         removed: 'waiting',
