@@ -4,6 +4,7 @@ import { parseTime } from '../../api/time';
 import type { KubeObject, LabelSelector, Pod } from '../../api/types';
 import {
   type ControllerContext,
+  ControllerEvents,
   find,
   keyOf,
   nowText,
@@ -54,12 +55,14 @@ const SCALED: Readonly<Record<string, string>> = {
 export class DisruptionController {
   readonly #context: ControllerContext;
   readonly #queue: WorkQueue;
+  readonly #events: ControllerEvents;
   /** Namespace → its budgets by name. */
   readonly #budgets = new Map<string, Map<string, Budget>>();
 
   constructor(context: ControllerContext) {
     this.#context = context;
     const { kernel, latency } = context;
+    this.#events = new ControllerEvents(context, 'controllermanager');
     this.#queue = new WorkQueue({
       kernel,
       latencyMs: latency.watchMs,
@@ -96,6 +99,7 @@ export class DisruptionController {
     const pods = (client.list('pods', { namespace }).items as Pod[]).filter((pod) =>
       selects(budget, pod),
     );
+    if (pods.length === 0) this.#events.normal(budget, 'NoPods', 'No matching pods found');
     const { expected, desired } = this.#wanted(budget, pods);
     const nowMs = kernel.unixMs();
     const disrupted = this.#stillDisrupted(budget, pods, nowMs);
