@@ -32,6 +32,12 @@ export function nginxProgram(version: string): Program {
         yield* sys.write(2, `nginx: configuration file ${options.config} test failed\n`);
       return 1;
     }
+    const user = loaded.site.main.find(({ name }) => name === 'user');
+    if (user && sys.uid !== 0) {
+      const why =
+        'makes sense only if the master process runs with super-user privileges, ignored in';
+      yield* complain(sys, `the "user" directive ${why} ${user.place}`, 'warn');
+    }
     if (options.test) {
       yield* sys.write(2, `nginx: the configuration file ${options.config} syntax is ok\n`);
       yield* sys.write(2, `nginx: configuration file ${options.config} test is successful\n`);
@@ -98,11 +104,11 @@ function* usageError(sys: Sys, message: string): Call<number> {
 }
 
 /** What goes wrong before the configuration is read goes to the log that nginx is built with, and to stderr. */
-function* complain(sys: Sys, message: string): Call<void> {
+function* complain(sys: Sys, message: string, severity: 'emerg' | 'warn' = 'emerg'): Call<void> {
   try {
     const flags = { write: true, append: true, create: true };
     const fd = yield* sys.open('/var/log/nginx/error.log', flags, 0o644);
-    yield* sys.write(fd, `${errorPrefix(sys, 'emerg')}${message}\n`);
+    yield* sys.write(fd, `${errorPrefix(sys, severity)}${message}\n`);
     sys.close(fd);
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
@@ -112,7 +118,7 @@ function* complain(sys: Sys, message: string): Call<void> {
       `nginx: [alert] could not open error log file: open() "/var/log/nginx/error.log" failed ${reason}\n`,
     );
   }
-  yield* sys.write(2, `nginx: [emerg] ${message}\n`);
+  yield* sys.write(2, `nginx: [${severity}] ${message}\n`);
 }
 
 const SIGNALS = { stop: 'TERM', quit: 'QUIT', reload: 'HUP', reopen: 'USR1' } as const;
