@@ -97,4 +97,89 @@ ${CHECKS}`;
       'checks.0.when',
     );
   });
+
+  describe('a question', () => {
+    const QUESTION = `---
+title: Why?
+summary: A question.
+domain: design
+kind: question
+sources: [someone/something#1]
+---
+## What is wrong?
+
+:::diagnose{id="d"}
+What is the cause?
+- [ ] this
+  It is not, because.
+- [x] that
+  It is.
+
+  Two paragraphs of it.
+- [ ] or that
+  Neither.
+:::
+
+:::answer{file="command.sh"}
+The command
+:::
+
+:::task{checks="a"}
+Mend it.
+:::
+`;
+    const SITUATION = `situation: { seconds: 20, shows: 'true' }\n${CHECKS}`;
+    const question = {
+      ...files,
+      '01-x/01-y/lesson.md': QUESTION,
+      '01-x/01-y/checks.yaml': SITUATION,
+      '01-x/01-y/files/pod.yaml': 'kind: ConfigMap\n---\nkind: Pod\nmetadata: { name: web }',
+    };
+
+    it('has a diagnosis in which each answer says why, and a line to write', () => {
+      const [parsed] = parseLessons(question);
+      const [diagnosis, answer] = parsed?.steps[0]?.blocks ?? [];
+      expect(diagnosis).toMatchObject({
+        kind: 'diagnose',
+        question: 'What is the cause?',
+        options: [
+          { markdown: 'this', correct: false, reason: 'It is not, because.' },
+          { markdown: 'that', correct: true, reason: 'It is.\n\nTwo paragraphs of it.' },
+          { markdown: 'or that', correct: false, reason: 'Neither.' },
+        ],
+      });
+      expect(answer).toEqual({ kind: 'answer', file: 'command.sh', label: 'The command' });
+      expect(parsed?.situation).toMatchObject({ pod: 'default/web', shows: 'true' });
+    });
+
+    it.each([
+      [
+        'two right answers',
+        { text: QUESTION.replace('[ ] this', '[x] this') },
+        'exactly one right',
+      ],
+      ['no right answer', { text: QUESTION.replace('[x]', '[ ]') }, 'exactly one right'],
+      [
+        'an answer without a reason',
+        { text: QUESTION.replace('  Neither.\n', '') },
+        '"or that" does not say why',
+      ],
+      [
+        'two answers only',
+        { text: QUESTION.replace('- [ ] or that\n  Neither.\n', '') },
+        'needs 3 answers or more',
+      ],
+      ['no sources', { text: QUESTION.replace(/sources.*/, '') }, 'names its sources'],
+      [
+        'no diagnosis',
+        { text: QUESTION.replace(/:::diagnose[\s\S]*?\n:::\n/, '') },
+        'exactly one :::diagnose',
+      ],
+      ['no situation', { checks: CHECKS }, 'has a situation'],
+      ['no domain', { text: QUESTION.replace('domain: design', '') }, 'domain'],
+    ])('is refused with %s', (_, { text = QUESTION, checks = SITUATION }, message) => {
+      const changed = { '01-x/01-y/lesson.md': text, '01-x/01-y/checks.yaml': checks };
+      expect(() => parseLessons({ ...question, ...changed })).toThrow(message);
+    });
+  });
 });

@@ -7,6 +7,7 @@ import { CopyLink } from './CopyLink';
 import { Diagnosis } from './Diagnosis';
 import Markdown from './Markdown';
 import { Prediction } from './Prediction';
+import { regionName } from './region-name';
 import { Solution } from './Solution';
 import { Sources } from './Sources';
 import { Task } from './Task';
@@ -112,7 +113,7 @@ function Block({ lesson, block, grading }: BlockProps) {
 function Myth({ claim, markdown }: { readonly claim: string; readonly markdown: string }) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <section className="card myth" aria-label="A myth">
+    <section className="card myth" aria-label={regionName('A myth', claim)}>
       <h3>Often said, and wrong</h3>
       <p>
         <q>{claim}</q>

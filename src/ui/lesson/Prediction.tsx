@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { LessonBlock } from '../../lessons/lesson';
 import { progressOf, recordProgress, usePage } from '../store/store';
 import Markdown from './Markdown';
+import { regionName } from './region-name';
 
 interface PredictionProps {
   readonly lessonId: string;
@@ -21,7 +22,7 @@ export function Prediction({ lessonId, prediction }: PredictionProps) {
     }
   };
   return (
-    <section className="card predict" aria-label="Predict">
+    <section className="card predict" aria-label={regionName('Predict', question)}>
       <h3>Predict</h3>
       <fieldset className="options">
         <legend>

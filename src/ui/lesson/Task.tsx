@@ -2,6 +2,7 @@ import type { CheckResult } from '../../lessons/grade';
 import type { Lesson, LessonBlock } from '../../lessons/lesson';
 import Markdown from './Markdown';
 import { watchScenario } from './open-lesson';
+import { regionName } from './region-name';
 import type { Grading } from './use-grading';
 
 interface TaskProps {
@@ -16,7 +17,7 @@ export function Task({ lesson, task, grading }: TaskProps) {
   const own = results?.filter(({ id }) => task.checks.includes(id));
   const passed = own?.filter((one) => one.passed).length ?? 0;
   return (
-    <section className="card task" aria-label="Your task">
+    <section className="card task" aria-label={regionName('Your task', task.markdown)}>
       <h3>
         Your task
         {own && ` · ${passed} of ${own.length}`}
