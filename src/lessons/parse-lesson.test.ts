@@ -152,7 +152,7 @@ Mend it.
       expect(parsed?.situation).toMatchObject({ pod: 'default/web', shows: 'true' });
     });
 
-    it.each([
+    it.each<[string, { text?: string; checks?: string }, string]>([
       [
         'two right answers',
         { text: QUESTION.replace('[ ] this', '[x] this') },
