@@ -64,7 +64,9 @@ async function unit(extra) {
 
 async function conformance(extra) {
   const minimum = path.join(root, 'e2e/conformance/minimum.json');
-  const args = ['scripts/run-ts.mjs', 'e2e/conformance-runner/main.ts', '--json', '--min', minimum];
+  const claims = path.join(root, 'src/ui/fidelity/results.json');
+  const runner = ['scripts/run-ts.mjs', 'e2e/conformance-runner/main.ts', '--json'];
+  const args = [...runner, '--min', minimum, '--claims', claims];
   const { ok, output } = await run(process.execPath, [...args, ...extra], { capture: true });
   let tables = [];
   try {

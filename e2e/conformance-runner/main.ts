@@ -1,4 +1,4 @@
-// npm run -s conformance -- [DIR] [--json] [--verbose] [--category A,B] [--only NAME] [--min FILE]
+// npm run -s conformance -- [DIR] [--json] [--verbose] [--category A,B] [--only NAME] [--min FILE] …
 
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -15,17 +15,20 @@ import {
   summarize,
   type TableResult,
 } from './report.ts';
+import { brokenClaims, readResults, writeResults } from './results.ts';
 import { findTables, isRecord, readJson, readTable, type Table } from './table.ts';
 import { work } from './worker.ts';
 
 const USAGE =
-  'usage: conformance [DIR] [--json] [--verbose] [--category A,B] [--only NAME] [--min FILE]\n' +
+  'usage: conformance [DIR] [--json] [--verbose] [--category A,B] [--only NAME] [--min FILE] [--claims FILE] [--results FILE]\n' +
   '  DIR         a folder of tables, or one table; default: e2e/conformance\n' +
   '  --json      results as JSON, with counts by category\n' +
   '  --verbose   what differs in each failed case\n' +
   '  --category  only the cases of these categories\n' +
   '  --only      one case by its name, with what differs\n' +
-  '  --min       the least share of each table; fails only below it';
+  '  --min       the least share of each table; fails only below it\n' +
+  '  --claims    what the page says of the tables; fails where they give less\n' +
+  '  --results   writes there what the page shall say of the tables';
 
 const ownTables = path.join(process.env.PODLAB_ROOT ?? process.cwd(), 'e2e/conformance');
 
@@ -85,6 +88,8 @@ async function main(): Promise<number> {
       category: { type: 'string', multiple: true },
       only: { type: 'string' },
       min: { type: 'string' },
+      claims: { type: 'string' },
+      results: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -101,6 +106,13 @@ async function main(): Promise<number> {
   const minimum = options.min === undefined ? undefined : readMinimum(options.min);
   const measured = await runTables(tables, categories);
   const results = minimum ? measured.map((r) => compareWithMinimum(r, minimum)) : measured;
+  const isOwn = positionals[0] === undefined || path.resolve(positionals[0]) === ownTables;
+  const section = isOwn ? 'tables' : 'recorded';
+  if (options.results !== undefined) {
+    writeResults(options.results, section, results, readDisagreements());
+  }
+  const broken =
+    options.claims === undefined ? [] : brokenClaims(readResults(options.claims)[section], results);
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const total = results.reduce((sum, result) => sum + result.total, 0);
   if (options.json) console.log(JSON.stringify({ passed, total, tables: results }, undefined, 2));
@@ -109,6 +121,8 @@ async function main(): Promise<number> {
     console.error('no case was run');
     return 1;
   }
+  for (const claim of broken) console.error(claim);
+  if (broken.length > 0) return 1;
   const fails = (r: TableResult) => (minimum ? (r.shortBy ?? 0) > 0 : r.passed < r.total);
   return results.some(fails) ? 1 : 0;
 }
