@@ -9,7 +9,7 @@ import { busyboxFiles, program } from './linux-files';
 export const PLACEHOLDER_REPOSITORIES: ReadonlySet<string> = new Set(
   `docker.io/library/golang
   docker.io/library/haproxy docker.io/library/httpd docker.io/library/memcached docker.io/library/mongo
-  docker.io/library/mysql docker.io/library/mariadb docker.io/library/node docker.io/library/openjdk
+  docker.io/library/node docker.io/library/openjdk
   docker.io/library/perl docker.io/library/php docker.io/library/python
   docker.io/library/rabbitmq docker.io/library/ruby docker.io/library/tomcat docker.io/library/traefik
   docker.io/library/wordpress docker.io/library/fluentd 
@@ -17,7 +17,7 @@ export const PLACEHOLDER_REPOSITORIES: ReadonlySet<string> = new Set(
   docker.io/grafana/grafana docker.io/grafana/promtail docker.io/hashicorp/http-echo
   docker.io/hashicorp/vault docker.io/istio/proxyv2 docker.io/nginx/nginx-prometheus-exporter
   docker.io/nginxdemos/hello docker.io/oliver006/redis_exporter docker.io/prom/prometheus
-  docker.io/prom/statsd-exporter registry.k8s.io/git-sync/git-sync`.split(/\s+/),
+  docker.io/prom/statsd-exporter`.split(/\s+/),
 );
 
 /** Bytes: middling, so that its pull takes a moment as a real one would. */

@@ -2,12 +2,12 @@ import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
 import { makeDirectories, namesIn, readIfThere, typeOf, writeFile } from '../files';
+import { DataFolder } from '../sql/data-folder';
 import { SqlConnection } from '../sql/sql-connection';
 import { describeError, SqlError } from '../sql/sql-error';
 import { SqlServer } from '../sql/sql-server';
 import { splitStatements } from '../sql/tokens';
 import { logLine } from './log';
-import { DataFolder } from './store';
 
 const SCRIPTS = '/docker-entrypoint-initdb.d';
 /** CPU time that making a database cluster takes, µs. */

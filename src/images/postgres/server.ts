@@ -2,6 +2,7 @@ import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import type { Call, Program, SocketAddress, Sys } from '../../runtime/syscalls';
 import { writeFile } from '../files';
+import { DataFolder } from '../sql/data-folder';
 import type { SqlResult } from '../sql/select';
 import { SqlConnection } from '../sql/sql-connection';
 import { describeError, SqlError } from '../sql/sql-error';
@@ -9,7 +10,6 @@ import { SqlServer } from '../sql/sql-server';
 import { splitStatements } from '../sql/tokens';
 import { textOf } from '../sql/types';
 import { logLine } from './log';
-import { DataFolder } from './store';
 import {
   cStrings,
   fields,

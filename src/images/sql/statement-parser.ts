@@ -139,11 +139,15 @@ class StatementParser extends ExpressionParser {
 
   #item(): SelectItem {
     if (this.takeSymbol('*')) return { star: { table: undefined } };
+    const start = this.token.at;
     const expression = this.expression();
     if (this.takeWord('as')) return { expression, alias: this.name() };
     const { token } = this;
     const names = token.kind === 'name' && !ENDS.has(token.text.toLowerCase());
-    return names ? { expression, alias: this.name() } : { expression };
+    if (names) return { expression, alias: this.name() };
+    // MySQL heads a column with the expression as it was written.
+    const plain = this.dialect === 'postgres' || expression.kind === 'column';
+    return plain ? { expression } : { expression, alias: this.sql.slice(start, token.at).trim() };
   }
 
   #from(): TableReference[] {

@@ -1,9 +1,9 @@
 import type { Bytes } from '../../runtime/bytes';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { makeDirectories, readIfThere, writeFile } from '../files';
-import type { SqlDatabase, SqlServer } from '../sql/sql-server';
-import type { ColumnDefinition, SqlValue } from '../sql/statement';
-import { SqlTable, type UniqueKey } from '../sql/table';
+import type { SqlDatabase, SqlServer } from './sql-server';
+import type { ColumnDefinition, SqlValue } from './statement';
+import { SqlTable, type UniqueKey } from './table';
 
 interface StoredTable {
   readonly name: Bytes;
