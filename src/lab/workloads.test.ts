@@ -257,6 +257,30 @@ describe('a Job', () => {
 });
 
 describe('the other controllers', () => {
+  it('a ReplicationController keeps its pods', () => {
+    const simulator = cluster();
+    simulator.apply(
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'ReplicationController',
+        metadata: { name: 'rc' },
+        spec: {
+          replicas: 2,
+          selector: { app: 'rc' },
+          template: { metadata: { labels: { app: 'rc' } }, spec: podSpec() },
+        },
+      }),
+    );
+    simulator.advance(3000);
+    const [first] = names(pods(simulator));
+    simulator.sh(`kubectl delete pod ${first} --wait=false`);
+    simulator.advance(5000);
+    expect(pods(simulator).filter(isReady)).toHaveLength(2);
+    expect(simulator.get('ReplicationController', 'rc')?.status).toMatchObject({
+      readyReplicas: 2,
+    });
+  });
+
   it('a CronJob starts Jobs by the minute and keeps three', () => {
     const simulator = cluster();
     const template = { spec: { restartPolicy: 'Never', ...script('true') } };

@@ -17,6 +17,12 @@ interface Claimer extends KubeObject {
   readonly spec: { readonly selector?: LabelSelector };
 }
 
+/** What an owner selects; a ReplicationController's selector is a plain map. */
+function selectionOf({ kind, spec }: Claimer): readonly Requirement[] {
+  if (kind !== 'ReplicationController') return requirementsOf(spec.selector);
+  return requirementsOf({ matchLabels: spec.selector as Record<string, string> });
+}
+
 /**
  * Which objects a controller's owners hold: theirs by controller reference, released when their labels no
  * longer match, and adopted when they match and have no controller. Models controller_ref_manager.go.
@@ -65,7 +71,7 @@ export class Claims {
 
   /** What the owner controls after releasing and adopting. */
   claim(owner: Claimer): KubeObject[] {
-    const requirements = requirementsOf(owner.spec.selector);
+    const requirements = selectionOf(owner);
     const owned = this.#dependents.of(owner.metadata.uid);
     const kept = owned.filter((object) => matchesLabels(requirements, object.metadata.labels));
     if (owner.metadata.deletionTimestamp) return kept;
@@ -90,7 +96,7 @@ export class Claims {
       this.#owners.set(namespace, owners);
     }
     const key = keyOf(owner);
-    owners.set(key, requirementsOf(owner.spec.selector));
+    owners.set(key, selectionOf(owner));
     this.#toLookFor.add(key);
   }
 

@@ -1,10 +1,9 @@
 import { ApiError } from '../../api/status';
 import { parseTime } from '../../api/time';
-import type { Container, KubeObject, Pod } from '../../api/types';
+import type { Pod } from '../../api/types';
 import {
   completionIndexOf,
   formatIndexes,
-  indexAnnotation,
   matchedSuccessRule,
   parseIndexes,
 } from './completion-indexes';
@@ -29,7 +28,8 @@ import {
   restartsExceed,
   TRACKING_FINALIZER,
 } from './job-pods';
-import { type PodControl, podFromTemplate, slowStart } from './pod-control';
+import { duplicatePods, INDEX_FAILURES, jobPod, pendingIndexes } from './new-job-pods';
+import { type PodControl, slowStart } from './pod-control';
 import { byUselessness, isPodReady, isPodTerminating } from './pod-facts';
 import { SyncError } from './work-queue';
 import type { Job, JobStatus, WorkloadCondition } from './workload-types';
@@ -38,9 +38,6 @@ const RESOURCE = 'jobs.batch';
 
 /** How many pods a sync creates or deletes at most. */
 const BURST = 500;
-const INDEX_LABEL = 'batch.kubernetes.io/job-completion-index';
-const INDEX_FAILURES = 'batch.kubernetes.io/job-index-failure-count';
-const INDEX_VARIABLE = 'JOB_COMPLETION_INDEX';
 
 export interface JobSyncParts {
   readonly context: ControllerContext;
@@ -285,7 +282,10 @@ export class JobSync {
       ? active
       : Math.max(0, completions === undefined ? parallelism : Math.min(open, parallelism));
     const surplus = Math.max(0, active - wanted);
-    const duplicates = spec.completionMode === 'Indexed' ? this.#duplicates().length : 0;
+    const duplicates =
+      spec.completionMode === 'Indexed'
+        ? duplicatePods(this.#job, this.#ranked(this.#active)).length
+        : 0;
     if (surplus + duplicates > 0) return this.#remove(surplus);
     const missing = wanted - active - (replacesFailedOnly(this.#job) ? this.#terminating : 0);
     if (missing <= 0) return { active, failure: undefined };
@@ -300,91 +300,18 @@ export class JobSync {
 
   #create(count: number): { readonly active: number; readonly failure: Error | undefined } {
     const active = this.#active.length;
-    const indexes = this.#pendingIndexes(count);
+    const done = new Set([...this.#succeededIndexes, ...(this.#failedIndexes ?? [])]);
+    const indexes = pendingIndexes(this.#job, this.#pods, done, count);
     let created = 0;
     const failure = slowStart(indexes?.length ?? count, (nth) => {
       try {
-        this.#parts.podControl.create(this.#job, this.#newPod(indexes?.[nth]));
+        this.#parts.podControl.create(this.#job, jobPod(this.#job, this.#pods, indexes?.[nth]));
         created++;
       } catch (error) {
         if (!isNamespaceTerminating(error)) throw error;
       }
     });
     return { active: active + created, failure };
-  }
-
-  #newPod(index: number | undefined): KubeObject {
-    const { template } = this.#job.spec;
-    const finalizers = [...(template.metadata?.finalizers ?? [])];
-    if (!finalizers.includes(TRACKING_FINALIZER)) finalizers.push(TRACKING_FINALIZER);
-    if (index === undefined) {
-      return podFromTemplate(this.#job, template, { metadata: { finalizers } });
-    }
-    const { name } = this.#job.metadata;
-    const { labels, annotations } = template.metadata ?? {};
-    const numbered = (container: Container): Container => {
-      if (container.env?.some((one) => one.name === INDEX_VARIABLE)) return container;
-      const fieldPath = `metadata.labels['${INDEX_LABEL}']`;
-      const variable = { name: INDEX_VARIABLE, valueFrom: { fieldRef: { fieldPath } } };
-      return { ...container, env: [...(container.env ?? []), variable] };
-    };
-    const { containers = [], initContainers } = template.spec ?? {};
-    return podFromTemplate(this.#job, template, {
-      metadata: {
-        generateName: `${name}-${index}-`,
-        finalizers,
-        labels: { ...labels, [INDEX_LABEL]: String(index) },
-        annotations: { ...annotations, ...indexAnnotation(index), ...this.#failureCount(index) },
-      },
-      spec: {
-        hostname: `${name}-${index}`,
-        containers: containers.map(numbered),
-        ...(initContainers ? { initContainers: initContainers.map(numbered) } : {}),
-      },
-    });
-  }
-
-  #failureCount(index: number): Record<string, string> {
-    if (this.#job.spec.backoffLimitPerIndex === undefined) return {};
-    const failures = this.#pods
-      .filter((pod) => completionIndexOf(pod) === index && isPodFailed(pod, this.#job))
-      .map((pod) => {
-        const before = Number(pod.metadata.annotations?.[INDEX_FAILURES] ?? 0);
-        return before + (policyVerdict(this.#job, pod).counts ? 1 : 0);
-      });
-    return { [INDEX_FAILURES]: String(Math.max(0, ...failures)) };
-  }
-
-  /** The first indexes that nobody works on; undefined: the Job has none. */
-  #pendingIndexes(count: number): number[] | undefined {
-    const { completionMode, completions = 0 } = this.#job.spec;
-    if (completionMode !== 'Indexed') return undefined;
-    const busy = new Set([...this.#succeededIndexes, ...(this.#failedIndexes ?? [])]);
-    const waits = replacesFailedOnly(this.#job);
-    for (const pod of this.#pods) {
-      const index = completionIndexOf(pod);
-      if (index === undefined) continue;
-      if (this.#active.includes(pod) || (waits && isPodTerminating(pod))) busy.add(index);
-    }
-    const pending: number[] = [];
-    for (let index = 0; index < completions && pending.length < count; index++) {
-      if (!busy.has(index)) pending.push(index);
-    }
-    return pending;
-  }
-
-  /** Active pods whose index is another's as well, or none. */
-  #duplicates(): Pod[] {
-    const { completions = 0 } = this.#job.spec;
-    const kept = new Map<number, Pod>();
-    const surplus: Pod[] = [];
-    for (const pod of [...this.#ranked(this.#active)].reverse()) {
-      const index = completionIndexOf(pod);
-      const wrong = index === undefined || index >= completions || kept.has(index);
-      if (wrong) surplus.push(pod);
-      else kept.set(index, pod);
-    }
-    return surplus;
   }
 
   #ranked(pods: readonly Pod[]): Pod[] {
@@ -394,7 +321,7 @@ export class JobSync {
   /** Deletes pods that count as neither succeeded nor failed: they lose their finalizer first. */
   #remove(atLeast: number): { readonly active: number; readonly failure: Error | undefined } {
     const indexed = this.#job.spec.completionMode === 'Indexed';
-    const first = indexed ? this.#duplicates() : [];
+    const first = indexed ? duplicatePods(this.#job, this.#ranked(this.#active)) : [];
     const others = this.#ranked(this.#active.filter((pod) => !first.includes(pod)));
     const victims = [...first, ...others.slice(0, Math.max(0, atLeast - first.length))];
     for (const pod of victims) this.#release(pod);

@@ -24,32 +24,54 @@ import {
 import { WorkQueue } from './work-queue';
 import type { ReplicaSet, ReplicaSetStatus, WorkloadCondition } from './workload-types';
 
-const RESOURCE = 'replicasets.apps';
-const KIND = 'ReplicaSet';
+/** A kind that keeps a number of pods. */
+export interface ReplicaKind {
+  readonly resource: string;
+  readonly kind: string;
+  readonly component: string;
+  /** Its status tells how many pods are ending. */
+  readonly countsTerminating: boolean;
+}
+
+export const REPLICA_SET: ReplicaKind = {
+  resource: 'replicasets.apps',
+  kind: 'ReplicaSet',
+  component: 'replicaset-controller',
+  countsTerminating: true,
+};
+
+export const REPLICATION_CONTROLLER: ReplicaKind = {
+  resource: 'replicationcontrollers',
+  kind: 'ReplicationController',
+  component: 'replication-controller',
+  countsTerminating: false,
+};
 
 /** How many pods are created or deleted in one sync. */
 const BURST = 500;
 
-/** Keeps as many pods as a ReplicaSet asks for. Models pkg/controller/replicaset/replica_set.go. */
+/** Keeps as many pods as a ReplicaSet, or a ReplicationController, asks for. Models pkg/controller/replicaset/replica_set.go. */
 export class ReplicaSetController {
   readonly #context: ControllerContext;
+  readonly #kind: ReplicaKind;
   readonly #queue: WorkQueue;
   readonly #claims: Claims;
   readonly #podControl: PodControl;
 
-  constructor(context: ControllerContext) {
+  constructor(context: ControllerContext, kind: ReplicaKind) {
     this.#context = context;
+    this.#kind = kind;
     const { kernel, latency } = context;
     this.#queue = new WorkQueue({
       kernel,
       latencyMs: latency.watchMs,
       sync: (key) => this.#sync(key),
     });
-    const events = new ControllerEvents(context, 'replicaset-controller');
+    const events = new ControllerEvents(context, kind.component);
     this.#podControl = new PodControl(context, events);
-    this.#claims = new Claims(context, 'pods', RESOURCE, (key) => this.#queue.add(key));
-    context.subscribe(RESOURCE, ({ object }) => this.#queue.add(keyOf(object)));
-    context.dependents('pods').onOwned(KIND, (key, _uid, { type, object, previous }) => {
+    this.#claims = new Claims(context, 'pods', kind.resource, (key) => this.#queue.add(key));
+    context.subscribe(kind.resource, ({ object }) => this.#queue.add(keyOf(object)));
+    context.dependents('pods').onOwned(kind.kind, (key, _uid, { type, object, previous }) => {
       const counts =
         !previous || type !== 'MODIFIED' || countsDiffer(previous as Pod, object as Pod);
       if (counts) this.#queue.add(key);
@@ -59,7 +81,7 @@ export class ReplicaSetController {
   #sync(key: string): void {
     const { client, kernel } = this.#context;
     const { namespace, name } = splitKey(key);
-    const set = find(client, RESOURCE, namespace, name) as ReplicaSet | undefined;
+    const set = find(client, this.#kind.resource, namespace, name) as ReplicaSet | undefined;
     if (!set) return;
     const pods = this.#claims.claim(set) as Pod[];
     const active = pods.filter(isPodActive);
@@ -108,7 +130,7 @@ export class ReplicaSetController {
 
   #related(set: ReplicaSet): KubeObject[] {
     const owner = controllerOf(set);
-    return owner ? this.#context.dependents(RESOURCE).of(owner.uid) : [set];
+    return owner ? this.#context.dependents(this.#kind.resource).of(owner.uid) : [set];
   }
 
   /** Models calculateStatus. */
@@ -135,7 +157,7 @@ export class ReplicaSetController {
       ...(fullyLabeled > 0 ? { fullyLabeledReplicas: fullyLabeled } : {}),
       ...(ready.length > 0 ? { readyReplicas: ready.length } : {}),
       ...(available > 0 ? { availableReplicas: available } : {}),
-      terminatingReplicas: terminating,
+      ...(this.#kind.countsTerminating ? { terminatingReplicas: terminating } : {}),
       observedGeneration: set.metadata.generation ?? 0,
       ...(conditions.length > 0 ? { conditions } : {}),
     };
@@ -163,6 +185,6 @@ export class ReplicaSetController {
     if (equalJson(set.status as unknown as Json, status as unknown as Json)) return;
     const { namespace } = set.metadata;
     const object = { ...unversioned(set), status };
-    this.#context.client.update(RESOURCE, namespace, object, { subresource: 'status' });
+    this.#context.client.update(this.#kind.resource, namespace, object, { subresource: 'status' });
   }
 }

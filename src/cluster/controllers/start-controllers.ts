@@ -17,7 +17,11 @@ import { NodeLifecycleController } from './node-lifecycle-controller';
 import type { Subscribe } from './object-change';
 import { PodGarbageCollector } from './pod-garbage-collector';
 import { QuotaController } from './quota-controller';
-import { ReplicaSetController } from './replica-set-controller';
+import {
+  REPLICA_SET,
+  REPLICATION_CONTROLLER,
+  ReplicaSetController,
+} from './replica-set-controller';
 import { StatefulSetController } from './stateful-set-controller';
 import { TaintEvictionController } from './taint-eviction-controller';
 
@@ -56,7 +60,8 @@ export function startControllers(options: ControllersOptions): void {
   new QuotaController(context);
   new DisruptionController(context);
   new DeploymentController(context);
-  new ReplicaSetController(context);
+  new ReplicaSetController(context, REPLICA_SET);
+  new ReplicaSetController(context, REPLICATION_CONTROLLER);
   new StatefulSetController(context);
   new DaemonSetController(context);
   new JobController(context);

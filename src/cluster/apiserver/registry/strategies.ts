@@ -1,4 +1,6 @@
+import { equalJson, type Json } from '../../../api/patch/json-value';
 import { forbiddenError } from '../../../api/status';
+import type { KubeObject } from '../../../api/types';
 import { podStrategy } from './pod-strategy';
 import { serviceStrategy } from './service-strategy';
 import type { Strategy } from './strategy';
@@ -48,6 +50,23 @@ const deploymentStrategy: Strategy = {
   },
 };
 
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+/** Counts the changes of the template. Models pkg/registry/apps/daemonset/strategy.go. */
+const daemonSetStrategy: Strategy = {
+  ...withStatus(),
+  prepareForUpdate(object, old) {
+    const templateOf = ({ spec }: KubeObject) =>
+      (spec as { template?: Json } | undefined)?.template;
+    const before = old.metadata.annotations?.[TEMPLATE_GENERATION];
+    if (before === undefined) return { ...object, status: old.status };
+    const changed = !equalJson(templateOf(object), templateOf(old));
+    const generation = changed ? String(Number(before) + 1) : before;
+    const annotations = { ...object.metadata.annotations, [TEMPLATE_GENERATION]: generation };
+    return { ...object, metadata: { ...object.metadata, annotations }, status: old.status };
+  },
+};
+
 const STRATEGIES: Readonly<Record<string, Strategy>> = {
   pods: podStrategy,
   services: serviceStrategy,
@@ -64,7 +83,7 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
   'deployments.apps': deploymentStrategy,
   'replicasets.apps': withStatus(),
   'statefulsets.apps': withStatus(),
-  'daemonsets.apps': withStatus(),
+  'daemonsets.apps': daemonSetStrategy,
   'jobs.batch': withStatus(),
   'cronjobs.batch': withStatus(),
   'ingresses.networking.k8s.io': withStatus(),
