@@ -3,7 +3,7 @@ import type { Pod, Service } from '../api/types';
 import type { Kernel } from '../kernel/kernel';
 import { SIGNAL_NUMBERS, type Signal } from '../runtime/signals';
 import { DirectoryNode } from '../runtime/vfs/node';
-import { putReserved } from '../runtime/vfs/tree';
+import { nodeAt, putReserved, removeAt } from '../runtime/vfs/tree';
 import type { LabNode } from './lab-node';
 import type { NetworkTrouble } from './network-trouble';
 import type { Fault } from './run';
@@ -149,14 +149,14 @@ function planSlowStart(fault: FaultOf<'slow start'>, { nodes, client }: FaultTar
 }
 
 function planFill(fault: FaultOf<'fill volume'>, targets: FaultTargets): () => void {
-  const bytes = amount(fault);
+  const bytes = fault.bytes === 0 ? 0 : amount(fault);
   const { node, uid, pod } = placeOf(fault, targets);
   if (fault.volume !== undefined) {
     const root = node.kubelet.volumes(uid)?.get(fault.volume)?.root;
     if (!(root instanceof DirectoryNode)) {
       throw new FaultError(`fill volume: pod "${fault.pod}" has no volume "${fault.volume}"`);
     }
-    return () => putReserved(root, FILLER, bytes);
+    return () => fill(root, bytes);
   }
   const name = fault.container ?? pod.spec.containers[0]?.name ?? '';
   const { id } = runningContainer(fault, name, targets);
@@ -164,7 +164,12 @@ function planFill(fault: FaultOf<'fill volume'>, targets: FaultTargets): () => v
   if (!(layer instanceof DirectoryNode)) {
     throw new FaultError(`fill volume: container "${name}" has no files of its own`);
   }
-  return () => putReserved(layer, FILLER, bytes);
+  return () => fill(layer, bytes);
+}
+
+function fill(folder: DirectoryNode, bytes: number): void {
+  if (bytes > 0) putReserved(folder, FILLER, bytes);
+  else if (nodeAt(folder, FILLER)) removeAt(folder, FILLER);
 }
 
 /** The file that a filled volume is full of. */

@@ -74,7 +74,7 @@ export type Fault =
       readonly container: string;
       readonly seconds: number;
     }
-  /** Into a volume of the pod, or into a container's own writable layer. */
+  /** Into a volume of the pod, or into a container's own writable layer; 0 bytes take it away again. */
   | {
       readonly do: 'fill volume';
       readonly pod: string;

@@ -33,6 +33,8 @@ export interface ApiPodStatusInput {
   readonly waitingReason: (container: string) => WaitingReason | undefined;
   /** The kubelet ends the pod (its deadline has passed): the reason and the message. */
   readonly evicted: WaitingReason | undefined;
+  /** What has become of a resize that the spec asks for. */
+  readonly resizeConditions?: readonly PodCondition[];
   /** The prober's part: `started` and `ready`. */
   readonly withProbeResults: (
     statuses: readonly ContainerStatus[],
@@ -53,6 +55,7 @@ export function generateAPIPodStatus(input: ApiPodStatusInput): PodStatus {
   const conditions: PodCondition[] = (pod.status?.conditions ?? []).filter(
     ({ type }) => !isKubeletCondition(type),
   );
+  conditions.push(...(input.resizeConditions ?? []));
   keepDisruption(conditions, oldStatus);
   const all = [...init, ...regular];
   conditions.push(generatePodReadyToStartContainersCondition(pod, podStatus));

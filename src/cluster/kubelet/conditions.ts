@@ -22,7 +22,11 @@ export const KUBELET_CONDITIONS = [
   'AllContainersRestarting',
 ] as const;
 
-const OWNED: ReadonlySet<string> = new Set(KUBELET_CONDITIONS);
+const OWNED: ReadonlySet<string> = new Set([
+  ...KUBELET_CONDITIONS,
+  'PodResizePending',
+  'PodResizeInProgress',
+]);
 
 /** Models pkg/kubelet/types PodConditionByKubelet. */
 export function isKubeletCondition(type: string): boolean {

@@ -138,6 +138,7 @@ export class ContainerStarter {
         name,
         hash: hashContainer(container),
         restartCount: attempt,
+        resources: container.resources,
         message: {
           path: toBytes(container.terminationMessagePath ?? ''),
           policy: container.terminationMessagePolicy ?? 'File',

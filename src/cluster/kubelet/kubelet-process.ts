@@ -37,6 +37,7 @@ import type { ProbeNetwork } from './probe-network';
 import type { ProbeUpdate } from './probe-results';
 import { Prober } from './prober';
 import { ProberManager } from './prober-manager';
+import { ResizeAllocation } from './resize';
 import { apiContainerId } from './runtime-status';
 import { StatusManager } from './status-manager';
 import { TaskGroup } from './task-group';
@@ -84,6 +85,7 @@ export class KubeletProcess {
   readonly #volumes: VolumeManager;
   readonly #syncer: KubeletPodSyncer;
   readonly #podRuntime: PodRuntime;
+  readonly #resize: ResizeAllocation;
   readonly #killer: ContainerKiller;
   readonly #eviction: LocalStorageEviction;
   readonly #nodeStatus: NodeStatus;
@@ -176,6 +178,12 @@ export class KubeletProcess {
       nodeFacts,
       hostsFile: (pod, podIPs) => this.#hostsFile(pod, podIPs),
     });
+    this.#resize = new ResizeAllocation({
+      records,
+      allocatable: node.allocatable,
+      others: (uid) => this.#others(uid),
+      event: (pod, type, reason, message) => events.pod(pod, type, reason, message),
+    });
     this.#podRuntime = new PodRuntime({
       kernel,
       runtime,
@@ -184,6 +192,7 @@ export class KubeletProcess {
       starter,
       killer: this.#killer,
       tasks: this.#tasks,
+      resize: this.#resize,
       tracker: this.#tracker,
       backOff: new BackOff(() => kernel.clock.now, {
         initialMs: INITIAL_RESTART_DELAY_MS,
@@ -205,12 +214,13 @@ export class KubeletProcess {
       podRuntime: this.#podRuntime,
       volumes: this.#volumes,
       prober: this.#prober,
+      resize: this.#resize,
       statuses: this.#statuses,
       events,
       tracker: this.#tracker,
       latency,
       hostIPs: [node.ip],
-      onRestartAll: (pod) => this.#workers.update(pod, 'update'),
+      onSyncAgain: (pod) => this.#workers.update(pod, 'update'),
     });
     this.#workers = new PodWorkers({
       kernel,
@@ -337,10 +347,7 @@ export class KubeletProcess {
     const { client, node } = this.#options;
     if (isTerminalPhase(pod.status?.phase) || pod.metadata.deletionTimestamp) return false;
     const { uid } = pod.metadata;
-    const others = this.#config
-      .list()
-      .filter(({ metadata }) => metadata.uid !== uid)
-      .filter(({ metadata }) => this.#workers.couldHaveRunningContainers(metadata.uid));
+    const others = this.#others(uid);
     const stored = client.get('nodes', undefined, node.name) as unknown as Node;
     const failure = admissionFailure(pod, stored, others);
     if (!failure) return false;
@@ -352,6 +359,14 @@ export class KubeletProcess {
       ...(pod.status?.qosClass ? { qosClass: pod.status.qosClass } : {}),
     });
     return true;
+  }
+
+  /** The other pods on this node that may still run. */
+  #others(uid: string): readonly Pod[] {
+    return this.#config
+      .list()
+      .filter(({ metadata }) => metadata.uid !== uid)
+      .filter(({ metadata }) => this.#workers.couldHaveRunningContainers(metadata.uid));
   }
 
   /** Containers that were ready before this kubelet started are so still. */
@@ -424,6 +439,9 @@ export class KubeletProcess {
 
   #onFinished(uid: string): void {
     this.#eviction.forget(uid);
+    this.#resize.forget(uid);
+    // There is room now for a resize that has waited for it.
+    for (const waiting of this.#resize.deferred) this.#sync(waiting);
     if (!this.#config.get(uid)) this.#cleanUp(uid);
   }
 

@@ -1,6 +1,7 @@
 import type { RuntimeService } from '../../runtime/cri';
 import { fileSystemOf } from '../../runtime/vfs/file-system';
 import type { FileNode } from '../../runtime/vfs/node';
+import type { PodSpec, ResourceRequirements } from './core-v1';
 import type { RuntimeContainerStatus } from './runtime-status';
 import type { MessageSettings } from './termination-message';
 import type { VolumesOnNode } from './volume-manager';
@@ -12,6 +13,8 @@ export interface ContainerRecord {
   readonly hash: string;
   readonly restartCount: number;
   readonly message: MessageSettings;
+  /** What the instance has been given, perhaps after its start. */
+  resources: ResourceRequirements | undefined;
   /** Filled in once it has ended; it does not change any more. */
   ended?: RuntimeContainerStatus;
 }
@@ -32,6 +35,8 @@ interface PodRecord {
  */
 export class NodeRecords {
   readonly volumes: VolumesOnNode = new Map();
+  /** By pod UID: the spec whose resources the pod was given last. */
+  readonly allocations = new Map<string, PodSpec>();
   #boots = 0;
   readonly #containers = new Map<string, ContainerRecord>();
   readonly #pods = new Map<string, PodRecord>();
@@ -118,6 +123,7 @@ export class NodeRecords {
     for (const id of this.containerIds(podUid)) this.#containers.delete(id);
     this.#pods.delete(podUid);
     this.volumes.delete(podUid);
+    this.allocations.delete(podUid);
   }
 
   #pod(uid: string): PodRecord {

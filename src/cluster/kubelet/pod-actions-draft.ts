@@ -1,4 +1,4 @@
-import type { Container, Pod } from './core-v1';
+import type { Container, Pod, ResourceRequirements } from './core-v1';
 import type { RuntimePodStatus } from './runtime-status';
 
 export type ProbeResult = 'success' | 'failure' | 'unknown';
@@ -48,4 +48,8 @@ export interface PodActionsContext {
   /** By container id; undefined: no result yet. */
   readonly livenessResult: (id: string) => ProbeResult | undefined;
   readonly startupResult: (id: string) => ProbeResult | undefined;
+  /** What an instance has been given (by container id); undefined: nobody has asked for anything else. */
+  readonly givenResources?: (id: string) => {
+    readonly resources: ResourceRequirements | undefined;
+  };
 }

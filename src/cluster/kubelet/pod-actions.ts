@@ -11,6 +11,7 @@ import type {
   PodActionsDraft,
 } from './pod-actions-draft';
 import { podSandboxChanged } from './pod-sandbox-changed';
+import { resizeNeedsRestart } from './resize';
 import { restartsAllContainers, shouldContainerBeRestarted } from './restart-policy';
 import {
   findContainerStatus,
@@ -109,7 +110,7 @@ function visitContainer(
   if (restart) actions.containersToStart.push(index);
   actions.containersToKill.set(status.id, {
     container,
-    message: restart ? `${verdict.message}, will be restarted` : verdict.message,
+    message: restart && !verdict.bare ? `${verdict.message}, will be restarted` : verdict.message,
     reason: verdict.reason,
   });
   return false;
@@ -119,10 +120,15 @@ function whyReplaced(
   context: PodActionsContext,
   container: Container,
   status: RuntimeContainerStatus,
-): { message: string; reason: KillReason; always?: boolean } | undefined {
+): { message: string; reason: KillReason; always?: boolean; bare?: boolean } | undefined {
   const { name } = container;
   if (status.hash !== hashContainer(container)) {
     return { message: `Container ${name} definition changed`, reason: '', always: true };
+  }
+  const given = context.givenResources?.(status.id);
+  if (given && resizeNeedsRestart(container, given.resources)) {
+    const message = `Container ${name} resize requires restart`;
+    return { message, reason: 'Unknown', always: true, bare: true };
   }
   if (context.livenessResult(status.id) === 'failure') {
     return { message: `Container ${name} failed liveness probe`, reason: 'LivenessProbe' };

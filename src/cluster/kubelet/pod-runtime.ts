@@ -2,6 +2,7 @@ import type { Kernel } from '../../kernel/kernel';
 import { sleepFully, type Task } from '../../kernel/task';
 import { CriError, type RuntimeService } from '../../runtime/cri';
 import type { BackOff } from './back-off';
+import { containerLimits } from './container-config';
 import type { ContainerKiller } from './container-killer';
 import type { ContainerStarter } from './container-starter';
 import { type Container, formatPod, isRestartableInitContainer, type Pod, podKey } from './core-v1';
@@ -14,7 +15,9 @@ import type { PodActions, PodActionsContext } from './pod-actions-draft';
 import { type ClusterDns, podResolvConf } from './pod-dns';
 import type { PodEvents } from './pod-events';
 import { sandboxHostname } from './pod-hostname';
+import type { ResizeAllocation } from './resize';
 import { hashContainer, type RuntimePodStatus } from './runtime-status';
+import { sameJson } from './same-json';
 import type { Cancellation } from './sync-error';
 import type { SyncAction, SyncResult } from './sync-result';
 import type { TaskGroup } from './task-group';
@@ -27,6 +30,7 @@ export interface PodRuntimeOptions {
   readonly starter: ContainerStarter;
   readonly killer: ContainerKiller;
   readonly tasks: TaskGroup;
+  readonly resize: ResizeAllocation;
   readonly tracker: LifecycleTracker;
   readonly backOff: BackOff;
   readonly dns: ClusterDns;
@@ -51,12 +55,15 @@ export class PodRuntime {
     restartAllContainers: boolean,
     cancellation: Cancellation,
   ): Task<readonly SyncResult[]> {
-    const { events, killer, probeResults } = this.#options;
+    const { events, killer, probeResults, resize, records } = this.#options;
     const actions = computePodActions({
       pod,
       podStatus: status,
       restartAllContainers,
       ...probeResults,
+      ...(resize.isInProgress(pod.metadata.uid)
+        ? { givenResources: (id) => ({ resources: records.container(id)?.resources }) }
+        : {}),
     });
     const results: SyncResult[] = [];
     if (actions.createSandbox && actions.sandboxId !== undefined) {
@@ -83,12 +90,9 @@ export class PodRuntime {
       this.#options.onSandboxReady(pod);
     }
     if (sandboxId === undefined) return results;
-    yield* this.#startContainers(pod, status, actions, {
-      sandboxId,
-      podIPs,
-      results,
-      cancellation,
-    });
+    const into = { sandboxId, podIPs, results, cancellation };
+    yield* this.#startContainers(pod, status, actions, into);
+    if (resize.isInProgress(pod.metadata.uid)) this.#resize(pod);
     return results;
   }
 
@@ -121,6 +125,21 @@ export class PodRuntime {
       this.#remove(id);
       tracker.container(pod, container.name).send({ type: 'removed' });
     }
+  }
+
+  /** Gives the containers that run what their pod has been given. Models doPodResizeAction. */
+  #resize(pod: Pod): void {
+    const { records, runtime, resize } = this.#options;
+    const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+    for (const id of records.containerIds(pod.metadata.uid)) {
+      const record = records.container(id);
+      const container = containers.find(({ name }) => name === record?.name);
+      if (!record || !container || sameJson(record.resources, container.resources)) continue;
+      if (runtime.containerStatus(id)?.state !== 'running') continue;
+      runtime.updateContainerResources(id, containerLimits(container));
+      record.resources = container.resources;
+    }
+    resize.completed(pod);
   }
 
   *#createSandbox(pod: Pod, attempt: number, results: SyncResult[]): Task<string | undefined> {

@@ -12,6 +12,7 @@ import type { PodRuntime } from './pod-runtime';
 import { readPodStatus } from './pod-status-reader';
 import type { PodSyncer } from './pod-workers';
 import type { ProberManager } from './prober-manager';
+import type { ResizeAllocation } from './resize';
 import type { RuntimePodStatus } from './runtime-status';
 import type { StatusManager } from './status-manager';
 import { type Cancellation, SyncError } from './sync-error';
@@ -25,13 +26,14 @@ export interface KubeletPodSyncerOptions {
   readonly podRuntime: PodRuntime;
   readonly volumes: VolumeManager;
   readonly prober: ProberManager;
+  readonly resize: ResizeAllocation;
   readonly statuses: StatusManager;
   readonly events: PodEvents;
   readonly tracker: LifecycleTracker;
   readonly latency: Latency;
   readonly hostIPs: readonly string[];
-  /** All containers are gone; a rule wants them started again at once. */
-  readonly onRestartAll: (pod: Pod) => void;
+  /** The pod is to be looked at again at once: a rule restarts all containers, or they were resized. */
+  readonly onSyncAgain: (pod: Pod) => void;
 }
 
 const DEADLINE: WaitingReason = {
@@ -54,12 +56,13 @@ export class KubeletPodSyncer implements PodSyncer {
   }
 
   *syncPod(
-    pod: Pod,
+    wanted: Pod,
     status: RuntimePodStatus,
     cancellation: Cancellation,
   ): Task<{ readonly terminal: boolean; readonly relist: boolean }> {
     const { statuses, volumes, prober, podRuntime, tracker } = this.#options;
-    const { uid } = pod.metadata;
+    const { uid } = wanted.metadata;
+    const pod = this.#options.resize.allocate(wanted);
     const apiStatus = this.#generate(pod, status, false);
     statuses.set(pod, apiStatus);
     if (isTerminalPhase(apiStatus.phase)) return { terminal: true, relist: false };
@@ -69,14 +72,16 @@ export class KubeletPodSyncer implements PodSyncer {
     prober.addPod(pod);
     const restartAll = isRestartingAll(apiStatus);
     const withIps = { ...status, ips: (apiStatus.podIPs ?? []).map(({ ip }) => ip) };
+    const resizes = this.#options.resize.isInProgress(uid);
     const results = yield* podRuntime.syncPod(pod, withIps, restartAll, cancellation);
     this.#noteReasons(uid, results);
     const failure = syncErrorOf(results);
     if (failure) throw failure;
-    if (restartAll && results.some(({ action }) => action === 'RemoveContainer')) {
-      this.#options.onRestartAll(pod);
+    const removed = restartAll && results.some(({ action }) => action === 'RemoveContainer');
+    if (removed || resizes) {
+      this.#options.onSyncAgain(wanted);
     }
-    return { terminal: false, relist: results.length > 0 };
+    return { terminal: false, relist: results.length > 0 || resizes };
   }
 
   *syncTerminatingPod(
@@ -131,6 +136,7 @@ export class KubeletPodSyncer implements PodSyncer {
       qosClass: pod.status?.qosClass ?? 'BestEffort',
       waitingReason: (name) => reasons?.get(name),
       evicted: this.#pastDeadline(pod),
+      resizeConditions: this.#options.resize.conditions(uid),
       withProbeResults: (list, containers, init) =>
         prober.withProbeResults(pod, list, containers, init),
     });
