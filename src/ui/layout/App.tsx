@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { startAutosave } from '../store/autosave';
 import { lab } from '../store/lab';
 import { notify, usePage } from '../store/store';
@@ -14,6 +14,8 @@ import { useShortcuts } from './use-shortcuts';
 import { useDocumentTheme } from './use-theme';
 import { Workbench } from './Workbench';
 
+const FaultDialog = lazy(() => import('../faults/FaultDialog'));
+
 export function App() {
   useDocumentTheme();
   useShortcuts();
@@ -21,6 +23,7 @@ export function App() {
   useAutosave();
   const isNarrow = useNarrow();
   const dialog = usePage((state) => state.dialog);
+  const faultRequest = usePage((state) => state.faultRequest);
   return (
     <div className="page">
       {!isNarrow && (
@@ -34,6 +37,9 @@ export function App() {
       <main className="workbench">{isNarrow ? <NarrowWorkbench /> : <Workbench />}</main>
       {dialog === 'share' && <ShareDialog />}
       {dialog === 'shortcuts' && <ShortcutsDialog />}
+      <Suspense>
+        {dialog === 'fault' && faultRequest && <FaultDialog request={faultRequest} />}
+      </Suspense>
       <BranchNotice />
       <FlowBanner />
       <Notices />

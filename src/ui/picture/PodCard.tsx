@@ -1,5 +1,6 @@
-import { Ellipsis, Network, Trash2 } from 'lucide-react';
+import { Ellipsis, Eraser, HardDrive, HelpCircle, Network, Trash2 } from 'lucide-react';
 import type { ContainerPicture, PodPicture } from '../../lab/picture';
+import { askForFault } from '../faults/ask';
 import { Menu, MenuItem } from '../layout/Menu';
 import { deletePod, inject } from '../store/lab';
 import { update, usePage } from '../store/store';
@@ -120,13 +121,38 @@ function PodTitle({ pod }: { readonly pod: PodPicture }) {
       </span>
       <Menu label={`Do something to pod ${pod.name}`} button={<Ellipsis size={16} />}>
         <MenuItem
+          icon={<HelpCircle size={15} />}
+          hint="Try futures on a copy: nothing happens to this Pod"
+          onSelect={() => update({ dialog: 'what if', selectedPod: path })}
+        >
+          What would restart if …
+        </MenuItem>
+        <hr />
+        <MenuItem
           icon={<Network size={15} />}
           hint="The node loses the Pod’s network: all containers start over, volumes stay"
-          onSelect={() => inject({ do: 'lose sandbox', pod: path })}
+          onSelect={() => void inject({ do: 'lose sandbox', pod: path })}
           disabled={!pod.sandbox}
         >
           Lose the sandbox
         </MenuItem>
+        <MenuItem
+          icon={<Eraser size={15} />}
+          hint="as crictl rm on the node"
+          onSelect={() => askForFault({ form: 'remove containers', pod: path })}
+          disabled={!pod.node}
+        >
+          Remove containers …
+        </MenuItem>
+        <MenuItem
+          icon={<HardDrive size={15} />}
+          hint="up to its size limit, and beyond"
+          onSelect={() => askForFault({ form: 'fill volume', pod: path })}
+          disabled={!pod.sandbox}
+        >
+          Fill a volume …
+        </MenuItem>
+        <hr />
         <MenuItem
           icon={<Trash2 size={15} />}
           hint={<code>kubectl delete pod {pod.name}</code>}

@@ -1,5 +1,7 @@
 import { Boxes } from 'lucide-react';
 import type { PodPicture } from '../../lab/picture';
+import { ActiveFaults } from '../faults/ActiveFaults';
+import { BreakMenu } from '../faults/BreakMenu';
 import { update, usePage } from '../store/store';
 import { PodCard } from './PodCard';
 import { StateAnnouncer } from './StateAnnouncer';
@@ -23,8 +25,10 @@ export function PodPane() {
               {up === nodes.length ? 'Ready' : `${nodes.length - up} NotReady`}
             </span>
           )}
+          {nodes.length > 0 && <BreakMenu node={pod?.node ?? nodes[0]?.name ?? ''} />}
         </div>
       </div>
+      <ActiveFaults />
       {pods.length > 1 && <PodList pods={pods} selected={pod} />}
       <div className="stage">{pod ? <PodCard pod={pod} /> : <NoPods />}</div>
       {pod && <WhyPanel pod={pod} />}

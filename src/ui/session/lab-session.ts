@@ -8,6 +8,7 @@ import type {
   Busy,
   CommandOutcome,
   Fault,
+  FaultOutcome,
   LabCommands,
   LabFile,
   OpenRequest,
@@ -194,11 +195,17 @@ export class LabSession implements LabCommands {
     }
   }
 
-  inject(fault: Fault): void {
+  inject(fault: Fault): FaultOutcome {
     this.#branchOff();
-    this.#playhead.simulator.inject(fault);
-    this.play();
-    this.#inputDone();
+    try {
+      this.#playhead.simulator.inject(fault);
+      this.play();
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, message: messageOf(error) };
+    } finally {
+      this.#inputDone();
+    }
   }
 
   typeInTerminal(text: string, files: readonly LabFile[]): void {

@@ -76,6 +76,9 @@ export type ApplyOutcome =
   /** kubectl's words. */
   | { readonly ok: false; readonly message: string };
 
+/** What refused a fault, if it cannot be carried out. */
+export type FaultOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string };
+
 export interface CommandOutcome {
   readonly stdout: string;
   readonly stderr: string;
@@ -116,7 +119,7 @@ export interface LabCommands {
   apply(manifests: string, files: readonly LabFile[]): ApplyOutcome;
   /** A command on the workstation, as an input of the run. */
   command(script: string, files: readonly LabFile[]): CommandOutcome;
-  inject(fault: Fault): void;
+  inject(fault: Fault): FaultOutcome;
   typeInTerminal(text: string, files: readonly LabFile[]): void;
   resizeTerminal(columns: number, rows: number): void;
   dryRun(manifests: string): DryRunVerdict;

@@ -230,8 +230,11 @@ export async function deletePod(namespace: string, name: string): Promise<void> 
   notify({ tone: exitCode === 0 ? 'info' : 'bad', text: (stdout + stderr).trim() });
 }
 
-export function inject(fault: Fault): void {
-  void lab().inject(fault);
+/** Does a fault to the lab; false when it cannot be done, which a notice says. */
+export async function inject(fault: Fault): Promise<boolean> {
+  const outcome = await lab().inject(fault);
+  if (!outcome.ok) notify({ tone: 'bad', text: outcome.message });
+  return outcome.ok;
 }
 
 export function seek(t: number): void {

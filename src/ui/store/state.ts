@@ -13,7 +13,36 @@ export type Theme = 'system' | 'light' | 'dark' | 'contrast';
 export type OutputTab = 'logs' | 'terminal' | 'events' | 'describe' | 'status' | 'statechart';
 /** Panes that become tabs in a narrow window. */
 export type NarrowTab = 'lesson' | 'editor' | 'pod' | 'timeline' | 'output';
-export type DialogName = 'shortcuts' | 'share' | 'work';
+export type DialogName =
+  | 'shortcuts'
+  | 'share'
+  | 'work'
+  | 'fault'
+  | 'what if'
+  | 'fidelity'
+  | 'limits';
+
+/** Which fault's dialog is open, and what it is about. */
+export interface FaultRequest {
+  readonly form: FaultFormName;
+  /** `namespace/name`. */
+  readonly pod?: string;
+  readonly container?: string;
+}
+
+export type FaultFormName =
+  | 'signal'
+  | 'exit'
+  | 'slow start'
+  | 'leak memory'
+  | 'fill volume'
+  | 'remove containers'
+  | 'fail image'
+  | 'slow image'
+  | 'failing name'
+  | 'unreachable host'
+  | 'stop backend'
+  | 'collector outage';
 
 export interface WorkFile {
   readonly path: string;
@@ -86,6 +115,9 @@ export interface ViewState {
   /** What the picture explains: `pod`, `container NAME` or `condition TYPE`; undefined: the most urgent. */
   readonly subject: string | undefined;
   readonly dialog: DialogName | undefined;
+  readonly faultRequest: FaultRequest | undefined;
+  /** What the open page of facts is to show first, by its id. */
+  readonly pageSection: string | undefined;
   readonly notices: readonly Notice[];
   /** Text that the terminal is to type for the person. */
   readonly pendingCommand: string | undefined;

@@ -48,6 +48,8 @@ const view: ViewState = {
   selectedPod: undefined,
   subject: undefined,
   dialog: undefined,
+  faultRequest: undefined,
+  pageSection: undefined,
   notices: [],
   pendingCommand: undefined,
 };

@@ -24,6 +24,7 @@ export class TraceIndex {
   readonly records: TraceRecord[] = [];
   /** Where the lab is not like a cluster: its bounds that were met, its models that failed. */
   readonly limits: TraceRecord[] = [];
+  readonly faults: TraceRecord[] = [];
   logs: LogRow[] = [];
   #lanes = new LaneBuilder();
   #laneCount = 0;
@@ -57,6 +58,7 @@ export class TraceIndex {
     const kept = this.records.slice(0, keep);
     this.records.length = 0;
     this.limits.length = 0;
+    this.faults.length = 0;
     this.logs = [];
     this.#lanes = new LaneBuilder();
     this.#laneCount = -1;
@@ -89,6 +91,8 @@ export class TraceIndex {
   /** Lanes as they are drawn, top to bottom. */
   lanes(): readonly Lane[] {
     const pods = [...new Set([...this.#lanes.lanes.values()].map((lane) => lane.pod))];
+    // What happened to the whole cluster comes first: its lane belongs to no pod.
+    pods.sort((a, b) => Number(a !== '') - Number(b !== ''));
     return pods.flatMap((pod) => this.#lanesOf(pod));
   }
 
@@ -125,6 +129,7 @@ export class TraceIndex {
   #note(record: TraceRecord): void {
     this.#lanes.push(record);
     if (record.type === 'limit' || record.type === 'program.failed') this.limits.push(record);
+    if (record.type === 'fault') this.faults.push(record);
     if (record.type === 'log' && record.pod !== undefined) {
       this.logs.push({
         t: record.t,

@@ -248,7 +248,7 @@ function LaneLabel({ row }: { readonly row: Row }) {
         </button>
       ) : (
         <span className="plain" title={lane.title}>
-          {lane.kind === 'volume' ? '▤ ' : '⇄ '}
+          {{ volume: '▤ ', cluster: '⚡ ', network: '⇄ ' }[lane.kind]}
           {lane.title}
         </span>
       )}

@@ -28,6 +28,7 @@ const PHASE: Partial<Record<SegmentKind, readonly [keyof Palette, keyof Palette]
   'phase-succeeded': ['done-bg', 'done'],
   'phase-failed': ['err-bg', 'err'],
   deleting: ['wait-bg', 'wait'],
+  trouble: ['err-bg', 'err'],
 };
 
 export function drawSegment(
@@ -46,7 +47,7 @@ export function drawSegment(
     top: rowTop + BAR_TOP_PX,
     height: BAR_PX,
   };
-  if (lane.kind === 'pod') phase(context, scene.palette, segment, box);
+  if (lane.kind === 'pod' || lane.kind === 'cluster') phase(context, scene.palette, segment, box);
   else if (segment.kind === 'backoff') backoff(context, scene, segment, box);
   else if (segment.kind === 'rest' || segment.kind === 'rest-failed') {
     rest(context, scene.palette, segment, box);

@@ -1,3 +1,5 @@
+import { type ActiveFault, noteFault } from '../faults/active-faults';
+import { faultInWords } from '../faults/fault-in-words';
 import type { TraceRecord } from '../session/messages';
 import type { Lane, LaneKind, Mark, Segment, SegmentKind } from './lane';
 
@@ -32,14 +34,31 @@ export function seconds(ms: number): string {
 export class LaneBuilder {
   readonly lanes = new Map<string, Lane>();
 
+  readonly #troubles = new Map<string, ActiveFault>();
+
   push(record: TraceRecord): void {
-    if (record.pod === undefined) return;
+    if (record.pod === undefined) {
+      if (record.type === 'fault') this.#clusterFault(record);
+      return;
+    }
     const { pod, container } = record;
     if (record.type === 'file') this.#file(record, pod);
     else if (record.type === 'net') this.#net(record, pod);
     else if (container === undefined) this.#podRecord(record, pod);
     else
       this.#containerRecord(record, this.#lane(`${pod} ${container}`, pod, 'container', container));
+  }
+
+  /** A fault of the cluster: a mark, and a stretch for as long as something is broken. */
+  #clusterFault(record: TraceRecord): void {
+    const lane = this.#lane('cluster', '', 'cluster', 'cluster');
+    const { t } = record;
+    mark(lane, t, 'fault', faultInWords(record));
+    noteFault(this.#troubles, record);
+    const lasting = [...this.#troubles.values()].filter(({ mend }) => mend !== undefined);
+    const words = lasting.map(({ label }) => label).join(', ');
+    if (lasting.length === 0) close(lane, t);
+    else this.#begin(lane, t, 'trouble', words);
   }
 
   #podRecord(record: TraceRecord, pod: string): void {
@@ -67,7 +86,7 @@ export class LaneBuilder {
         mark(lane, record.t, 'fault', 'sandbox lost');
         break;
       case 'fault':
-        mark(lane, record.t, 'fault', `fault: ${text(record.do ?? record.fault)}`);
+        mark(lane, record.t, 'fault', faultInWords(record));
         break;
       case 'event':
         if (record.eventType === 'Warning') {
@@ -131,13 +150,10 @@ export class LaneBuilder {
         mark(lane, t, 'fault', `the lab’s model of ${text(record.program)} failed`);
         break;
       case 'limit':
+        mark(lane, t, 'fault', `limit: ${text(record.bound)}`);
+        break;
       case 'fault':
-        mark(
-          lane,
-          t,
-          'fault',
-          `${record.type}: ${text(record.bound ?? record.do ?? record.fault)}`,
-        );
+        mark(lane, t, 'fault', faultInWords(record));
         break;
     }
   }

@@ -1,5 +1,8 @@
-/** What a lane is about. A pod has one lane for its phase, then one per container, volume and localhost. */
-export type LaneKind = 'pod' | 'container' | 'volume' | 'network';
+/**
+ * What a lane is about. A pod has one lane for its phase, then one per container, volume and localhost; the
+ * cluster has one as soon as something in it was broken.
+ */
+export type LaneKind = 'cluster' | 'pod' | 'container' | 'volume' | 'network';
 
 /** How a stretch of time is drawn; the label says the same in words. */
 export type SegmentKind =
@@ -15,7 +18,8 @@ export type SegmentKind =
   | 'phase-running'
   | 'phase-succeeded'
   | 'phase-failed'
-  | 'deleting';
+  | 'deleting'
+  | 'trouble';
 
 export interface Segment {
   readonly from: number;
@@ -49,8 +53,9 @@ export interface Mark {
 }
 
 export interface Lane {
-  /** `namespace/pod`, `namespace/pod container`, `namespace/pod ▤volume`. */
+  /** `cluster`, `namespace/pod`, `namespace/pod container`, `namespace/pod ▤volume`. */
   readonly id: string;
+  /** Empty for the cluster. */
   readonly pod: string;
   readonly kind: LaneKind;
   readonly title: string;

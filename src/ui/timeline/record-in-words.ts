@@ -1,3 +1,4 @@
+import { faultInWords } from '../faults/fault-in-words';
 import type { TraceRecord } from '../session/messages';
 import { seconds } from './lane-builder';
 
@@ -30,7 +31,7 @@ const WORDS: Readonly<Record<string, (record: TraceRecord) => string>> = {
   'hook.finished': ({ hook, ok, message }) =>
     say(hook, 'hook', ok === false ? 'failed' : 'finished', message),
   event: ({ eventType, reason, message }) => say(eventType, reason, message),
-  fault: ({ do: what, fault }) => say('fault:', what ?? fault),
+  fault: faultInWords,
   'program.failed': ({ program, message }) => `the lab’s model of ${program} failed: ${message}`,
   limit: ({ bound, number }) => say('limit met:', bound, number),
 };

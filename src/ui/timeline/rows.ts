@@ -9,6 +9,7 @@ export interface Row {
 }
 
 const HEIGHT: Readonly<Record<LaneKind, number>> = {
+  cluster: 30,
   pod: 30,
   container: 30,
   network: 22,
