@@ -23,6 +23,15 @@ import {
   type Rejection,
 } from './scheduler-filters';
 import { SchedulingQueue } from './scheduler-queue';
+import {
+  areBound,
+  selectNode,
+  VOLUME_ELSEWHERE,
+  type VolumeNeeds,
+  volumeNeeds,
+  volumesReach,
+} from './volume-binding';
+import { CLAIMS, type Claim } from './volume-types';
 
 const NAME = 'default-scheduler';
 /** Event notes are cut to this; the condition's message is not. */
@@ -45,6 +54,17 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   return { stop: () => process.stop() };
 }
 
+interface WaitingPod {
+  readonly pod: Pod;
+  readonly use: NodeUse;
+  readonly claims: readonly Claim[];
+}
+
+function volumeRejection({ volumes }: VolumeNeeds, { node }: NodeUse): Rejection | undefined {
+  if (volumesReach(volumes, node)) return undefined;
+  return { reasons: [VOLUME_ELSEWHERE], resolvable: false };
+}
+
 class SchedulerProcess {
   readonly #options: SchedulerOptions;
   readonly #queue: SchedulingQueue;
@@ -52,6 +72,8 @@ class SchedulerProcess {
   readonly #nodes = new Map<string, NodeUse>();
   /** Where each assigned pod counts, by UID. */
   readonly #assigned = new Map<string, string>();
+  /** Pods with a node whose volumes are being made, by UID. */
+  readonly #waitingForVolumes = new Map<string, WaitingPod>();
   readonly #watches: WatchStream[] = [];
   #scheduling = false;
   #stopped = false;
@@ -64,6 +86,7 @@ class SchedulerProcess {
 
   start(): void {
     this.#follow('nodes', (type, object) => this.#onNode(type, object as unknown as Node));
+    this.#follow(CLAIMS, () => this.#onClaim());
     this.#follow('pods', (type, object) => this.#onPod(type, object as unknown as Pod));
   }
 
@@ -120,6 +143,7 @@ class SchedulerProcess {
       return;
     }
     if (gone) {
+      this.#waitingForVolumes.delete(uid);
       this.#queue.remove(uid);
       this.#options.kernel.trace.emit('pod.deleted', { pod: podKey(pod) });
       return;
@@ -165,46 +189,36 @@ class SchedulerProcess {
 
   /** Models pkg/scheduler/schedule_one.go. */
   #scheduleOne(pod: Pod): void {
+    const { client } = this.#options;
     const uses = [...this.#nodes.values()];
-    const refused = uses.length === 0 ? undefined : this.#preFilter(pod);
-    if (refused !== undefined) {
-      this.#fail(pod, preFilterText(uses.length, refused));
+    const needs = volumeNeeds(client, pod);
+    if (uses.length > 0 && needs.refused !== undefined) {
+      this.#fail(pod, preFilterText(uses.length, needs.refused));
       return;
     }
     const rejections: Rejection[] = [];
     const feasible: NodeUse[] = [];
     for (const use of uses) {
-      const rejection = filterNode(pod, use, uses);
+      const rejection = filterNode(pod, use, uses) ?? volumeRejection(needs, use);
       if (rejection) rejections.push(rejection);
       else feasible.push(use);
     }
     const best = bestNode(pod, feasible);
-    if (best) this.#bind(pod, best);
-    else this.#fail(pod, fitErrorText(pod, rejections));
-  }
-
-  /** Claims that are missing or unbound keep a pod from every node. Models volume_binding.go PreFilter. */
-  #preFilter(pod: Pod): string | undefined {
-    for (const { persistentVolumeClaim } of pod.spec.volumes ?? []) {
-      if (!persistentVolumeClaim) continue;
-      const name = persistentVolumeClaim.claimName;
-      const claim = this.#claim(pod.metadata.namespace, name);
-      if (!claim) return `persistentvolumeclaim "${name}" not found`;
-      if (claim.metadata.deletionTimestamp) {
-        return `persistentvolumeclaim "${name}" is being deleted`;
-      }
-      const spec = claim.spec as { readonly volumeName?: string } | undefined;
-      if (!spec?.volumeName) return 'pod has unbound immediate PersistentVolumeClaims';
+    if (!best) this.#fail(pod, fitErrorText(pod, rejections));
+    else if (needs.delayed.length === 0) this.#bind(pod, best);
+    else {
+      this.#waitingForVolumes.set(pod.metadata.uid, { pod, use: best, claims: needs.delayed });
+      selectNode(client, needs.delayed, best.node.metadata.name);
     }
-    return undefined;
   }
 
-  #claim(namespace: string, name: string): KubeObject | undefined {
-    try {
-      return this.#options.client.get('persistentvolumeclaims', namespace, name);
-    } catch (error) {
-      if (error instanceof ApiError) return undefined;
-      throw error;
+  /** A pod is bound to its node once the volumes that are made for it there are bound. */
+  #onClaim(): void {
+    this.#queue.moveAll();
+    for (const [uid, { pod, use, claims }] of [...this.#waitingForVolumes]) {
+      if (!areBound(this.#options.client, claims)) continue;
+      this.#waitingForVolumes.delete(uid);
+      this.#bind(pod, use);
     }
   }
 

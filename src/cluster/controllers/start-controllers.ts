@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../api/client';
 import type { Kernel } from '../../kernel/kernel';
 import type { Latency } from '../kubelet/latency';
+import { ClaimProtectionController } from './claim-protection-controller';
 import type { ControllerContext } from './controller-context';
 import { CronJobController } from './cron-job-controller';
 import { DaemonSetController } from './daemon-set-controller';
@@ -15,6 +16,7 @@ import { JobController } from './job-controller';
 import { NamespaceController } from './namespace-controller';
 import { NodeLifecycleController } from './node-lifecycle-controller';
 import type { Subscribe } from './object-change';
+import { PersistentVolumeController } from './persistent-volume-controller';
 import { PodGarbageCollector } from './pod-garbage-collector';
 import { QuotaController } from './quota-controller';
 import {
@@ -58,6 +60,8 @@ export function startControllers(options: ControllersOptions): void {
   new EndpointSliceController(context);
   new EndpointsController(context);
   new QuotaController(context);
+  new PersistentVolumeController(context);
+  new ClaimProtectionController(context);
   new DisruptionController(context);
   new DeploymentController(context);
   new ReplicaSetController(context, REPLICA_SET);

@@ -7,6 +7,27 @@ export interface ApiLookup {
   configMap(namespace: string, name: string): ConfigMap;
   secret(namespace: string, name: string): Secret;
   services(): readonly Service[];
+  /** The folder of its node that a bound claim stands for. */
+  claimedFolder(namespace: string, claim: string): ClaimedFolder;
+}
+
+export interface ClaimedFolder {
+  readonly path: string;
+  /** Default: it must be there. */
+  readonly type: string;
+}
+
+interface Claim {
+  readonly metadata: { readonly deletionTimestamp?: string };
+  readonly spec?: { readonly volumeName?: string };
+  readonly status?: { readonly phase?: string };
+}
+
+interface Volume {
+  readonly spec?: {
+    readonly hostPath?: { readonly path?: string; readonly type?: string };
+    readonly local?: { readonly path?: string };
+  };
 }
 
 /** An object that a pod refers to is not there; the message is the one that events show. */
@@ -26,6 +47,30 @@ export function createApiLookup(client: ApiClient): ApiLookup {
   return {
     configMap: (namespace, name) => get<ConfigMap>('configmaps', 'configmap', namespace, name),
     secret: (namespace, name) => get<Secret>('secrets', 'secret', namespace, name),
+    claimedFolder(namespace, name) {
+      const claim = get<Claim>(
+        'persistentvolumeclaims',
+        'failed to fetch PVC from API server: persistentvolumeclaims',
+        namespace,
+        name,
+      );
+      if (claim.metadata.deletionTimestamp) throw new Error('PVC is being deleted');
+      const volumeName = claim.spec?.volumeName;
+      if (!volumeName || claim.status?.phase !== 'Bound') throw new Error('PVC is not bound');
+      const { spec } = get<Volume>(
+        'persistentvolumes',
+        `failed to fetch PV ${volumeName} from API server: persistentvolumes`,
+        '',
+        volumeName,
+      );
+      const path = spec?.hostPath?.path ?? spec?.local?.path;
+      if (path === undefined) {
+        throw new Error(
+          `failed to get Plugin from volumeSpec for volume "${volumeName}" err=no volume plugin matched`,
+        );
+      }
+      return { path, type: spec?.hostPath?.type ?? '' };
+    },
     services: () => client.list('services').items as unknown as readonly Service[],
   };
 }

@@ -32,6 +32,9 @@ function lookup(services: readonly Service[] = []): ApiLookup {
       name === 'keys'
         ? { metadata: { name, namespace: 'shop', uid: name }, data: { password: btoa('s3cret') } }
         : missing('secret', name),
+    claimedFolder: () => {
+      throw new Error('no claims here');
+    },
     services: () => services,
   };
 }

@@ -136,7 +136,7 @@ export class VolumeManager {
   /** A claim or a source that cannot be resolved is told at once. */
   #rejectUnknownSources(pod: Pod, volumes: readonly Volume[]): void {
     for (const volume of volumes) {
-      const why = unresolvable(pod, volume);
+      const why = unresolvable(pod, volume, this.#options.lookup);
       if (why === undefined) continue;
       const { name } = volume;
       const text = `unmounted volumes=[${name}], unattached volumes=[], failed to process volumes=[${name}]: ${why}`;
@@ -182,7 +182,9 @@ export class VolumeManager {
     const { uid } = pod.metadata;
     const made = volume.hostPath
       ? this.#hostPath(volume)
-      : (this.#filledVolume(pod, volume) ?? this.#emptyDir(pod, volume));
+      : volume.persistentVolumeClaim
+        ? this.#claimed(pod, volume, volume.persistentVolumeClaim.claimName)
+        : (this.#filledVolume(pod, volume) ?? this.#emptyDir(pod, volume));
     const volumes = this.#options.onNode.get(uid) ?? new Map<string, MountedVolume>();
     volumes.set(volume.name, made);
     this.#options.onNode.set(uid, volumes);
@@ -241,6 +243,15 @@ export class VolumeManager {
     if (type === 'BlockDevice') throw failed('a block device');
     const node = found ?? ensureDirectory(root, toBytes(path));
     return { name: volume.name, root: node, filled: undefined, type: 'hostPath' };
+  }
+
+  /** A claim's volume outlives the pod: it is a folder of the node that everybody may write to. */
+  #claimed(pod: Pod, volume: Volume, claim: string): MountedVolume {
+    const folder = this.#options.lookup.claimedFolder(pod.metadata.namespace, claim);
+    const isNew = nodeAt(this.#options.storage.hostRoot, toBytes(folder.path)) === undefined;
+    const mounted = this.#hostPath({ name: volume.name, hostPath: folder });
+    if (isNew) mounted.root.mode = 0o777;
+    return mounted;
   }
 
   #context(pod: Pod, nowMs: number) {
@@ -316,11 +327,17 @@ export function volumeType(volume: Volume): string {
   return known ?? Object.keys(volume).find((key) => key !== 'name') ?? 'emptyDir';
 }
 
-function unresolvable(pod: Pod, volume: Volume): string | undefined {
+function unresolvable(pod: Pod, volume: Volume, lookup: ApiLookup): string | undefined {
   const claim = volume.persistentVolumeClaim?.claimName;
   if (claim !== undefined) {
     const { namespace } = pod.metadata;
-    return `error processing PVC ${namespace}/${claim}: failed to fetch PVC from API server: persistentvolumeclaims "${claim}" not found`;
+    try {
+      lookup.claimedFolder(namespace, claim);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return `error processing PVC ${namespace}/${claim}: ${error.message}`;
+    }
   }
   const known = KNOWN_TYPES.some((type) => volume[type] !== undefined);
   if (known) return undefined;

@@ -1,6 +1,7 @@
 import { equalJson, type Json } from '../../../api/patch/json-value';
 import { forbiddenError } from '../../../api/status';
 import type { KubeObject } from '../../../api/types';
+import { withDefaultClass } from './claim-strategy';
 import { podStrategy } from './pod-strategy';
 import { serviceStrategy } from './service-strategy';
 import type { Strategy } from './strategy';
@@ -79,7 +80,7 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
   replicationcontrollers: withStatus(),
   resourcequotas: withStatus(false),
   persistentvolumes: withStatus(false),
-  persistentvolumeclaims: withStatus(false),
+  persistentvolumeclaims: { ...withStatus(false), admit: withDefaultClass },
   'deployments.apps': deploymentStrategy,
   'replicasets.apps': withStatus(),
   'statefulsets.apps': withStatus(),

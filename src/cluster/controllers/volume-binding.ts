@@ -1,0 +1,103 @@
+import type { ApiClient } from '../../api/client';
+import { ApiError } from '../../api/status';
+import type { KubeObject } from '../../api/types';
+import type { Node, Pod } from '../kubelet/core-v1';
+import { requiredNodeAffinity } from './node-affinity';
+import {
+  CLAIMS,
+  CLASSES,
+  type Claim,
+  isBoundClaim,
+  type PersistentVolume,
+  SELECTED_NODE,
+  type StorageClass,
+  VOLUMES,
+} from './volume-types';
+
+/** What a pod's claims mean for where it can go. */
+export interface VolumeNeeds {
+  /** Why no node will do. */
+  readonly refused?: string;
+  /** Volumes that are there already, each perhaps on one node only. */
+  readonly volumes: readonly PersistentVolume[];
+  /** Claims whose volumes are made where the pod goes. */
+  readonly delayed: readonly Claim[];
+}
+
+function found(
+  client: ApiClient,
+  resource: string,
+  namespace: string | undefined,
+  name: string,
+): KubeObject | undefined {
+  try {
+    return client.get(resource, namespace, name);
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
+}
+
+/** Models plugins/volumebinding/volume_binding.go PreFilter. */
+export function volumeNeeds(client: ApiClient, pod: Pod): VolumeNeeds {
+  const volumes: PersistentVolume[] = [];
+  const delayed: Claim[] = [];
+  const refuse = (refused: string) => ({ refused, volumes, delayed });
+  for (const { persistentVolumeClaim } of pod.spec.volumes ?? []) {
+    if (!persistentVolumeClaim) continue;
+    const name = persistentVolumeClaim.claimName;
+    const claim = found(client, CLAIMS, pod.metadata.namespace, name) as Claim | undefined;
+    if (!claim) return refuse(`persistentvolumeclaim "${name}" not found`);
+    if (claim.metadata.deletionTimestamp) {
+      return refuse(`persistentvolumeclaim "${name}" is being deleted`);
+    }
+    const { volumeName, storageClassName = '' } = claim.spec ?? {};
+    if (volumeName) {
+      const volume = found(client, VOLUMES, undefined, volumeName);
+      if (!volume) {
+        return refuse(
+          `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${volumeName}"`,
+        );
+      }
+      volumes.push(volume as PersistentVolume);
+      continue;
+    }
+    const storageClass = found(client, CLASSES, undefined, storageClassName) as
+      | StorageClass
+      | undefined;
+    if (storageClass?.volumeBindingMode !== 'WaitForFirstConsumer') {
+      return refuse('pod has unbound immediate PersistentVolumeClaims');
+    }
+    delayed.push(claim);
+  }
+  return { volumes, delayed };
+}
+
+/** Whether the volumes can be used on a node. */
+export function volumesReach(volumes: readonly PersistentVolume[], node: Node): boolean {
+  return volumes.every(({ spec }) => {
+    const required = spec?.nodeAffinity?.required;
+    if (!required) return true;
+    const nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution: required };
+    const stand = { spec: { affinity: { nodeAffinity } } } as unknown as Pod;
+    return requiredNodeAffinity(stand, node).match;
+  });
+}
+
+export const VOLUME_ELSEWHERE = "node(s) didn't match PersistentVolume's node affinity";
+
+/** Tells the provisioner where the volumes are to be made. */
+export function selectNode(client: ApiClient, claims: readonly Claim[], node: string): void {
+  for (const { metadata } of claims) {
+    const patch = { metadata: { annotations: { [SELECTED_NODE]: node } } };
+    client.patch(CLAIMS, metadata.namespace, metadata.name ?? '', 'merge', patch);
+  }
+}
+
+/** Whether the claims have got their volumes. */
+export function areBound(client: ApiClient, claims: readonly Claim[]): boolean {
+  return claims.every(({ metadata }) => {
+    const claim = found(client, CLAIMS, metadata.namespace, metadata.name ?? '');
+    return claim !== undefined && isBoundClaim(claim as Claim);
+  });
+}
