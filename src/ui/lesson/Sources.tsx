@@ -6,7 +6,7 @@ export function Sources({ of }: { readonly of: readonly string[] }) {
   return (
     <section className="sources" aria-label="Where people asked this">
       <h3>Where people asked this</h3>
-      <ul>
+      <ul className="threads">
         {of.map((source) => {
           const thread = THREAD.exec(source);
           return (
