@@ -256,6 +256,51 @@ describe('a Job', () => {
   });
 });
 
+describe('the garbage collector', () => {
+  it('lets an owner wait for its dependents in the foreground', () => {
+    const simulator = cluster();
+    simulator.apply(deployment({}, podSpec({}, { command: ['sleep', '1000'] })));
+    simulator.advance(5000);
+    simulator.sh('kubectl delete deploy web --cascade=foreground --wait=false');
+    simulator.advance(5000);
+    const finalizers = ['foregroundDeletion'];
+    expect(simulator.get('Deployment', 'web')?.metadata).toMatchObject({ finalizers });
+    expect(simulator.list('ReplicaSet', 'default')[0]?.metadata).toMatchObject({ finalizers });
+    expect(pods(simulator).every(({ metadata }) => metadata.deletionTimestamp)).toBe(true);
+    simulator.advance(40_000);
+    expect(pods(simulator)).toEqual([]);
+    expect(simulator.list('ReplicaSet', 'default')).toEqual([]);
+    expect(simulator.get('Deployment', 'web')).toBeUndefined();
+  });
+
+  it('deletes what names an owner that is not there, unless it cannot know', () => {
+    const simulator = cluster();
+    const owned = (name: string, apiVersion: string, kind: string) =>
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name, ownerReferences: [{ apiVersion, kind, name: 'x', uid: 'u-1' }] },
+      });
+    simulator.apply(owned('lost', 'apps/v1', 'Deployment'));
+    simulator.apply(owned('foreign', 'example.com/v1', 'Widget'));
+    simulator.advance(1000);
+    expect(simulator.get('ConfigMap', 'lost')).toBeUndefined();
+    expect(simulator.get('ConfigMap', 'foreign')).toBeDefined();
+  });
+
+  it('empties a namespace with a Job in it', () => {
+    const simulator = cluster();
+    simulator.sh(
+      `kubectl create ns x; kubectl -n x create job j --image=${IMAGES[1]} -- sleep 999`,
+    );
+    simulator.advance(3000);
+    simulator.sh('kubectl delete ns x --wait=false');
+    simulator.advance(90_000);
+    expect(simulator.get('Namespace', 'x')).toBeUndefined();
+    expect(simulator.list('Job', 'x')).toEqual([]);
+  });
+});
+
 describe('the other controllers', () => {
   it('a ReplicationController keeps its pods', () => {
     const simulator = cluster();

@@ -16,6 +16,9 @@ interface Item {
 /** Kinds without owners that are written all the time, or are not stored at all. */
 const IGNORED: ReadonlySet<string> = new Set(['events', 'events.events.k8s.io']);
 
+/** An owner of a kind that is not served: nobody can say that it is gone. */
+const UNKNOWN = 'unknown';
+
 /**
  * Deletes what has lost its owners, and carries out the propagation policies of deletions. Models
  * pkg/controller/garbagecollector.
@@ -106,12 +109,12 @@ export class GarbageCollector {
     if (dependents.size === 0) this.#dependents.delete(ownerUid);
   }
 
-  /** The owner itself; undefined: the reference leads nowhere. */
-  #ownerOf(item: Item, owner: OwnerReference): KubeObject | undefined {
+  /** The owner itself, as far as its kind is known here; undefined: the reference leads nowhere. */
+  #ownerOf(item: Item, owner: OwnerReference): KubeObject | typeof UNKNOWN | undefined {
     const slash = owner.apiVersion.indexOf('/');
     const group = slash < 0 ? '' : owner.apiVersion.slice(0, slash);
     const info = this.#kinds.get(`${group} ${owner.kind}`);
-    if (!info) return undefined;
+    if (!info) return UNKNOWN;
     const namespace = info.namespaced ? item.namespace : undefined;
     const found = find(this.#context.client, info.resource, namespace, owner.name);
     return found?.metadata.uid === owner.uid ? found : undefined;
@@ -144,10 +147,12 @@ export class GarbageCollector {
     const references = object.metadata.ownerReferences ?? [];
     if (references.length === 0) return;
     const owners = references.map((reference) => this.#ownerOf(item, reference));
-    const waiting = owners.some((owner) => owner !== undefined && deletesDependents(owner));
+    const isWaiting = (owner: (typeof owners)[number]) =>
+      owner !== undefined && owner !== UNKNOWN && deletesDependents(owner);
+    const waiting = owners.some(isWaiting);
     const solid = references.filter((_, index) => {
       const owner = owners[index];
-      return owner !== undefined && !deletesDependents(owner);
+      return owner !== undefined && !isWaiting(owner);
     });
     if (solid.length === references.length) return;
     if (solid.length > 0) {
