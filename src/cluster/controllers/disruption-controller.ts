@@ -61,6 +61,7 @@ export class DisruptionController {
 
   constructor(context: ControllerContext) {
     this.#context = context;
+    this.#events = new ControllerEvents(context, 'controllermanager');
     const { kernel, latency } = context;
     this.#events = new ControllerEvents(context, 'controllermanager');
     this.#queue = new WorkQueue({
@@ -99,6 +100,7 @@ export class DisruptionController {
     const pods = (client.list('pods', { namespace }).items as Pod[]).filter((pod) =>
       selects(budget, pod),
     );
+    if (pods.length === 0) this.#events.normal(budget, 'NoPods', 'No matching pods found');
     if (pods.length === 0) this.#events.normal(budget, 'NoPods', 'No matching pods found');
     const { expected, desired } = this.#wanted(budget, pods);
     const nowMs = kernel.unixMs();
