@@ -30,8 +30,8 @@ export class ImageManager {
   readonly #tasks: TaskGroup;
   readonly #backOff: BackOff;
   readonly #previousErrors = new Map<string, string>();
-  readonly #free = new WaitQueue();
-  readonly #queue: object[] = [];
+  /** Those who pull (the first) and who wait for their turn, each to be woken when it comes. */
+  readonly #queue: WaitQueue[] = [];
 
   constructor(kernel: Kernel, images: ImageService, events: PodEvents, tasks: TaskGroup) {
     this.#kernel = kernel;
@@ -115,12 +115,12 @@ export class ImageManager {
     image: string,
     cancellation: Cancellation,
   ): Task<{ pulled: PulledImage; pullMs: number }> {
-    const turn = {};
+    const turn = new WaitQueue();
     this.#queue.push(turn);
     try {
       while (this.#queue[0] !== turn) {
         if (cancellation.cancelled) throw new CancelledError();
-        yield anyOf(this.#free.wait, cancellation.changed.wait);
+        yield anyOf(turn.wait, cancellation.changed.wait);
       }
       const began = this.#kernel.clock.now;
       const pull = this.#images.pullImage(image);
@@ -128,7 +128,7 @@ export class ImageManager {
       return { pulled, pullMs: this.#kernel.clock.now - began };
     } finally {
       this.#queue.splice(this.#queue.indexOf(turn), 1);
-      this.#free.wakeAll();
+      this.#queue[0]?.wakeAll();
     }
   }
 
