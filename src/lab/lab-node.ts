@@ -4,7 +4,7 @@ import { CLUSTER_DNS_IP, CLUSTER_DOMAIN } from '../cluster/controllers/cluster-d
 import { type Kubelet, startKubelet } from '../cluster/kubelet/kubelet';
 import { latencyOf } from '../cluster/kubelet/latency';
 import { NodeProbeNetwork } from '../cluster/kubelet/node-probe-network';
-import { describeNode } from '../cluster/kubelet/node-status';
+import { describeNode, NODE_MEMORY_BYTES } from '../cluster/kubelet/node-status';
 import { NodeStorage } from '../cluster/kubelet/node-storage';
 import type { Kernel } from '../kernel/kernel';
 import { CriError } from '../runtime/cri';
@@ -62,7 +62,7 @@ export class LabNode {
     this.#link = new NodeLink(options.client, this.ip);
     this.#detach = () => network.detach(net);
     this.#attach = () => network.attach(net);
-    this.machine = new Machine({ kernel, name: this.name });
+    this.machine = new Machine({ kernel, name: this.name, memoryBytes: NODE_MEMORY_BYTES });
     const freeHost = addressPool(network, prefix);
     this.images = new NodeImages(kernel, registry, { instant });
     this.runtime = new ContainerRuntime({

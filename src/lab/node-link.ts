@@ -99,6 +99,10 @@ export class NodeLink {
         dial();
         return kubelet.attach(pod, request);
       },
+      portForward: (pod, port) => {
+        dial();
+        return kubelet.portForward(pod, port);
+      },
     };
   }
 }

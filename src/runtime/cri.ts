@@ -163,6 +163,29 @@ export interface ExecSession {
   close(): void;
 }
 
+/** One connection into a sandbox, seen from outside. */
+export interface PortSession {
+  /** Bytes from inside that have not been taken yet. */
+  take(): Bytes | undefined;
+  /** Why the connection could not be made; undefined while that is open, and when it was made. */
+  readonly error: string | undefined;
+  /** Whether the side inside has closed and all its bytes have been taken. */
+  readonly ended: boolean;
+  readonly changed: Suspend;
+  write(bytes: Bytes): void;
+  closeInput(): void;
+  close(): void;
+}
+
+export interface ContainerUsage {
+  readonly layerBytes: number;
+  readonly logBytes: number;
+  /** 0 unless it runs. */
+  readonly memoryBytes: number;
+  /** µs of CPU time since its start. */
+  readonly cpuUs: number;
+}
+
 export interface RuntimeService {
   runPodSandbox(config: SandboxConfig): Task<string>;
   stopPodSandbox(id: string): Task<void>;
@@ -193,11 +216,15 @@ export interface RuntimeService {
   /** Throws CriError when the container does not run or the program does not exist. */
   exec(id: string, argv: readonly Bytes[], options: { stdin: boolean; tty: boolean }): ExecSession;
   attach(id: string, options: { stdin: boolean; tty: boolean }): ExecSession;
+  /** A connection to a port of a sandbox's loopback address. */
+  portForward(sandboxId: string, port: number): PortSession;
   containerLog(id: string): ContainerLog | undefined;
-  /** What a container has written to the node's disk: to its own layer and to its log, bytes. */
-  containerUsage(
-    id: string,
-  ): { readonly layerBytes: number; readonly logBytes: number } | undefined;
+  /** What a container has written to the node's disk (its own layer, its log) and what it takes of the rest. */
+  containerUsage(id: string): ContainerUsage | undefined;
+  /** Bytes of memory that the node could still give. */
+  availableMemoryBytes(): number;
+  /** Called when memory has been taken and little is left, and after the node has killed for want of it. */
+  onLowMemory(listener: (victim?: { readonly name: Bytes; readonly pid: number }) => void): void;
   /** Reads a file of the container without charging it (termination message). */
   readFile(id: string, path: Bytes): Bytes | undefined;
   /** Called whenever a container or sandbox changes its state; the kubelet's PLEG delays it to its next relist. */

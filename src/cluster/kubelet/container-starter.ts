@@ -202,10 +202,11 @@ export class ContainerStarter {
         machine.send({ type: 'hook done' });
         throw error;
       }
-      yield* this.#options.killer.kill(pod, id, name, {
+      const kill = this.#options.killer.kill(pod, id, name, {
         message: 'FailedPostStartHook',
         reason: 'FailedPostStartHook',
       });
+      yield* tasks.unlessCancelled(kill, cancellation);
       return { reason: 'PostStartHookError', message };
     }
   }

@@ -3,11 +3,11 @@ import { parseQuantity, scaledValue } from '../../api/quantity';
 import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
 import { type Task, WaitQueue } from '../../kernel/task';
-import { toBytes } from '../../runtime/bytes';
+import { type Bytes, toBytes } from '../../runtime/bytes';
 import type { ImageService, RuntimeService } from '../../runtime/cri';
 import type { FileNode } from '../../runtime/vfs/node';
 import { putFile } from '../../runtime/vfs/tree';
-import { createEventRecorder, type EventSubject } from '../events';
+import { createEventRecorder, type EventSubject, type EventType } from '../events';
 import { createApiLookup } from './api-lookup';
 import { BackOff } from './back-off';
 import { generatePodReadyCondition } from './conditions';
@@ -20,11 +20,12 @@ import type { Latency } from './latency';
 import { HookRunner } from './lifecycle-hooks';
 import { LifecycleTracker } from './lifecycle-tracker';
 import { LocalStorageEviction } from './local-storage-eviction';
+import { MemoryEviction } from './memory-eviction';
 import type { NodeRecords } from './node-records';
 import { type NodeDescription, NodeStatus } from './node-status';
 import type { NodeStorage } from './node-storage';
 import { Pleg, type PodLifecycleEvent } from './pleg';
-import { admissionFailure } from './pod-admission';
+import { admissionFailure, pressureFailure } from './pod-admission';
 import { type PodChange, PodConfig } from './pod-config';
 import type { ClusterDns } from './pod-dns';
 import { PodEvents } from './pod-events';
@@ -53,6 +54,7 @@ const HOUSEKEEPING_MS = 2000;
 /** What an evicted pod gets, whatever it asked for. */
 const EVICTION_GRACE_SECONDS = 1;
 const NO_PRESSURE: ReadonlySet<string> = new Set();
+const MEMORY_PRESSURE: ReadonlySet<string> = new Set(['MemoryPressure']);
 /** A kubelet that was there when the run began has been running for long. */
 const LONG_AGO_MS = 3_600_000;
 
@@ -88,7 +90,9 @@ export class KubeletProcess {
   readonly #resize: ResizeAllocation;
   readonly #killer: ContainerKiller;
   readonly #eviction: LocalStorageEviction;
+  readonly #memory: MemoryEviction;
   readonly #nodeStatus: NodeStatus;
+  readonly #nodeEvent: (type: EventType, reason: string, message: string) => void;
   readonly #tracker: LifecycleTracker;
   readonly #events: PodEvents;
   readonly #runtimeChanged = new WaitQueue();
@@ -241,15 +245,35 @@ export class KubeletProcess {
         this.#workers.evict(pod, { reason: 'Evicted', message }, EVICTION_GRACE_SECONDS);
       },
     });
+    const nodeEvent = (type: EventType, reason: string, message: string) =>
+      recorder.event(nodeSubject(node.name), type, reason, message);
+    this.#nodeEvent = nodeEvent;
+    this.#memory = new MemoryEviction({
+      kernel,
+      runtime,
+      records,
+      pods: () => this.#others(''),
+      evict: (pod, message) => {
+        events.pod(pod, 'Warning', 'Evicted', message);
+        const why = { reason: 'Evicted', message, disrupts: true };
+        this.#workers.evict(pod, why, EVICTION_GRACE_SECONDS);
+      },
+      onThresholdMet: () =>
+        nodeEvent('Warning', 'EvictionThresholdMet', 'Attempting to reclaim memory'),
+      onPressure: (isUnderPressure) => {
+        const state = isUnderPressure ? 'NodeHasInsufficientMemory' : 'NodeHasSufficientMemory';
+        nodeEvent('Normal', state, `Node ${node.name} status is now: ${state}`);
+        this.#nodeStatus.report();
+      },
+    });
     this.#nodeStatus = new NodeStatus({
       kernel,
       client,
       images: options.images,
       node,
       boot: () => records.boots,
-      pressure: () => NO_PRESSURE,
-      event: (type, reason, message) =>
-        recorder.event(nodeSubject(node.name), type, reason, message),
+      pressure: () => (this.#memory.isUnderPressure ? MEMORY_PRESSURE : NO_PRESSURE),
+      event: nodeEvent,
     });
   }
 
@@ -271,6 +295,7 @@ export class KubeletProcess {
     this.#queue.halt();
     this.#volumes.halt();
     this.#eviction.halt();
+    this.#memory.halt();
     this.#nodeStatus.halt();
     this.#statuses.halt();
     this.#tracker.halt();
@@ -292,6 +317,14 @@ export class KubeletProcess {
       .find((id) => this.#records.container(id)?.name === record.name);
     if (newest !== containerId) return;
     this.#tracker.containerOf(uid, record.name).send({ type: 'exited', exitCode: status.exitCode });
+  }
+
+  /** Memory is short on the node; `victim`: whom the kernel has killed for it. */
+  memoryIsLow(victim: { readonly name: Bytes; readonly pid: number } | undefined): void {
+    this.#memory.watch();
+    if (!victim) return;
+    const text = `System OOM encountered, victim process: ${victim.name}, pid: ${victim.pid}`;
+    this.#nodeEvent('Warning', 'SystemOOM', text);
   }
 
   /** What only the kubelet knows of a pod, for the picture. */
@@ -349,7 +382,9 @@ export class KubeletProcess {
     const { uid } = pod.metadata;
     const others = this.#others(uid);
     const stored = client.get('nodes', undefined, node.name) as unknown as Node;
-    const failure = admissionFailure(pod, stored, others);
+    const failure = this.#memory.isUnderPressure
+      ? (pressureFailure(pod) ?? admissionFailure(pod, stored, others))
+      : admissionFailure(pod, stored, others);
     if (!failure) return false;
     this.#events.pod(pod, 'Warning', failure.reason, failure.message);
     this.#statuses.set(pod, {

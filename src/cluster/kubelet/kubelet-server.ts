@@ -1,4 +1,4 @@
-import type { ByteStream, RemoteCommand } from '../../api/client';
+import type { ByteStream, PortConnection, RemoteCommand } from '../../api/client';
 import { internalError } from '../../api/status';
 import type { Pod } from '../../api/types';
 import { toBytes } from '../../runtime/bytes';
@@ -28,6 +28,13 @@ export function createKubeletServer(runtime: RuntimeService): KubeletEndpoint {
     attach(pod: Pod, request: Omit<ExecRequest, 'command'>): RemoteCommand {
       const id = runningContainer(runtime, pod, request.container);
       return runtime.attach(id, { stdin: request.stdin, tty: request.tty });
+    },
+    portForward(pod: Pod, port: number): PortConnection {
+      const sandbox = runtime.listSandboxes(pod.metadata.uid)[0];
+      if (sandbox?.state !== 'ready') {
+        throw internalError(`unable to upgrade connection: pod does not exist`);
+      }
+      return runtime.portForward(sandbox.id, port);
     },
   };
 }

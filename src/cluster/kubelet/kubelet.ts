@@ -37,6 +37,8 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     process?.runtimeChanged(podUid, containerId);
   });
 
+  runtime.onLowMemory((victim) => process?.memoryIsLow(victim));
+
   function traceExit(id: string): void {
     const status = runtime.containerStatus(id);
     if (!status) {

@@ -28,6 +28,9 @@ export interface NodeDescription {
 /** The kubelet's default for --max-pods. */
 export const DEFAULT_MAX_PODS = 110;
 
+const NODE_MEMORY_KIB = 8_148_624;
+export const NODE_MEMORY_BYTES = NODE_MEMORY_KIB * 1024;
+
 /** A node like the one on which the recordings were made: 4 cores, 8 GB. */
 export function describeNode(
   name: string,
@@ -44,7 +47,7 @@ export function describeNode(
       'ephemeral-storage': '64891708Ki',
       'hugepages-1Gi': '0',
       'hugepages-2Mi': '0',
-      memory: '8148624Ki',
+      memory: `${NODE_MEMORY_KIB}Ki`,
       pods: String(maxPods),
     },
     allocatable: {

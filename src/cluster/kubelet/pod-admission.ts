@@ -34,6 +34,20 @@ export function admissionFailure(
   return undefined;
 }
 
+/** A node that is short of memory takes no pod without requests. Models eviction_manager.go Admit. */
+export function pressureFailure(pod: Pod): WaitingReason | undefined {
+  if (pod.status?.qosClass !== 'BestEffort') return undefined;
+  if (!firstUntoleratedTaint([MEMORY_PRESSURE_TAINT], pod.spec.tolerations ?? [], ['NoSchedule'])) {
+    return undefined;
+  }
+  return { reason: 'Evicted', message: 'The node had condition: [MemoryPressure]. ' };
+}
+
+const MEMORY_PRESSURE_TAINT = {
+  key: 'node.kubernetes.io/memory-pressure',
+  effect: 'NoSchedule',
+} as const;
+
 function predicateFailure(predicate: string, why: string): WaitingReason {
   return { reason: predicate, message: `Predicate ${predicate} failed: ${why}` };
 }

@@ -55,7 +55,7 @@ export class PodRuntime {
     restartAllContainers: boolean,
     cancellation: Cancellation,
   ): Task<readonly SyncResult[]> {
-    const { events, killer, probeResults, resize, records } = this.#options;
+    const { events, killer, tasks, probeResults, resize, records } = this.#options;
     const actions = computePodActions({
       pod,
       podStatus: status,
@@ -71,11 +71,11 @@ export class PodRuntime {
       events.pod(pod, 'Normal', 'SandboxChanged', text);
     }
     if (actions.killPod) {
-      yield* killer.killPod(pod, status);
+      yield* tasks.unlessCancelled(killer.killPod(pod, status), cancellation);
       if (actions.createSandbox) this.#purgeInitContainers(pod, status);
     } else {
       yield* this.#killUnwanted(pod, actions, results, cancellation);
-      yield* this.#reset(pod, actions, results);
+      yield* tasks.unlessCancelled(this.#reset(pod, actions, results), cancellation);
     }
     this.#pruneInitContainers(pod, status);
 

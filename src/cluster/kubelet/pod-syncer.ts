@@ -10,7 +10,7 @@ import type { NodeRecords } from './node-records';
 import type { PodEvents } from './pod-events';
 import type { PodRuntime } from './pod-runtime';
 import { readPodStatus } from './pod-status-reader';
-import type { PodSyncer } from './pod-workers';
+import type { Eviction, PodSyncer } from './pod-workers';
 import type { ProberManager } from './prober-manager';
 import type { ResizeAllocation } from './resize';
 import type { RuntimePodStatus } from './runtime-status';
@@ -88,12 +88,12 @@ export class KubeletPodSyncer implements PodSyncer {
     pod: Pod,
     status: RuntimePodStatus,
     graceSeconds: number,
-    eviction: WaitingReason | undefined,
+    eviction: Eviction | undefined,
   ): Task {
     const { statuses, prober, podRuntime, runtime, records } = this.#options;
     const { uid } = pod.metadata;
     const apiStatus = this.#generate(pod, status, false);
-    statuses.set(pod, eviction ? { ...apiStatus, phase: 'Failed', ...eviction } : apiStatus);
+    statuses.set(pod, eviction ? evicted(pod, apiStatus, eviction) : apiStatus);
     prober.stopLivenessAndStartup(pod);
     yield* podRuntime.killPod(pod, status, graceSeconds);
     prober.removePod(uid);
@@ -159,6 +159,25 @@ export class KubeletPodSyncer implements PodSyncer {
       this.#reasons.set(uid, reasons);
     }
   }
+}
+
+/** Models the status function of evictPod. */
+function evicted(
+  { metadata }: Pod,
+  status: PodStatus,
+  { reason, message, disrupts }: Eviction,
+): PodStatus {
+  const failed: PodStatus = { ...status, phase: 'Failed', reason, message };
+  if (!disrupts) return failed;
+  const { generation } = metadata;
+  const target = {
+    type: 'DisruptionTarget',
+    status: 'True' as const,
+    reason: 'TerminationByKubelet',
+    message,
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+  };
+  return { ...failed, conditions: [target, ...(status.conditions ?? [])] };
 }
 
 function isRestartingAll(status: PodStatus): boolean {

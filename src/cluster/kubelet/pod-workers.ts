@@ -19,6 +19,12 @@ const ERROR_JITTER = 0.5;
 
 export type UpdateType = 'create' | 'update' | 'sync' | 'kill';
 
+/** Why the kubelet itself ends a pod. */
+export interface Eviction extends WaitingReason {
+  /** The node is to blame, not the pod: its status says so in a condition. */
+  readonly disrupts?: boolean;
+}
+
 /** What the kubelet does for a pod in each of its stages. */
 export interface PodSyncer {
   /** Returns whether the pod has ended by itself. */
@@ -32,7 +38,7 @@ export interface PodSyncer {
     pod: Pod,
     status: RuntimePodStatus,
     graceSeconds: number,
-    eviction: WaitingReason | undefined,
+    eviction: Eviction | undefined,
   ): Task;
   syncTerminatedPod(pod: Pod, status: RuntimePodStatus): Task;
 }
@@ -43,7 +49,7 @@ interface Worker {
   working: boolean;
   cancellation: Cancellation | undefined;
   graceSeconds: number;
-  eviction: WaitingReason | undefined;
+  eviction: Eviction | undefined;
   terminationRequested: boolean;
   terminated: boolean;
   finished: boolean;
@@ -107,7 +113,7 @@ export class PodWorkers {
   }
 
   /** Ends a pod although nobody has asked for it; it fails with this reason and message. */
-  evict(pod: Pod, why: WaitingReason, graceSeconds: number): void {
+  evict(pod: Pod, why: Eviction, graceSeconds: number): void {
     const worker = this.#workers.get(pod.metadata.uid);
     if (!worker || worker.terminationRequested) return;
     worker.eviction = why;

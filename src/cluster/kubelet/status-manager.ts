@@ -374,14 +374,13 @@ export function mergePodStatus(
   next: PodStatus,
   couldHaveRunningContainers: boolean,
 ): PodStatus {
-  let conditions: PodCondition[] = [
-    ...(old.conditions ?? []).filter(({ type }) => !isKubeletCondition(type)),
-    ...(next.conditions ?? []).filter(({ type }) => isKubeletCondition(type)),
-  ];
+  let conditions = (old.conditions ?? []).filter(({ type }) => !isKubeletCondition(type));
   const ending = !isTerminalPhase(old.phase) && isTerminalPhase(next.phase);
-  const disruption = next.conditions?.find(({ type }) => type === 'DisruptionTarget');
-  if (disruption && ending && !couldHaveRunningContainers) {
-    conditions = withCondition(conditions, disruption);
+  for (const one of next.conditions ?? []) {
+    if (isKubeletCondition(one.type)) conditions.push(one);
+    else if (one.type === 'DisruptionTarget' && ending && !couldHaveRunningContainers) {
+      conditions = withCondition(conditions, one);
+    }
   }
   const merged: PodStatus = ending && couldHaveRunningContainers ? withEndOf(next, old) : next;
   if (!isTerminalPhase(merged.phase)) return { ...merged, conditions };

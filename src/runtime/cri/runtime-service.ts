@@ -4,6 +4,7 @@ import type { Bytes } from '../bytes';
 import {
   type ContainerConfig,
   type ContainerLog,
+  type ContainerUsage,
   type CriContainerStatus,
   CriError,
   type ExecSession,
@@ -27,6 +28,7 @@ import { buildContainerRoot } from './container-root';
 import { containerUser } from './container-user';
 import { PipeSession, TerminalSession } from './exec-session';
 import { type PodSandbox, sandboxStatus } from './pod-sandbox';
+import { ForwardedConnection } from './port-session';
 import { SandboxStore, type SandboxStoreOptions } from './sandbox-store';
 
 /** How long the runtime's own work takes, ms; all 0 in benchmarks. */
@@ -46,6 +48,9 @@ export interface ContainerRuntimeOptions extends SandboxStoreOptions {
 
 /** Most output that a command run to its end may give (execSync), bytes. */
 const EXEC_OUTPUT_BYTES = 16 * 1024 * 1024;
+
+/** With less memory than this somebody has to look after it, bytes. */
+const LITTLE_MEMORY_BYTES = 512 * 1024 ** 2;
 
 /** PIDs that runc uses up in a table that a container joins, before its first process. */
 const JOINING_RUNTIME_THREADS = 2;
@@ -406,15 +411,36 @@ export class ContainerRuntime implements RuntimeService {
     );
   }
 
+  portForward(sandboxId: string, port: number): PortSession {
+    const sandbox = this.#sandboxes.get(sandboxId);
+    if (!sandbox) {
+      throw new CriError('NotFound', `failed to find sandbox "${sandboxId}" in store: not found`);
+    }
+    return new ForwardedConnection(sandbox.net, sandboxId, port);
+  }
+
   containerLog(id: string): ContainerLog | undefined {
     return this.#logs.get(id);
   }
 
-  containerUsage(id: string): { layerBytes: number; logBytes: number } | undefined {
+  containerUsage(id: string): ContainerUsage | undefined {
     const container = this.#containers.get(id);
     if (!container) return undefined;
     const layerBytes = container.mounts?.root.fileSystem.usedBytes ?? 0;
-    return { layerBytes, logBytes: container.log.sizeBytes };
+    const { memoryBytes = 0, cpuUs = 0 } = container.live?.cgroup ?? {};
+    return { layerBytes, logBytes: container.log.sizeBytes, memoryBytes, cpuUs };
+  }
+
+  availableMemoryBytes(): number {
+    return this.#options.machine.availableMemoryBytes;
+  }
+
+  onLowMemory(listener: (victim?: { name: Bytes; pid: number }) => void): void {
+    const { machine } = this.#options;
+    machine.onMemory = () => {
+      if (machine.availableMemoryBytes < LITTLE_MEMORY_BYTES) listener();
+    };
+    machine.onOutOfMemory = listener;
   }
 
   readFile(id: string, path: Bytes): Bytes | undefined {

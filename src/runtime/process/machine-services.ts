@@ -12,6 +12,7 @@ export interface MachineServices {
   readonly bootedAt: number;
   readonly cores: number;
   readonly memoryBytes: number;
+  readonly availableMemoryBytes: number;
   /** CPU time that all processes have used, µs; for /proc/stat and /proc/loadavg. */
   readonly busyGroups: number;
   newPipe(): Pipe;

@@ -13,7 +13,7 @@ import type { MachineServices } from './machine-services';
 import { PidNamespace } from './pid-namespace';
 import { Pipe } from './pipe';
 import { procFileSystem } from './proc-files';
-import type { Process } from './process';
+import { Process } from './process';
 import type { HostName } from './process-state';
 import { sysFileSystem } from './sys-files';
 import { Tty } from './terminal';
@@ -30,6 +30,9 @@ export interface MachineOptions {
 
 const DEFAULT_CORES = 4;
 const DEFAULT_MEMORY_BYTES = 8 * 1024 ** 3;
+
+/** What the node's own programs hold. */
+const SYSTEM_MEMORY_BYTES = 640 * 1024 ** 2;
 
 /** A bound is traced at most so often per machine, ms. */
 const LIMIT_INTERVAL_MS = 1000;
@@ -60,11 +63,48 @@ export class Machine implements MachineServices {
     this.memoryBytes = options.memoryBytes ?? DEFAULT_MEMORY_BYTES;
     this.bootedAt = kernel.clock.now;
     this.load = new MachineLoad(this.cores);
+    this.load.onMemory = () => this.#checkMemory();
     this.#onFile =
       options.onFile ??
       (({ volume, path, operation, actor }) => {
         kernel.trace.emit('file', { ...actor, volume, path, operation });
       });
+  }
+
+  /** Bytes that programs could still get. */
+  get availableMemoryBytes(): number {
+    return this.memoryBytes - SYSTEM_MEMORY_BYTES - this.load.memoryBytes;
+  }
+
+  /** Called whenever somebody has taken memory. */
+  onMemory: (() => void) | undefined;
+  /** Called when the machine had none left, with the process that it cost. */
+  onOutOfMemory: ((victim: { readonly name: Bytes; readonly pid: number }) => void) | undefined;
+
+  #checkMemory(): void {
+    while (this.availableMemoryBytes < 0) {
+      const group = this.#oomVictim();
+      const [process] = group?.members ?? [];
+      if (!group || !(process instanceof Process)) break;
+      const { name, pid } = process;
+      group.outOfMemory();
+      this.onOutOfMemory?.({ name, pid });
+    }
+    this.onMemory?.();
+  }
+
+  /** Models mm/oom_kill.c oom_badness, for whole containers as the kubelet sets memory.oom.group. */
+  #oomVictim(): Cgroup | undefined {
+    let worst: Cgroup | undefined;
+    let most = Number.NEGATIVE_INFINITY;
+    for (const group of this.load.groups) {
+      const adjustment = group.limits.oomScoreAdj ?? 0;
+      const badness = (group.memoryBytes * 1000) / this.memoryBytes + adjustment;
+      if (badness <= most || adjustment === -1000) continue;
+      worst = group;
+      most = badness;
+    }
+    return worst;
   }
 
   get busyGroups(): number {

@@ -37,13 +37,14 @@ export function cpuinfo(machine: MachineServices): Bytes {
 export function meminfo(machine: MachineServices): Bytes {
   const line = (name: string, bytes: number) =>
     `${`${name}:`.padEnd(16)}${String(Math.floor(bytes / KILOBYTE)).padStart(8)} kB\n`;
-  const { memoryBytes } = machine;
+  const { memoryBytes, availableMemoryBytes } = machine;
+  const cached = Math.min(memoryBytes * 0.125, availableMemoryBytes / 2);
   return (
     line('MemTotal', memoryBytes) +
-    line('MemFree', memoryBytes * 0.75) +
-    line('MemAvailable', memoryBytes * 0.875) +
+    line('MemFree', availableMemoryBytes - cached) +
+    line('MemAvailable', availableMemoryBytes) +
     line('Buffers', 0) +
-    line('Cached', memoryBytes * 0.125) +
+    line('Cached', cached) +
     line('SwapTotal', 0) +
     line('SwapFree', 0)
   );
