@@ -63,7 +63,7 @@ const shared = {
   run: recorded,
   at: HOUR_MS,
   horizon: HOUR_MS,
-  files: [{ name: 'pod.yaml', text: MANIFEST }],
+  files: [{ path: 'pod.yaml', text: MANIFEST }],
 } as const;
 const linkStarted = performance.now();
 const link = encodeLink(shared);
