@@ -6,6 +6,7 @@ import { AnswerLine } from './AnswerLine';
 import { CopyLink } from './CopyLink';
 import { Diagnosis } from './Diagnosis';
 import Markdown from './Markdown';
+import { openLesson } from './open-lesson';
 import { Prediction } from './Prediction';
 import { regionName } from './region-name';
 import { Solution } from './Solution';
@@ -64,7 +65,7 @@ export default function OpenLesson({ lesson }: { readonly lesson: Lesson }) {
         <span className="grow">
           {progress.solved && <span className="chip tone-run">✓ solved</span>}
         </span>
-        {next && (
+        {next ? (
           <button
             type="button"
             className="button primary next"
@@ -73,9 +74,30 @@ export default function OpenLesson({ lesson }: { readonly lesson: Lesson }) {
           >
             <span>Next: {next.title}</span>
           </button>
+        ) : (
+          <NextLesson after={lesson} />
         )}
       </nav>
     </>
+  );
+}
+
+/** At the end of a lesson: the one that follows it in its chapter. */
+function NextLesson({ after }: { readonly after: Lesson }) {
+  const lessons = usePage((state) => state.lessons);
+  const following = lessons[lessons.findIndex(({ id }) => id === after.id) + 1];
+  if (following?.chapter !== after.chapter) return null;
+  return (
+    <button
+      type="button"
+      className="button next"
+      title={following.title}
+      onClick={() => openLesson(following)}
+    >
+      <span>
+        {following.kind === 'question' ? 'Another question' : 'Next lesson'}: {following.title}
+      </span>
+    </button>
   );
 }
 

@@ -14,7 +14,9 @@ export function openLesson(lesson: Lesson): void {
       .sort((a, b) => place(a.path) - place(b.path));
     openFiles(files, undefined);
     update({ lessonId: lesson.id, lessonPaneOpen: true, narrowTab: 'lesson' });
-    recordProgress(lesson.id, progressOf(usePage.getState(), lesson.id));
+    // What is solved is looked at again from its beginning.
+    const { step, solved } = progressOf(usePage.getState(), lesson.id);
+    recordProgress(lesson.id, { step: solved ? 0 : step });
     if (lesson.situation) openSituation(lesson.files, lesson.situation);
     else openEmptyLab();
   });
