@@ -1,5 +1,7 @@
 import { isKnownKind, metadataError } from './decode';
 import { goQuote } from './golang/quote';
+import { validateModel } from './schema/validate-model';
+import { aggregateText } from './validation/field-error';
 import { compactJson } from './yaml/json-scanner';
 import { type Json, type ManifestsRead, readManifests } from './yaml/read-manifests';
 
@@ -128,16 +130,27 @@ function undecodableError(document: Json, text: string, file: string): string | 
 function identityError(document: Json): string | undefined {
   const none = 'invalid object to validate';
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return none;
-  const { apiVersion, kind, items } = document;
-  const problems = Object.entries({ apiVersion, kind }).flatMap(([field, value]) => {
+  const { kind, items } = document;
+  const problems = kindErrors(document);
+  if (problems.length > 0) return aggregateText(problems);
+  if (kind !== 'List') return undefined;
+  if (!Array.isArray(items)) return none;
+  const invalid = items.flatMap((item) => {
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return [none];
+    const errors = kindErrors(item);
+    return errors.length > 0 ? errors : validateModel(item);
+  });
+  return invalid.length > 0 ? aggregateText(invalid) : undefined;
+}
+
+/** Models getObjectKind of kubectl's openapi validation. */
+function kindErrors({ apiVersion, kind }: JsonMap): string[] {
+  return Object.entries({ apiVersion, kind }).flatMap(([field, value]) => {
     if (value === undefined || value === null) return [`${field} not set`];
     if (typeof value !== 'string') return [`${field} isn't string type`];
     const crooked = field === 'apiVersion' && value.split('/').length > 2;
     return crooked ? [`unexpected GroupVersion string: ${value}`] : [];
   });
-  if (problems.length > 1) return `[${problems.join(', ')}]`;
-  if (problems[0] !== undefined) return problems[0];
-  return kind === 'List' && !Array.isArray(items) ? none : undefined;
 }
 
 /** Items of a typed list, such as PodList, may leave their kind to it. */
