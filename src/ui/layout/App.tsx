@@ -15,6 +15,7 @@ import { useDocumentTheme } from './use-theme';
 import { Workbench } from './Workbench';
 
 const FaultDialog = lazy(() => import('../faults/FaultDialog'));
+const WhatIfDialog = lazy(() => import('../what-if/WhatIfDialog'));
 
 export function App() {
   useDocumentTheme();
@@ -39,6 +40,7 @@ export function App() {
       {dialog === 'shortcuts' && <ShortcutsDialog />}
       <Suspense>
         {dialog === 'fault' && faultRequest && <FaultDialog request={faultRequest} />}
+        {dialog === 'what if' && <WhatIfDialog />}
       </Suspense>
       <BranchNotice />
       <FlowBanner />

@@ -5,10 +5,12 @@ import { update } from '../store/store';
 interface DialogProps {
   readonly title: string;
   readonly children: ReactNode;
+  /** For what needs room. */
+  readonly wide?: boolean;
 }
 
 /** A modal dialog; the native element brings focus handling, Escape and an inert page behind. */
-export function Dialog({ title, children }: DialogProps) {
+export function Dialog({ title, children, wide }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   const close = () => update({ dialog: undefined });
@@ -22,7 +24,12 @@ export function Dialog({ title, children }: DialogProps) {
     };
   }, []);
   return (
-    <dialog ref={ref} className="dialog" aria-labelledby={id} onClose={close}>
+    <dialog
+      ref={ref}
+      className={wide ? 'dialog wide' : 'dialog'}
+      aria-labelledby={id}
+      onClose={close}
+    >
       <header>
         <h2 id={id}>{title}</h2>
         <button type="button" className="icon-button" aria-label="Close" onClick={close}>

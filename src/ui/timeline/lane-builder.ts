@@ -56,7 +56,8 @@ export class LaneBuilder {
     mark(lane, t, 'fault', faultInWords(record));
     noteFault(this.#troubles, record);
     const lasting = [...this.#troubles.values()].filter(({ mend }) => mend !== undefined);
-    const words = lasting.map(({ label }) => label).join(', ');
+    const words =
+      lasting.length > 1 ? `${lasting.length} things are broken` : (lasting[0]?.label ?? '');
     if (lasting.length === 0) close(lane, t);
     else this.#begin(lane, t, 'trouble', words);
   }
