@@ -9,8 +9,8 @@ import { busyboxFiles, program } from './linux-files';
 export const PLACEHOLDER_REPOSITORIES: ReadonlySet<string> = new Set(
   `docker.io/library/golang
   docker.io/library/haproxy docker.io/library/httpd docker.io/library/memcached docker.io/library/mongo
-  docker.io/library/node docker.io/library/openjdk
-  docker.io/library/perl docker.io/library/php docker.io/library/python
+  docker.io/library/openjdk
+  docker.io/library/perl docker.io/library/php
   docker.io/library/rabbitmq docker.io/library/ruby docker.io/library/tomcat docker.io/library/traefik
   docker.io/library/wordpress docker.io/library/fluentd 
   docker.io/envoyproxy/envoy docker.io/fluent/fluent-bit docker.io/fluent/fluentd

@@ -2,6 +2,7 @@ import { agnhostImage } from '../agnhost/image';
 import { busyboxImage } from '../busybox';
 import { curlImage } from '../curl/image';
 import { alpineImage, bashImage, debianImage, ubuntuImage } from '../distributions/image';
+import { nodeImage, pythonImage } from '../languages/image';
 import { pauseImage } from '../pause';
 import type { Catalogue } from './catalogue';
 
@@ -17,6 +18,8 @@ export const BASE_IMAGES: Catalogue = {
   'docker.io/library/bash': bashImage,
   'docker.io/library/debian': debianImage,
   'docker.io/library/ubuntu': ubuntuImage,
+  'docker.io/library/python': pythonImage,
+  'docker.io/library/node': nodeImage,
   'docker.io/curlimages/curl': curlImage,
   'quay.io/curl/curl': curlImage,
   'registry.k8s.io/e2e-test-images/agnhost': agnhostImage,

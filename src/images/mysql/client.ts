@@ -92,7 +92,13 @@ export class MysqlClient {
       throw error;
     }
     const answer = yield* this.receive();
-    return answer === undefined ? undefined : (JSON.parse(answer) as MysqlAnswer);
+    if (answer === undefined) return undefined;
+    try {
+      return JSON.parse(answer) as MysqlAnswer;
+    } catch {
+      // Whoever answers here is no server of this kind.
+      return undefined;
+    }
   }
 
   close(): void {

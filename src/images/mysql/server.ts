@@ -64,7 +64,10 @@ export function mysqlServer(version: string, edition: string): Program {
     }
     const server = new SqlServer('mysql', version, []);
     const folder = new DataFolder(sys, DATA_FOLDER);
-    yield* folder.load(server);
+    if (!(yield* folder.load(server))) {
+      yield* serverLog(sys, 0, 'MY-010334', '[Server] Failed to initialize DD Storage Engine');
+      return 1;
+    }
     for (const signal of ['TERM', 'INT', 'QUIT'] as const) sys.signalAction(signal, 'catch');
     yield* writeFile(sys, SOCKET, '', 0o777);
     yield* serverLog(

@@ -66,7 +66,11 @@ export function postgresServer(version: string): Program {
     if (listener === undefined) return 1;
     const server = new SqlServer('postgres', `PostgreSQL ${version} on x86_64-pc-linux-gnu`, []);
     const folder = new DataFolder(sys, dataFolder);
-    yield* folder.load(server);
+    if (!(yield* folder.load(server))) {
+      const text = 'could not locate a valid checkpoint record';
+      yield* logLine(sys, sys.pid, 'PANIC', text);
+      return 1;
+    }
     for (const signal of ['TERM', 'INT', 'QUIT'] as const) sys.signalAction(signal, 'catch');
     yield* writeFile(sys, `${SOCKET_FOLDER}/.s.PGSQL.${settings.port}`, '', 0o777);
     yield* logLine(sys, sys.pid, 'LOG', 'database system is ready to accept connections');
@@ -189,6 +193,10 @@ class Postgres {
       if (!client.startup) {
         const first = readFirstMessage(client.received);
         if (!first) return true;
+        if (first === 'invalid') {
+          yield* logLine(this.#sys, client.pid, 'LOG', 'invalid length of startup packet');
+          return false;
+        }
         client.received = client.received.slice(first.end);
         if (!(yield* this.#start(client, first.body))) return false;
         continue;

@@ -11,6 +11,7 @@ export const PROTOCOL = 196_608;
 export const SSL_REQUEST = 80_877_103;
 const HEADER_BYTES = 5;
 const FIRST_HEADER_BYTES = 4;
+const LONGEST_FIRST_MESSAGE = 10_000;
 
 export interface Message {
   readonly type: string;
@@ -50,7 +51,7 @@ export function message(type: string, body: Bytes): Bytes {
 /** The next whole message of what has come in; undefined while it is incomplete. */
 export function readMessage(bytes: Bytes): { message: Message; end: number } | undefined {
   if (bytes.length < HEADER_BYTES) return undefined;
-  const end = 1 + readInt32(bytes, 1);
+  const end = 1 + Math.max(4, readInt32(bytes, 1));
   if (bytes.length < end) return undefined;
   return { message: { type: bytes[0] ?? '', body: bytes.slice(HEADER_BYTES, end) }, end };
 }
@@ -60,9 +61,13 @@ export function firstMessage(body: Bytes): Bytes {
   return int32(body.length + 4) + body;
 }
 
-export function readFirstMessage(bytes: Bytes): { body: Bytes; end: number } | undefined {
+/** The first message of what has come in; `invalid`: whoever sends this is no client. */
+export function readFirstMessage(
+  bytes: Bytes,
+): { body: Bytes; end: number } | 'invalid' | undefined {
   if (bytes.length < FIRST_HEADER_BYTES) return undefined;
   const end = readInt32(bytes, 0);
+  if (end < 8 || end > LONGEST_FIRST_MESSAGE) return 'invalid';
   return bytes.length < end ? undefined : { body: bytes.slice(FIRST_HEADER_BYTES, end), end };
 }
 

@@ -36,10 +36,16 @@ export class DataFolder {
     this.#path = path;
   }
 
-  *load(server: SqlServer): Call<void> {
+  /** Reads what is there; false if somebody has damaged it. */
+  *load(server: SqlServer): Call<boolean> {
     const text = yield* readIfThere(this.#sys, `${this.#path}/${FILE}`);
-    if (text === undefined) return;
-    const stored = JSON.parse(text) as StoredServer;
+    if (text === undefined) return true;
+    let stored: StoredServer;
+    try {
+      stored = JSON.parse(text) as StoredServer;
+    } catch {
+      return false;
+    }
     for (const [name, password] of stored.users) server.users.set(name, password ?? undefined);
     for (const [name, tables] of stored.databases) {
       server.databases.set(
@@ -53,6 +59,7 @@ export class DataFolder {
       );
     }
     this.#remember(server);
+    return true;
   }
 
   /** Writes what has changed. SysError when the volume takes no more. */

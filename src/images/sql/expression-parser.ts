@@ -1,5 +1,5 @@
 import type { Bytes } from '../../runtime/bytes';
-import type { Dialect } from './sql-error';
+import { type Dialect, SqlError } from './sql-error';
 import type { Expression } from './statement';
 import { type SqlToken, syntaxError, tokenize } from './tokens';
 
@@ -9,6 +9,11 @@ const RESERVED = new Set(
     ' ',
   ),
 );
+
+/** How deep expressions may nest. */
+const MOST_NESTING = 100;
+/** Operators that a statement may have. */
+const MOST_OPERATORS = 1000;
 
 /** Functions that are called without parentheses. */
 const BARE_FUNCTIONS = new Set(
@@ -29,6 +34,8 @@ export class ExpressionParser {
   protected readonly dialect: Dialect;
   readonly #tokens: readonly SqlToken[];
   #at = 0;
+  #depth = 0;
+  #operators = 0;
 
   constructor(sql: Bytes, dialect: Dialect) {
     this.sql = sql;
@@ -125,9 +132,26 @@ export class ExpressionParser {
   // Expressions ---------------------------------------------------------------------------------------
 
   expression(): Expression {
+    if (++this.#depth > MOST_NESTING) {
+      throw new SqlError({ kind: 'not simulated', what: 'an expression that nests so deeply' });
+    }
+    const expression = this.#disjunction();
+    this.#depth--;
+    return expression;
+  }
+
+  /** Chains of operators nest to the left: they are bounded, too. */
+  #join(operator: string, left: Expression, right: Expression): Expression {
+    if (++this.#operators > MOST_OPERATORS) {
+      throw new SqlError({ kind: 'not simulated', what: 'an expression that is so long' });
+    }
+    return { kind: 'binary', operator, left, right };
+  }
+
+  #disjunction(): Expression {
     let left = this.#conjunction();
     while (this.takeWord('or')) {
-      left = { kind: 'binary', operator: 'or', left, right: this.#conjunction() };
+      left = this.#join('or', left, this.#conjunction());
     }
     return left;
   }
@@ -135,14 +159,21 @@ export class ExpressionParser {
   #conjunction(): Expression {
     let left = this.#negation();
     while (this.takeWord('and')) {
-      left = { kind: 'binary', operator: 'and', left, right: this.#negation() };
+      left = this.#join('and', left, this.#negation());
     }
     return left;
   }
 
   #negation(): Expression {
-    if (this.takeWord('not')) return { kind: 'unary', operator: 'not', operand: this.#negation() };
-    return this.#condition(this.#level(0));
+    let negations = 0;
+    while (this.takeWord('not')) negations++;
+    let condition = this.#condition(this.#level(0));
+    // Two of them cancel each other out, so that a long row of them nests no deeper than one.
+    if (negations > 0) {
+      condition = { kind: 'unary', operator: 'not', operand: condition };
+      if (negations % 2 === 0) condition = { kind: 'unary', operator: 'not', operand: condition };
+    }
+    return condition;
   }
 
   /** IS NULL, IN, LIKE and BETWEEN behind a value. */
@@ -190,7 +221,7 @@ export class ExpressionParser {
     let left = this.#level(index + 1);
     while (this.token.kind === 'symbol' && operators.includes(this.token.text)) {
       const operator = this.advance().text;
-      left = { kind: 'binary', operator, left, right: this.#level(index + 1) };
+      left = this.#join(operator, left, this.#level(index + 1));
     }
     return left;
   }
@@ -220,8 +251,13 @@ export class ExpressionParser {
       this.expectSymbol(')');
       return inner;
     }
-    if (this.takeSymbol('-')) return { kind: 'unary', operator: '-', operand: this.#primary() };
-    if (this.takeSymbol('+')) return this.#primary();
+    if (this.isSymbol('-') || this.isSymbol('+')) {
+      let sign = 1;
+      while (this.isSymbol('-') || this.isSymbol('+'))
+        if (this.advance().text === '-') sign = -sign;
+      const operand = this.#primary();
+      return sign < 0 ? { kind: 'unary', operator: '-', operand } : operand;
+    }
     if (this.takeSymbol('@')) {
       // MySQL's @@version and the like.
       this.takeSymbol('@');

@@ -23,6 +23,10 @@ export interface Variable {
   dynamic: DynamicName | undefined;
   /** bash: the elements of an array by index, in order, or by key; `value` then does not count. */
   elements?: Map<Bytes, Bytes> | undefined;
+  /** bash: no index of the array is above this. */
+  last?: number;
+  /** bash: elements were added out of order; whoever looks at them puts them in order first. */
+  unordered?: boolean;
   /** bash: the array's keys are texts (`declare -A`). */
   associative?: boolean;
   /** bash: values are arithmetic expressions (`declare -i`). */
@@ -224,8 +228,14 @@ export class Variables {
 
   /** The elements of an array; a variable that is none has one. Undefined: it is not set. */
   elements(name: Bytes): ReadonlyMap<Bytes, Bytes> | undefined {
-    const elements = this.#table.byName.get(name)?.elements;
-    if (elements) return elements;
+    const variable = this.#table.byName.get(name);
+    if (variable?.elements) {
+      if (variable.unordered && !variable.associative) {
+        variable.elements = inOrder(variable.elements);
+        variable.unordered = false;
+      }
+      return variable.elements;
+    }
     const value = this.get(name);
     return value === undefined ? undefined : new Map([['0', value]]);
   }
@@ -242,6 +252,8 @@ export class Variables {
     this.#account(size, 0);
     variable.associative = associative;
     variable.elements = new Map(associative ? elements : inOrder(elements));
+    variable.unordered = false;
+    variable.last = associative ? -1 : Number([...variable.elements.keys()].at(-1) ?? -1);
   }
 
   setElement(name: Bytes, key: Bytes, value: Bytes): void {
@@ -251,10 +263,10 @@ export class Variables {
     );
     this.#account(value.length - (variable.elements.get(key)?.length ?? 0), value.length);
     const isNew = !variable.elements.has(key);
-    const last = isNew ? lastKey(variable.elements) : undefined;
     variable.elements.set(key, value);
-    const misplaced = last !== undefined && Number(last) > Number(key);
-    if (misplaced && !variable.associative) variable.elements = inOrder(variable.elements);
+    const last = variable.last ?? (variable.elements.has('0') ? 0 : -1);
+    if (isNew && Number(key) < last) variable.unordered = true;
+    variable.last = Math.max(last, Number(key) || 0);
   }
 
   unsetElement(name: Bytes, key: Bytes): void {
@@ -388,12 +400,6 @@ function isGenerated(variable: Variable): boolean {
 /** Elements in the order of their indexes. */
 function inOrder(elements: ReadonlyMap<Bytes, Bytes>): Map<Bytes, Bytes> {
   return new Map([...elements].sort(([a], [b]) => Number(a) - Number(b)));
-}
-
-function lastKey(elements: ReadonlyMap<Bytes, Bytes>): Bytes | undefined {
-  // A map has no end to look at; arrays that grow one by one have as many elements as their last index says.
-  const last = String(elements.size - 1);
-  return elements.has(last) ? last : [...elements.keys()].at(-1);
 }
 
 function chainOf(name: Bytes): number {

@@ -8,6 +8,8 @@ import type { Token } from './tokens';
 
 const OPENING_PARENTHESIS = 40;
 const EMPTY_WORD: Word = { parts: [], literal: undefined, constant: '', quoted: false };
+/** Conditions that one `[[ … ]]` may hold: they nest. */
+const MOST_CONDITIONS = 500;
 const ARRAY_HEAD = /^([A-Za-z_][A-Za-z0-9_]*)(\+?)=$/;
 const UNARY = /^-[a-zA-Z]$/;
 
@@ -16,6 +18,7 @@ export class BashSyntax {
   readonly #source: Source;
   readonly #lexer: Lexer;
   readonly #unexpected: (wanted?: Token) => never;
+  #conditions = 0;
 
   constructor(source: Source, lexer: Lexer, unexpected: (wanted?: Token) => never) {
     this.#source = source;
@@ -66,6 +69,7 @@ export class BashSyntax {
 
   /** The condition up to its `]]`. */
   readCondition(): Condition {
+    this.#conditions = 0;
     const condition = this.#or();
     if (!this.#isWord(this.#read(), ']]')) this.#unexpected();
     return condition;
@@ -96,6 +100,7 @@ export class BashSyntax {
   }
 
   #primary(): Condition {
+    if (++this.#conditions > MOST_CONDITIONS) this.#unexpected();
     const token = this.#read();
     if (token === '(') {
       const inner = this.#or();

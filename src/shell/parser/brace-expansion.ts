@@ -5,6 +5,9 @@ import { makeWord } from './word-builder';
 /** Words that one brace expansion may yield. */
 const MOST_WORDS = 100_000;
 
+/** Longer words are left as they are. */
+const MOST_PIECES = 5000;
+
 /** A character of a word, or one of its other parts as a whole. */
 type Piece = { readonly character: string } | { readonly part: WordPart };
 
@@ -19,6 +22,7 @@ export function expandBraces(word: Word): readonly Word[] {
       ? [...part.text].map((character) => ({ character }))
       : [{ part }],
   );
+  if (pieces.length > MOST_PIECES) return [word];
   const expanded = expand(pieces);
   if (expanded.length === 1) return [word];
   return expanded.map((one) => makeWord(joined(one), word.quoted));
@@ -48,10 +52,8 @@ function expand(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
     if (!found) continue;
     const before = pieces.slice(0, open);
     const rests = expand(pieces.slice(found.end));
-    const words = found.choices.flatMap((choice) =>
-      rests.map((rest) => [...before, ...choice, ...rest]),
-    );
-    return words.length > MOST_WORDS ? [pieces] : words;
+    if (found.choices.length * rests.length > MOST_WORDS) return [pieces];
+    return found.choices.flatMap((choice) => rests.map((rest) => [...before, ...choice, ...rest]));
   }
   return [pieces];
 }
