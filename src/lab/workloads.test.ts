@@ -247,6 +247,21 @@ describe('a Job', () => {
     expect(simulator.get('Job', 'j')?.status).toMatchObject({ completedIndexes: '0-2' });
   });
 
+  it('goes on after it was suspended before it had begun', () => {
+    const simulator = cluster();
+    simulator.apply(job({ suspend: true }, script('sleep 1')));
+    simulator.advance(3000);
+    expect(pods(simulator)).toEqual([]);
+    const resumed = simulator.sh(`kubectl patch job j -p '{"spec":{"suspend":false}}'`);
+    expect(resumed.stdout).toBe('job.batch/j patched\n');
+    simulator.advance(20_000);
+    expect(conditions(simulator, 'Job', 'j')).toEqual([
+      'Suspended=False JobResumed',
+      'SuccessCriteriaMet=True CompletionsReached',
+      'Complete=True CompletionsReached',
+    ]);
+  });
+
   it('is deleted some time after its end, and its pods with it', () => {
     const simulator = cluster();
     simulator.apply(job({ ttlSecondsAfterFinished: 10 }, script('true')));

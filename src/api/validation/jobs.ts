@@ -59,20 +59,26 @@ function withPlacement({ template }: JobSpec, { template: now }: JobSpec): PodTe
   const kept = Object.values(merged).some((part) => part !== undefined);
   return {
     ...template,
-    metadata: {
+    metadata: withoutAbsent({
       ...template?.metadata,
       labels: now?.metadata?.labels,
       annotations: now?.metadata?.annotations,
-    },
-    spec: {
+    }),
+    spec: withoutAbsent({
       containers: [],
       ...template?.spec,
       nodeSelector,
       tolerations,
       schedulingGates,
-      affinity: kept || affinity !== undefined ? merged : undefined,
-    },
+      affinity: kept || affinity !== undefined ? withoutAbsent(merged) : undefined,
+    }),
   };
+}
+
+/** What is compared as JSON has no members that are undefined. */
+function withoutAbsent<T extends object>(value: T): T {
+  const present = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(present) as T;
 }
 
 function completionsChangeErrors(spec: JobSpec, before: JobSpec): FieldError[] {
