@@ -8,6 +8,7 @@ import { startScheduler } from './cluster/controllers/scheduler';
 import { ServiceProxy } from './cluster/controllers/service-routes';
 import { startControllers } from './cluster/controllers/start-controllers';
 import { latencyOf } from './cluster/kubelet/latency';
+import { curlProgram } from './images/curl/curl';
 import { createRegistry } from './images/registry';
 import { createKernel, type Kernel } from './kernel/kernel';
 import { createKubectl } from './kubectl/kubectl';
@@ -48,6 +49,9 @@ export type * from './lab/run';
 export type * from './lab/simulator-api';
 export type { ImageModel } from './runtime/image';
 export { ApiError };
+
+/** The version of the workstation's curl. */
+const WORKSTATION_CURL = '8.17.0';
 
 /** Where virtual time begins unless a run says otherwise. */
 export const DEFAULT_EPOCH = '2026-01-01T00:00:00Z';
@@ -142,6 +146,7 @@ class Lab implements ClusterSimulator {
       new Map([
         ['/usr/local/bin/kubectl', kubectl],
         ['/usr/local/bin/k', kubectl],
+        ['/usr/bin/curl', curlProgram(WORKSTATION_CURL)],
       ]),
     );
     this.#pictures = new PictureBuilder(kernel, client, this.#nodes);

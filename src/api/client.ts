@@ -123,6 +123,20 @@ export interface RemoteCommand {
   close(): void;
 }
 
+/** One forwarded connection to a port of a pod (same shape as the runtime's session). */
+export interface PortConnection {
+  /** Bytes from the pod that have not been taken yet. */
+  take(): string | undefined;
+  /** Why the connection could not be made. */
+  readonly error: string | undefined;
+  /** Whether the pod's side has closed and all its bytes have been taken. */
+  readonly ended: boolean;
+  readonly changed: (wake: () => void) => () => void;
+  write(bytes: string): void;
+  closeInput(): void;
+  close(): void;
+}
+
 export interface ApiClient {
   resources(): readonly ResourceInfo[];
   /** Server version as /version says it. */
@@ -163,4 +177,5 @@ export interface ApiClient {
   logs(namespace: string, pod: string, options: LogOptions): ByteStream;
   exec(namespace: string, pod: string, options: ExecOptions): RemoteCommand;
   attach(namespace: string, pod: string, options: Omit<ExecOptions, 'command'>): RemoteCommand;
+  portForward(namespace: string, pod: string, port: number): PortConnection;
 }

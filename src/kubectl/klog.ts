@@ -5,6 +5,11 @@ export function klogWarning(sys: Sys, place: string, text: string): string {
   return `W${klogHeader(sys)} ${place}] ${text}\n`;
 }
 
+/** As `klogWarning`, an error. */
+export function klogError(sys: Sys, place: string, text: string): string {
+  return `E${klogHeader(sys)} ${place}] ${text}\n`;
+}
+
 function klogHeader(sys: Sys): string {
   const time = new Date(sys.nowMs).toISOString();
   const day = time.slice(5, 10).replace('-', '');

@@ -1,4 +1,4 @@
-import { busyboxFiles, program } from '../images/linux-files';
+import { busyboxFiles, file, program } from '../images/linux-files';
 import type { Kernel } from '../kernel/kernel';
 import { DEFAULT_KUBECONFIG } from '../kubectl/config/kubeconfig';
 import { fromBytes, toBytes } from '../runtime/bytes';
@@ -38,6 +38,7 @@ const ADDRESS = '192.168.49.1';
 const SCRIPT_TIMEOUT_MS = 600_000;
 /** As coreutils' timeout reports it. */
 const TIMED_OUT = 124;
+const HOSTS = `127.0.0.1\tlocalhost\n127.0.1.1\t${HOST_NAME}\n`;
 
 /** Commands that the workstation has beside busybox, by path. */
 export type WorkstationPrograms = ReadonlyMap<string, Program>;
@@ -228,11 +229,12 @@ function workstationImage(programs: WorkstationPrograms): ImageModel {
     repositories: ['podlab/workstation'],
     sizeBytes: 0,
     modelled: 'lab',
-    about: 'The workstation: a shell with kubectl and busybox.',
+    about: 'The workstation: a shell with kubectl, curl and busybox.',
     files: () =>
       new Map([
         ...busyboxFiles({ distribution: 'BusyBox' }),
         ['/sbin/init', program(init, 10_000)],
+        ['/etc/hosts', file(HOSTS)],
         ...[...programs].map(([path, run]) => [path, program(run, 60_000_000)] as const),
       ]),
   };

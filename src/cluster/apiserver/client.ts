@@ -19,7 +19,7 @@ import { applyOnServer } from './field-managers';
 import type { KubeletEndpoint } from './kubelet-endpoint';
 import { decoded } from './object-rules';
 import { applyPatch } from './patching';
-import { podAttach, podExec, podLogs } from './pod-subresources';
+import { podAttach, podExec, podLogs, podPortForward } from './pod-subresources';
 import { printTable } from './printers/table';
 import { recordedWatch } from './recording';
 import type { Registry } from './registry';
@@ -112,6 +112,7 @@ export function createClient(parts: ClientParts): ApiClient {
     logs: (namespace, pod, options) => podLogs(podOf(namespace, pod), options, endpointOf, nowMs()),
     exec: (namespace, pod, options) => podExec(podOf(namespace, pod), options, endpointOf),
     attach: (namespace, pod, options) => podAttach(podOf(namespace, pod), options, endpointOf),
+    portForward: (namespace, pod, port) => podPortForward(podOf(namespace, pod), port, endpointOf),
   };
 }
 

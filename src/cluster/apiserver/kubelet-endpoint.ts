@@ -1,4 +1,4 @@
-import type { ByteStream, RemoteCommand } from '../../api/client';
+import type { ByteStream, PortConnection, RemoteCommand } from '../../api/client';
 import type { Pod } from '../../api/types';
 
 /** What of a container's log is wanted; which instance has been decided by the API server. */
@@ -24,11 +24,12 @@ export interface ExecRequest {
 }
 
 /**
- * A node's kubelet as the API server reaches it for logs, exec and attach. Errors are thrown as `ApiError`,
+ * A node's kubelet as the API server reaches it for logs, exec, attach and port-forward. Errors are thrown as `ApiError`,
  * with the text that the kubelet would send.
  */
 export interface KubeletEndpoint {
   logs(pod: Pod, request: LogRequest): ByteStream;
   exec(pod: Pod, request: ExecRequest): RemoteCommand;
   attach(pod: Pod, request: Omit<ExecRequest, 'command'>): RemoteCommand;
+  portForward(pod: Pod, port: number): PortConnection;
 }

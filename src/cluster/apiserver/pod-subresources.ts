@@ -1,4 +1,10 @@
-import type { ByteStream, ExecOptions, LogOptions, RemoteCommand } from '../../api/client';
+import type {
+  ByteStream,
+  ExecOptions,
+  LogOptions,
+  PortConnection,
+  RemoteCommand,
+} from '../../api/client';
 import { goQuote } from '../../api/golang/quote';
 import { badRequestError } from '../../api/status';
 import { parseTime } from '../../api/time';
@@ -137,6 +143,11 @@ export function podAttach(
   });
 }
 
+/** Models pkg/registry/core/pod/strategy.go PortForwardLocation. */
+export function podPortForward(pod: Pod, port: number, endpointOf: EndpointOf): PortConnection {
+  return endpointOfPod(pod, endpointOf).portForward(pod, port);
+}
+
 /** Models pkg/registry/core/pod/strategy.go streamLocation. */
 function streamTarget(
   pod: Pod,
@@ -144,13 +155,17 @@ function streamTarget(
   endpointOf: EndpointOf,
 ): { readonly container: string; readonly endpoint: KubeletEndpoint } {
   const container = chooseContainer(pod, wanted);
+  return { container, endpoint: endpointOfPod(pod, endpointOf) };
+}
+
+function endpointOfPod(pod: Pod, endpointOf: EndpointOf): KubeletEndpoint {
   const node = pod.spec.nodeName;
   if (!node) {
     throw badRequestError(`pod ${pod.metadata.name} does not have a host assigned`);
   }
   const endpoint = endpointOf(node);
   if (!endpoint) throw unreachable(node);
-  return { container, endpoint };
+  return endpoint;
 }
 
 /** The node's kubelet does not answer: it has been stopped, or the node is cut off. */

@@ -1,4 +1,10 @@
-import type { ByteStream, RemoteCommand, WatchEvent, WatchStream } from '../../api/client';
+import type {
+  ByteStream,
+  PortConnection,
+  RemoteCommand,
+  WatchEvent,
+  WatchStream,
+} from '../../api/client';
 import { internalError } from '../../api/status';
 import type { Pod } from '../../api/types';
 import { toBytes } from '../../runtime/bytes';
@@ -112,6 +118,19 @@ export class RecordedKubelet implements KubeletEndpoint {
   attach(pod: Pod, request: Omit<ExecRequest, 'command'>): RemoteCommand {
     requireRunning(pod, request.container);
     return finishedCommand({});
+  }
+
+  /** A recording has no network behind it: nobody listens. */
+  portForward(_pod: Pod, port: number): PortConnection {
+    return {
+      take: () => undefined,
+      error: `failed to connect to localhost:${port}: connect: connection refused`,
+      ended: true,
+      changed: () => () => {},
+      write: () => {},
+      closeInput: () => {},
+      close: () => {},
+    };
   }
 }
 

@@ -87,6 +87,7 @@ function* run(invocation: Invocation): Task<number> {
   const applying: Applying = { invocation, dryRun, options, print: collected };
   for (const target of selected) {
     try {
+      refuseGenerateName(target);
       const result = flags.bool('server-side')
         ? applyOnServer(applying, target)
         : applyTarget(applying, target);
@@ -190,6 +191,12 @@ function applyTarget(applying: Applying, target: NamedTarget): Applied {
   } catch (error) {
     throw patchRefused(error, target, patch);
   }
+}
+
+function refuseGenerateName({ name, manifest }: NamedTarget): void {
+  const generateName = (manifest?.metadata as JsonObject | undefined)?.generateName;
+  if (name !== '' || typeof generateName !== 'string' || generateName === '') return;
+  throw plain(`from ${generateName}: cannot use generate name with apply`);
 }
 
 function liveObject({ invocation }: Applying, target: NamedTarget): KubeObject | undefined {

@@ -21,6 +21,7 @@ import { get } from './get';
 import { annotate, label } from './label';
 import { logs } from './logs';
 import { patch } from './patch';
+import { portForward } from './port-forward';
 import { replace } from './replace';
 import { rollout } from './rollout';
 import { runCommand } from './run';
@@ -44,6 +45,7 @@ export const ROOT: Command = {
     logs,
     attach,
     exec,
+    portForward,
     apply,
     events,
     annotate,

@@ -37,8 +37,16 @@ export class ForwardedConnection implements PortSession {
     if (!result || 'value' in result) return undefined;
     const why =
       result.error.errno === 'ECONNREFUSED' ? 'connect: connection refused' : 'i/o timeout';
-    const inside = `inside namespace "${this.#sandboxId}"`;
-    return `failed to connect to localhost:${this.#port} ${inside}, IPv4: dial tcp4 127.0.0.1:${this.#port}: ${why} IPv6 dial tcp6: address localhost: no suitable address found`;
+    const id = this.#sandboxId;
+    const port = this.#port;
+    const namespace = `cni-${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20, 32)}`;
+    return (
+      `error forwarding port ${port} to pod ${id}, uid : ` +
+      `failed to execute portforward in network namespace "/var/run/netns/${namespace}": ` +
+      `failed to connect to localhost:${port} inside namespace "${id}", ` +
+      `IPv4: dial tcp4 127.0.0.1:${port}: ${why} ` +
+      `IPv6 dial tcp6: address localhost: no suitable address found `
+    );
   }
 
   get ended(): boolean {

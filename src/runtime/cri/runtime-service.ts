@@ -9,6 +9,8 @@ import {
   CriError,
   type ExecSession,
   type ImageService,
+  type Mount,
+  type PortSession,
   type RuntimeService,
   type SandboxConfig,
   type SandboxStatus,
@@ -205,10 +207,11 @@ export class ContainerRuntime implements RuntimeService {
       oomScoreAdj: config.oomScoreAdj,
     });
     if (target) namespace.skip(JOINING_RUNTIME_THREADS);
+    const readOnly = config.security?.readOnlyRootFilesystem === true;
     const mounts = buildContainerRoot(machine, {
       model: image.model,
-      mounts: [...sandbox.mounts, ...config.mounts],
-      readOnly: config.security?.readOnlyRootFilesystem === true,
+      mounts: [...sandboxMountsFor(sandbox, readOnly), ...config.mounts],
+      readOnly,
       terminationMessagePath: config.terminationMessagePath,
       namespace,
       net: sandbox.net,
@@ -499,6 +502,14 @@ export class ContainerRuntime implements RuntimeService {
     }
     return container;
   }
+}
+
+/** The sandbox's own files are as writable as the container's root; /dev/shm always is. */
+function sandboxMountsFor({ mounts }: PodSandbox, readOnly: boolean): readonly Mount[] {
+  if (!readOnly) return mounts;
+  return mounts.map((mount) =>
+    mount.containerPath === '/dev/shm' ? mount : { ...mount, readOnly: true },
+  );
 }
 
 function podOf({ sandbox }: Container): string {
