@@ -72,6 +72,8 @@ export interface Dump {
 /** Something that the API server takes, and that is worth knowing: the lab's words, not kubectl's. */
 export interface Remark {
   readonly message: string;
+  /** Which of the lab's limitations it is about, by its id. */
+  readonly limitation?: string;
   /** 1-based place in the text, where it is known. */
   readonly line?: number;
   readonly column?: number;

@@ -1,3 +1,4 @@
+import { podLimits } from '../../api/pod-resources';
 import { parseQuantity, scaledValue } from '../../api/quantity';
 import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
@@ -214,17 +215,32 @@ export class VolumeManager {
     const inMemory = medium === 'Memory';
     const limit =
       sizeLimit === undefined ? 0 : Number(scaledValue(parseQuantity(String(sizeLimit)), 0));
+    const capacity = inMemory ? this.#memoryCapacity(pod, limit) : undefined;
     const { root } = this.#options.storage.create({
       pod: podKey(pod),
       volume: volume.name,
       type: inMemory ? 'tmpfs' : 'ext4',
       rootMode: 0o777,
       traced: true,
-      ...(inMemory && limit > 0 ? { capacityBytes: limit } : {}),
+      ...(capacity === undefined ? {} : { capacityBytes: capacity }),
     });
     const { fsGroup } = pod.spec.securityContext ?? {};
     if (fsGroup !== undefined) giveToGroup(root, fsGroup, false);
     return { name: volume.name, root, filled: undefined, type: 'emptyDir' };
+  }
+
+  /** The least of its own limit, the pod's memory limit and what the node has. Models CalcEmptyDirSize. */
+  #memoryCapacity(pod: Pod, limit: number): number {
+    const { allocatable } = this.#options.nodeFacts(pod);
+    const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+    const isLimited = containers.every(({ resources }) => resources?.limits?.memory !== undefined);
+    const ofPod = isLimited ? podLimits(pod).get('memory') : undefined;
+    const bounds = [
+      ...(limit > 0 ? [limit] : []),
+      ...(ofPod === undefined ? [] : [Number(scaledValue(ofPod, 0))]),
+      Number(scaledValue(parseQuantity(String(allocatable.memory)), 0)),
+    ];
+    return Math.min(...bounds);
   }
 
   /** Models pkg/volume/hostpath: the type says what must be there or is made. */

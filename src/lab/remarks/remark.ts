@@ -5,6 +5,8 @@ export interface Finding {
   /** Field that it is about, as the API server writes paths: `spec.containers[0].image`. */
   readonly path: string;
   readonly message: string;
+  /** Which item of the lab's limitations it is about, by its id. */
+  readonly limitation?: string;
   readonly repair?: Repair;
 }
 

@@ -11,6 +11,7 @@ import { MANIFEST_FILE } from '../apply-manifests';
 import type { Remark } from '../simulator-api';
 import { remarkOnImages } from './image-remarks';
 import { remarkOnJobs } from './job-remarks';
+import { remarkOnLimitedFields, remarkOnLimitedKind } from './limitation-remarks';
 import { remarkOnMounts } from './mount-remarks';
 import { remarkOnPorts } from './port-remarks';
 import { remarkOnReferences, remarkOnService } from './reference-remarks';
@@ -51,7 +52,7 @@ export function remarksOn(
 
 function findingsOn(object: KubeObject, around: Surroundings): Finding[] {
   const pod = podTextOf(object);
-  if (!pod) return remarkOnService(object, around);
+  if (!pod) return [...remarkOnService(object, around), ...remarkOnLimitedKind(object)];
   return [
     ...remarkOnScripts(pod),
     ...remarkOnPorts(pod),
@@ -60,6 +61,7 @@ function findingsOn(object: KubeObject, around: Surroundings): Finding[] {
     ...remarkOnJobs(pod),
     ...remarkOnReferences(pod, around),
     ...remarkOnImages(pod),
+    ...remarkOnLimitedFields(pod),
   ];
 }
 
@@ -70,19 +72,20 @@ function asObject({ document, kind }: ManifestObject): KubeObject {
 
 /** A repair mends its whole document: it is offered once. */
 function toRemark(
-  { path, message, repair }: Finding,
+  { path, message, repair, limitation }: Finding,
   document: DocumentPositions | undefined,
   text: string,
   offersRepair: boolean,
 ): Remark {
-  if (!document) return { message };
+  const said = { message, ...(limitation === undefined ? {} : { limitation }) };
+  if (!document) return said;
   const range = findPosition(document, path);
-  if (!repair || !offersRepair) return { message, ...range };
+  if (!repair || !offersRepair) return { ...said, ...range };
   const lines = text.split('\n');
   const { line, endLine } = document.range;
   const changed = repair.apply(lines.slice(line - 1, endLine).join('\n'));
   const whole = [...lines.slice(0, line - 1), changed, ...lines.slice(endLine)].join('\n');
-  return { message, ...range, repair: { label: repair.label, text: whole } };
+  return { ...said, ...range, repair: { label: repair.label, text: whole } };
 }
 
 const RESOURCES: Readonly<Record<string, string>> = { ConfigMap: 'configmaps', Secret: 'secrets' };

@@ -56,6 +56,8 @@ export class FileSystem implements NodeOwner {
   readonly linked = new Map<LayerFile, RegularFile>();
   readonly root: DirectoryNode;
   usedBytes = 0;
+  /** The part of them that holds nothing. */
+  #reservedBytes = 0;
   readonly #now: () => number;
   readonly #observer: FileObserver | undefined;
   readonly #onLimit: ((bound: string, number: number) => void) | undefined;
@@ -107,14 +109,13 @@ export class FileSystem implements NodeOwner {
 
   /** `reserved`: space that holds nothing, so that the simulator need not bound it. */
   take(bytes: number, reserved = false): number {
-    const bound = reserved ? Number.POSITIVE_INFINITY : BYTES_PER_FILE_SYSTEM;
-    const capacity = this.capacityBytes ?? bound;
-    const room = Math.max(0, capacity - this.usedBytes);
-    const taken = Math.min(bytes, room);
+    const allowed = (this.capacityBytes ?? Number.POSITIVE_INFINITY) - this.usedBytes;
+    const stored = this.usedBytes - this.#reservedBytes;
+    const bounded = reserved ? allowed : Math.min(allowed, BYTES_PER_FILE_SYSTEM - stored);
+    const taken = Math.min(bytes, Math.max(0, bounded));
     this.usedBytes += taken;
-    if (taken < bytes && this.capacityBytes === undefined) {
-      this.limit('bytes per volume', BYTES_PER_FILE_SYSTEM);
-    }
+    if (reserved) this.#reservedBytes += taken;
+    if (taken < bytes && bounded < allowed) this.limit('bytes per volume', BYTES_PER_FILE_SYSTEM);
     return taken;
   }
 

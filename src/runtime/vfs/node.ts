@@ -96,6 +96,14 @@ export abstract class FileNode {
  */
 const PIECES_BYTES = 65_536;
 
+/** Shorter texts are not worth looking at. */
+const LEAST_ZEROS = 512;
+
+/** Whether a text is nothing but zeros, as those who only want to fill space write them. */
+function isZeros(text: Bytes): boolean {
+  return text.length >= LEAST_ZEROS && text.charCodeAt(0) === 0 && /^\0+$/.test(text);
+}
+
 /** A file with contents: bytes held in strings, and possibly a hole at the end that reads as zeros. */
 export class RegularFile extends FileNode {
   readonly type = 'file';
@@ -111,6 +119,8 @@ export class RegularFile extends FileNode {
   #size: number;
   /** Bytes of the file system's space it takes. */
   #charged = 0;
+  /** The part of it, at the end, that holds nothing. */
+  #reserved = 0;
   #account: MemoryAccount | undefined;
 
   constructor(
@@ -169,6 +179,10 @@ export class RegularFile extends FileNode {
   write(offset: number, bytes: Bytes, account?: MemoryAccount): number {
     let text = bytes;
     if (text === '') return 0;
+    if (offset === this.#size && isZeros(text)) {
+      const taken = this.reserve(text.length, account);
+      return taken > 0 ? taken : fail('ENOSPC');
+    }
     if (offset + text.length > BYTES_PER_FILE) {
       this.owner.limit('bytes per file', BYTES_PER_FILE);
       if (offset >= BYTES_PER_FILE) fail('EFBIG');
@@ -203,11 +217,15 @@ export class RegularFile extends FileNode {
   }
 
   /** Takes space without content at its end, as fallocate(2): as much of it as there is. */
-  reserve(bytes: number): void {
+  reserve(bytes: number, account?: MemoryAccount): number {
     const taken = this.owner.take(bytes, true);
     this.#charged += taken;
+    this.#reserved += taken;
     this.#size += taken;
+    this.#chargeMemory(taken, account);
+    this.program = undefined;
     this.touch();
+    return taken;
   }
 
   opened(): void {
@@ -225,14 +243,22 @@ export class RegularFile extends FileNode {
   }
 
   #charge(bytes: number, account?: MemoryAccount): number {
-    const taken = this.owner.take(bytes);
+    // What holds nothing lies at the end, and is given back first.
+    const unreserved = bytes < 0 ? -Math.min(this.#reserved, -bytes) : 0;
+    this.#reserved += unreserved;
+    const taken =
+      (unreserved < 0 ? this.owner.take(unreserved, true) : 0) +
+      this.owner.take(bytes - unreserved);
     this.#charged += taken;
-    if (this.owner.memoryBacked) {
-      // Memory stays with the one who wrote first, as a page of tmpfs does.
-      this.#account ??= account;
-      this.#account?.chargeFiles(taken);
-    }
+    this.#chargeMemory(taken, account);
     return taken;
+  }
+
+  #chargeMemory(bytes: number, account: MemoryAccount | undefined): void {
+    if (!this.owner.memoryBacked) return;
+    // Memory stays with the one who wrote first, as a page of tmpfs does.
+    this.#account ??= account;
+    this.#account?.chargeFiles(bytes);
   }
 
   #put(offset: number, text: Bytes): void {
