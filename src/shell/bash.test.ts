@@ -168,6 +168,18 @@ describe('bash', () => {
     expect(stderr).toMatch(/^bash: line 1: +\d+ Killed {18}sleep 9\n$/);
   });
 
+  it.each([
+    `[[ ${'( '.repeat(20_000)} a`,
+    `[[ ${'a && '.repeat(20_000)} a ]]`,
+    `: ${'{a,b}'.repeat(40)}`,
+    `: ${'{1..1}'.repeat(20_000)}`,
+    `echo $((${'a['.repeat(2000)}1${']'.repeat(2000)}))`,
+    'for ((i = 0; i < 20000; i++)); do a[20000-i]=x; done',
+  ])('survives hostile scripts (%#)', (script) => {
+    const { exitCode } = runScript('', { argv: ['bash', '-c', script] });
+    expect([0, 1, 2]).toContain(exitCode);
+  });
+
   it('leaves ash as it is', () => {
     expect(runScript('echo {1..3} ${x^^}').stderr).toContain('bad substitution');
     expect(runScript('nope').stderr).toBe('sh: nope: not found\n');

@@ -121,12 +121,14 @@ export class ExpressionParser {
 
   /** Skips a parenthesis that opens here, with all that is in it. */
   protected skipParenthesis(): void {
-    if (!this.takeSymbol('(')) return;
-    while (!this.takeSymbol(')')) {
-      if (this.ended) this.unexpected();
-      if (this.isSymbol('(')) this.skipParenthesis();
-      else this.advance();
-    }
+    if (!this.isSymbol('(')) return;
+    let open = 0;
+    do {
+      if (this.isSymbol('(')) open++;
+      else if (this.isSymbol(')')) open--;
+      if (open > 0 && this.ended) this.unexpected();
+      this.advance();
+    } while (open > 0);
   }
 
   // Expressions ---------------------------------------------------------------------------------------
@@ -231,6 +233,7 @@ export class ExpressionParser {
     while (this.takeSymbol('::')) {
       const type = this.name();
       this.skipParenthesis();
+      if (++this.#operators > MOST_OPERATORS) this.unexpected();
       operand = { kind: 'cast', operand, type: type.toLowerCase() };
     }
     return operand;

@@ -113,6 +113,16 @@ describe('SQL', () => {
     );
   });
 
+  it.each([
+    `SELECT ${'('.repeat(50_000)}1`,
+    `SELECT ${'NOT '.repeat(50_000)}true`,
+    `SELECT 1${'+1'.repeat(50_000)}`,
+    `SELECT 1${'::int'.repeat(50_000)}`,
+    `CREATE TABLE t (a int CHECK ${'('.repeat(50_000)}1${')'.repeat(50_000)})`,
+  ])('survives statements that nest deeply (%#)', (sql) => {
+    expect(run(session(), sql)).toBeDefined();
+  });
+
   it('matches long patterns quickly', () => {
     const pattern = '%a'.repeat(40);
     expect(run(session(), `SELECT '${'b'.repeat(5000)}' LIKE '${pattern}'`)).toEqual([[false]]);

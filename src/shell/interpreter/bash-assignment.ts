@@ -21,7 +21,9 @@ export function* assignInBash(shell: ShellState, assignment: Assignment): Call<v
     return;
   }
   const key = elementKey(shell, name, yield* expandText(shell, subscript));
-  variables.setElement(name, key, sum(variables.elements(name)?.get(key)));
+  // Looking at the elements puts them in order, which a plain assignment can do without.
+  const before = append ? variables.elements(name)?.get(key) : undefined;
+  variables.setElement(name, key, sum(before));
 }
 
 function* assignArray(shell: ShellState, { name, append, elements = [] }: Assignment): Call<void> {
