@@ -93,6 +93,17 @@ function defaultNetworkPolicy(policy: JsonMap): void {
   spec.policyTypes = egress ? ['Ingress', 'Egress'] : ['Ingress'];
 }
 
+const RBAC_GROUP = 'rbac.authorization.k8s.io';
+
+function defaultBinding(binding: JsonMap): void {
+  fill(within(binding, 'roleRef'), { apiGroup: RBAC_GROUP });
+}
+
+function defaultSubject(subject: JsonMap): void {
+  const isAccount = subject.kind === 'ServiceAccount';
+  if (!isAccount && subject.kind !== undefined) fill(subject, { apiGroup: RBAC_GROUP });
+}
+
 export const WORKLOAD_DEFAULTS: StructVisitors = {
   'apps.Deployment': defaultDeployment,
   'apps.ReplicaSet': (set) => fillAbsent(within(set, 'spec'), { replicas: 1 }),
@@ -102,6 +113,13 @@ export const WORKLOAD_DEFAULTS: StructVisitors = {
   'batch.CronJob': defaultCronJob,
   'networking.NetworkPolicy': defaultNetworkPolicy,
   'networking.NetworkPolicyPort': (port) => fill(port, { protocol: 'TCP' }),
+  'autoscaling.HorizontalPodAutoscaler': (scaler) =>
+    fillAbsent(within(scaler, 'spec'), { minReplicas: 1 }),
+  'rbac.ClusterRoleBinding': defaultBinding,
+  'rbac.RoleBinding': defaultBinding,
+  'rbac.Subject': defaultSubject,
+  'scheduling.PriorityClass': (priority) =>
+    fill(priority, { preemptionPolicy: 'PreemptLowerPriority' }),
   'storage.StorageClass': (storage) =>
     fill(storage, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
 };

@@ -122,6 +122,15 @@ function amount(value: IntOrString): number {
   return Number.parseInt(value, 10) || 0;
 }
 
+/** A count, or a share of at most all. */
+export function isPositiveIntOrPercent(
+  value: IntOrString | undefined,
+  field: string,
+): FieldError[] {
+  if (value === undefined) return [];
+  return [...amountErrors(value, field), ...tooMuch(value, field)];
+}
+
 function tooMuch(value: IntOrString, field: string): FieldError[] {
   const percent = typeof value === 'string' && percentProblems(value).length === 0;
   if (!percent || amount(value) <= 100) return [];

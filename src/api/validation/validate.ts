@@ -11,6 +11,12 @@ import type {
   Service,
 } from '../types';
 import {
+  validateRole,
+  validateRoleBinding,
+  validateRoleBindingUpdate,
+  validateRoleUpdate,
+} from './access-rules';
+import {
   validateDaemonSet,
   validateDaemonSetUpdate,
   validateDeployment,
@@ -32,9 +38,18 @@ import {
 import { validateCronJob, validateCronJobUpdate } from './cron-jobs';
 import type { FieldError } from './field-error';
 import { validateJob, validateJobUpdate } from './jobs';
+import { validateIngress, validateNetworkPolicy } from './networking';
 import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta';
 import { validatePodCreate } from './pod';
 import { validatePodUpdate } from './pod-update';
+import {
+  validateAutoscaler,
+  validateDisruptionBudget,
+  validateLimitRange,
+  validatePriorityClass,
+  validateQuota,
+  validateStorageClass,
+} from './policies';
 import { validateServiceCreate } from './service';
 import { validateServiceUpdate } from './service-update';
 
@@ -54,6 +69,17 @@ function rules<T extends KubeObject>(
   };
 }
 
+/** Kinds of which a change must only keep the metadata's rules and make a valid object. */
+function alike(create: (object: KubeObject) => FieldError[]): Rules {
+  return {
+    create,
+    update: (object, old) => [
+      ...validateObjectMetaUpdate(object.metadata, old.metadata),
+      ...create(object),
+    ],
+  };
+}
+
 const KINDS: Readonly<Record<string, Rules>> = {
   Pod: rules<Pod>(validatePodCreate, validatePodUpdate),
   Service: rules<Service>(validateServiceCreate, validateServiceUpdate),
@@ -69,6 +95,18 @@ const KINDS: Readonly<Record<string, Rules>> = {
   StatefulSet: rules(validateStatefulSet, validateStatefulSetUpdate),
   Job: rules<Job>(validateJob, validateJobUpdate),
   CronJob: rules(validateCronJob, validateCronJobUpdate),
+  Role: rules(validateRole, validateRoleUpdate),
+  ClusterRole: rules(validateRole, validateRoleUpdate),
+  RoleBinding: rules(validateRoleBinding, validateRoleBindingUpdate),
+  ClusterRoleBinding: rules(validateRoleBinding, validateRoleBindingUpdate),
+  NetworkPolicy: alike(validateNetworkPolicy),
+  Ingress: alike(validateIngress),
+  PodDisruptionBudget: alike(validateDisruptionBudget),
+  ResourceQuota: alike(validateQuota),
+  LimitRange: alike(validateLimitRange),
+  PriorityClass: alike(validatePriorityClass),
+  StorageClass: alike(validateStorageClass),
+  HorizontalPodAutoscaler: alike(validateAutoscaler),
 };
 
 /** Kinds that belong to no namespace. */
