@@ -8,7 +8,7 @@ let isLoading = false;
 async function load(): Promise<void> {
   try {
     const { readLessons } = await import('./lesson-source');
-    const lessons = readLessons();
+    const lessons = await readLessons();
     update({ lessons });
     openFromAddress(lessons);
     window.addEventListener('hashchange', () => openFromAddress(lessons));
