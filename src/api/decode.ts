@@ -22,6 +22,7 @@ const TYPE_META: readonly SchemaField[] = ['kind', 'apiVersion'].map((name) => (
   name,
   type: { kind: 'string', go: 'string' },
   whenEmpty: 'omit',
+  isLeftOut: true,
   embedded: ['TypeMeta'],
 }));
 
@@ -85,6 +86,7 @@ export function metadataError(document: JsonMap): string | undefined {
     name: 'metadata',
     type: { kind: 'struct', go: 'v1.ObjectMeta', struct: OBJECT_META },
     whenEmpty: 'omit',
+    isLeftOut: false,
     embedded: [],
   };
   const metadataOnly = { name: 'metadataOnlyObject', group: 'meta' };

@@ -46,16 +46,12 @@ const BURST = 25;
 const TOKENS_PER_SECOND = Math.fround(1 / 300);
 const CACHE_ENTRIES = 4096;
 
-/** A map that forgets what was used least recently. */
-class LeastRecentlyUsed<Value> {
+/** A map that forgets what was set least recently: whoever gets an entry sets it again. */
+class LeastRecentlySet<Value> {
   readonly #entries = new Map<string, Value>();
 
   get(key: string): Value | undefined {
-    const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    return value;
+    return this.#entries.get(key);
   }
 
   set(key: string, value: Value): void {
@@ -73,9 +69,9 @@ class LeastRecentlyUsed<Value> {
  */
 export class EventCorrelator {
   readonly #now: () => number;
-  readonly #aggregates = new LeastRecentlyUsed<Aggregate>();
-  readonly #log = new LeastRecentlyUsed<Logged>();
-  readonly #buckets = new LeastRecentlyUsed<TokenBucket>();
+  readonly #aggregates = new LeastRecentlySet<Aggregate>();
+  readonly #log = new LeastRecentlySet<Logged>();
+  readonly #buckets = new LeastRecentlySet<TokenBucket>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -99,7 +95,7 @@ export class EventCorrelator {
       firstMs: logged.firstMs,
       lastMs: nowMs,
       updates: seen ? logged.name : undefined,
-      key: eventKey({ ...facts, message }),
+      key: eventKey(facts, message),
     };
   }
 
@@ -111,9 +107,8 @@ export class EventCorrelator {
 
   /** From the tenth distinct message on, similar events become one. */
   #aggregate(facts: EventFacts, nowMs: number): { key: string; message: string } {
-    const aggregateKey = [facts.component, facts.host, facts.object, facts.type, facts.reason].join(
-      '\n',
-    );
+    const { component, host, object, type, reason } = facts;
+    const aggregateKey = `${component}\n${host}\n${object}\n${type}\n${reason}`;
     let record = this.#aggregates.get(aggregateKey);
     if (!record || nowMs - record.lastMs > AGGREGATE_WITHIN_MS) {
       record = { messages: new Set(), lastMs: nowMs };
@@ -122,7 +117,7 @@ export class EventCorrelator {
     record.lastMs = nowMs;
     this.#aggregates.set(aggregateKey, record);
     if (record.messages.size < AGGREGATE_AT_MESSAGES) {
-      return { key: eventKey(facts), message: facts.message };
+      return { key: eventKey(facts, facts.message), message: facts.message };
     }
     const oldest = record.messages.values().next().value;
     if (oldest !== undefined) record.messages.delete(oldest);
@@ -133,7 +128,8 @@ export class EventCorrelator {
   }
 
   #takeToken(facts: EventFacts, nowMs: number): boolean {
-    const key = [facts.component, facts.host, facts.object, facts.type].join('\n');
+    const { component, host, object, type } = facts;
+    const key = `${component}\n${host}\n${object}\n${type}`;
     const bucket = this.#buckets.get(key) ?? { tokens: BURST, atMs: nowMs };
     const refill = ((nowMs - bucket.atMs) / 1000) * TOKENS_PER_SECOND;
     const tokens = Math.min(BURST, bucket.tokens + refill) - 1;
@@ -148,14 +144,7 @@ export class EventCorrelator {
   }
 }
 
-function eventKey(facts: EventFacts): string {
-  return [
-    facts.component,
-    facts.host,
-    facts.object,
-    facts.fieldPath,
-    facts.type,
-    facts.reason,
-    facts.message,
-  ].join('\n');
+function eventKey(facts: EventFacts, message: string): string {
+  const { component, host, object, fieldPath, type, reason } = facts;
+  return `${component}\n${host}\n${object}\n${fieldPath}\n${type}\n${reason}\n${message}`;
 }

@@ -38,11 +38,9 @@ export class Random {
 
   /** `length` characters of `alphabet`. */
   text(length: number, alphabet: string): string {
-    const characters = new Array<string>(length);
-    for (let i = 0; i < length; i++) {
-      characters[i] = alphabet[this.below(alphabet.length)] as string;
-    }
-    return characters.join('');
+    const codes = new Array<number>(length);
+    for (let i = 0; i < length; i++) codes[i] = alphabet.charCodeAt(this.below(alphabet.length));
+    return String.fromCharCode(...codes);
   }
 
   /** A version 4 UUID. */

@@ -153,27 +153,36 @@ export function* sleepFully(clock: Clock, ms: number): Task {
 
 /** Those who wait for something to change. */
 export class WaitQueue {
-  /** Made when somebody waits: most queues never see anybody. */
-  #wakers: Set<() => void> | undefined;
+  /** Who has waited longest: most queues never see more than one. */
+  #first: (() => void) | undefined;
+  #others: Set<() => void> | undefined;
 
   /** Yield this to wait for the next `wakeAll`. */
   readonly wait: Suspend = (wake) => {
     // Each wait is an entry of its own, even if the same function waits twice.
     const waker = () => wake();
-    this.#wakers ??= new Set();
-    this.#wakers.add(waker);
-    return () => this.#wakers?.delete(waker);
+    if (this.size === 0) this.#first = waker;
+    else {
+      this.#others ??= new Set();
+      this.#others.add(waker);
+    }
+    return () => {
+      if (this.#first === waker) this.#first = undefined;
+      else this.#others?.delete(waker);
+    };
   };
 
   get size(): number {
-    return this.#wakers?.size ?? 0;
+    return (this.#first ? 1 : 0) + (this.#others?.size ?? 0);
   }
 
   wakeAll(): void {
-    const wakers = this.#wakers;
-    if (wakers === undefined) return;
-    this.#wakers = undefined;
-    for (const wake of wakers) wake();
+    const first = this.#first;
+    const others = this.#others;
+    this.#first = undefined;
+    this.#others = undefined;
+    first?.();
+    if (others) for (const wake of others) wake();
   }
 }
 

@@ -5,7 +5,13 @@ import { parseJsonQuantity, QuantityError, quantityText } from '../quantity';
 import type { Json } from '../yaml/read-manifests';
 import { canonicalBase64, corruptBase64Index } from './base64';
 import { parseGoTime } from './go-time';
-import { type SchemaField, type SchemaType, type StructRef, structSchema } from './schema';
+import {
+  NEVER_EMPTY,
+  type SchemaField,
+  type SchemaType,
+  type StructRef,
+  structSchema,
+} from './schema';
 
 type JsonMap = { [key: string]: Json };
 
@@ -46,7 +52,7 @@ class Decoder {
   private struct: string | undefined;
   private readonly fields: string[] = [];
 
-  /** Whether fields are read in their sorted order, which only what is wrong with them can tell. */
+  /** Whether fields are read in their sorted order and errors told, which a first attempt does not need. */
   private readonly inOrder: boolean;
 
   constructor(inOrder: boolean) {
@@ -185,7 +191,8 @@ class Decoder {
   ): Json | undefined {
     if (!Array.isArray(json)) return this.mismatch(json, type);
     return json.map(
-      (item, index) => this.value(item, type.of, `${path}[${index}]`) ?? zeroOf(type.of),
+      (item, index) =>
+        this.value(item, type.of, this.inOrder ? `${path}[${index}]` : '') ?? zeroOf(type.of),
     );
   }
 
@@ -210,10 +217,12 @@ class Decoder {
     extra: readonly SchemaField[],
   ): JsonMap {
     const schema = structSchema(ref);
+    const fields = extra.length > 0 ? [...extra, ...schema.fields] : schema.fields;
+    if (!this.inOrder) return this.fieldsOf(json, fields);
     const values = new Map<string, Json>();
     const outer = this.struct;
     const depth = this.fields.length;
-    for (const key of this.inOrder ? sortedKeys(json) : Object.keys(json)) {
+    for (const key of sortedKeys(json)) {
       const field = schema.byName.get(key) ?? extra.find(({ name }) => name === key);
       const at = path === '' ? key : `${path}.${key}`;
       if (field === undefined) {
@@ -227,37 +236,48 @@ class Decoder {
       this.struct = outer;
       this.fields.length = depth;
     }
-    return encodeFields(extra.length > 0 ? [...extra, ...schema.fields] : schema.fields, values);
+    return encodeFields(fields, values);
+  }
+
+  /** As `structValue`, field by field of the schema: tells that something is wrong, not what and where. */
+  private fieldsOf(json: JsonMap, fields: readonly SchemaField[]): JsonMap {
+    const encoded: JsonMap = {};
+    let known = 0;
+    for (const field of fields) {
+      const { name, type } = field;
+      const given = json[name];
+      if (given === undefined) {
+        if (!field.isLeftOut) encoded[name] = zeroOf(type);
+        continue;
+      }
+      known++;
+      const value = this.value(given, type, '');
+      if (!isOmitted(value, field)) encoded[name] = value ?? zeroOf(type);
+    }
+    // What is over has no field.
+    for (const _ in json) known--;
+    if (known !== 0) this.strict.push('');
+    return encoded;
   }
 }
 
 /** Writes fields in their order, without those that are empty, as Go does with omitempty. */
 function encodeFields(fields: readonly SchemaField[], values: Map<string, Json>): JsonMap {
   const encoded: JsonMap = {};
-  for (const { name, type, whenEmpty } of fields) {
+  for (const field of fields) {
+    const { name, type } = field;
     const given = values.get(name);
-    if (whenEmpty !== 'write') {
-      const optional = type.kind === 'pointer' || whenEmpty === 'omit zero';
-      // Most fields of most structs were not given: they are passed over without making their zero.
-      const empty =
-        given === undefined
-          ? optional || !NEVER_EMPTY.has(type.kind)
-          : !optional && isEmpty(given, type);
-      if (empty) continue;
-    }
-    define(encoded, name, given ?? zeroOf(type));
+    if (!isOmitted(given, field)) encoded[name] = given ?? zeroOf(type);
   }
   return encoded;
 }
 
-/** Types that omitempty never leaves out. */
-const NEVER_EMPTY: ReadonlySet<SchemaType['kind']> = new Set([
-  'struct',
-  'time',
-  'microTime',
-  'quantity',
-  'intOrString',
-]);
+/** Most fields of most structs were not given: they are passed over without making their zero. */
+function isOmitted(given: Json | undefined, { type, whenEmpty, isLeftOut }: SchemaField): boolean {
+  if (given === undefined) return isLeftOut;
+  if (whenEmpty !== 'omit' || type.kind === 'pointer') return false;
+  return isEmpty(given, type);
+}
 
 /** Lists and maps are empty when nothing is in them. */
 function isEmpty(value: Json, type: SchemaType): boolean {

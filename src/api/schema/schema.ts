@@ -33,6 +33,8 @@ export interface SchemaField {
   readonly name: string;
   readonly type: SchemaType;
   readonly whenEmpty: 'omit' | 'write' | 'omit zero';
+  /** Whether nothing is written for a field that has no value: Go's omitempty, where it works. */
+  readonly isLeftOut: boolean;
   /** Names of the embedded structs that lead to the field. */
   readonly embedded: readonly string[];
 }
@@ -160,8 +162,20 @@ function readField(word: string, group: string): SchemaField[] {
   const name = word.slice(0, colon).replace(/[!?]$/, '');
   const mark = word.charAt(colon - 1);
   const whenEmpty = mark === '!' ? 'write' : mark === '?' ? 'omit zero' : 'omit';
-  return [{ name, type: readType(word.slice(colon + 1), group), whenEmpty, embedded: [] }];
+  const type = readType(word.slice(colon + 1), group);
+  const isLeftOut =
+    whenEmpty === 'omit zero' || (whenEmpty === 'omit' && !NEVER_EMPTY.has(type.kind));
+  return [{ name, type, whenEmpty, isLeftOut, embedded: [] }];
 }
+
+/** Types that omitempty never leaves out. */
+export const NEVER_EMPTY: ReadonlySet<SchemaType['kind']> = new Set([
+  'struct',
+  'time',
+  'microTime',
+  'quantity',
+  'intOrString',
+]);
 
 function readType(text: string, group: string): SchemaType {
   if (text.startsWith('*')) {

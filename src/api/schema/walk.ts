@@ -13,12 +13,12 @@ export type StructVisitors = Readonly<Record<string, (value: JsonMap) => void>>;
 export function walkStructs(value: JsonMap, ref: StructRef, visitors: StructVisitors): void {
   const { qualifiedName, byName } = structSchema(ref);
   visitors[qualifiedName]?.(value);
-  for (const key of Object.keys(value)) {
-    const type = byName.get(key)?.type;
+  for (const key in value) {
     const member = value[key];
-    if (type !== undefined && member !== undefined && member !== null) {
-      walkValue(member, type, visitors);
-    }
+    // Only what has an inside is gone into.
+    if (typeof member !== 'object' || member === null) continue;
+    const type = byName.get(key)?.type;
+    if (type !== undefined) walkValue(member, type, visitors);
   }
 }
 

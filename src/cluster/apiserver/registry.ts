@@ -335,22 +335,23 @@ function withMetadata(object: KubeObject, change: Partial<ObjectMeta>): KubeObje
   return { ...object, metadata: { ...object.metadata, ...change } };
 }
 
+const KEPT = [
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'generation',
+  'resourceVersion',
+  'namespace',
+  'generateName',
+] as const;
+
 /** What a client cannot change comes from the stored object. Models rest.BeforeUpdate. */
 function keptMetadata(given: ObjectMeta, old: ObjectMeta): ObjectMeta {
   const metadata: ObjectMeta = { ...given };
-  const kept = [
-    'uid',
-    'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'generation',
-    'resourceVersion',
-    'namespace',
-    'generateName',
-  ] as const;
-  for (const key of kept) {
+  for (const key of KEPT) {
     if (old[key] === undefined) delete metadata[key];
-    else Object.assign(metadata, { [key]: old[key] });
+    else (metadata as Record<string, unknown>)[key] = old[key];
   }
   if (given.managedFields === undefined && old.managedFields !== undefined) {
     metadata.managedFields = old.managedFields;

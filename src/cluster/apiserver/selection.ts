@@ -4,7 +4,7 @@ import { goQuote } from '../../api/golang/quote';
 import { matchesLabels, parseLabelSelector, SelectorError } from '../../api/selectors';
 import { ApiError, badRequestError } from '../../api/status';
 import type { KubeObject } from '../../api/types';
-import { checkField, fieldOf } from './registry/fields';
+import { checkField, fieldReader } from './registry/fields';
 
 /** Which objects a list or watch is about; throws BadRequest for selectors that cannot be read. */
 export function selectionOf(
@@ -18,15 +18,20 @@ export function selectionOf(
   }
   try {
     const labels = parseLabelSelector(labelSelector ?? '');
-    const fields = parseFieldSelector(fieldSelector ?? '');
-    for (const { field } of fields) checkField(info.resource, field);
+    const requirements = parseFieldSelector(fieldSelector ?? '');
+    for (const { field } of requirements) checkField(info.resource, field);
+    const fields = requirements.map(({ field, operator, value }) => {
+      const read = fieldReader(info.resource, field);
+      const isEqual = operator === '=';
+      return (object: KubeObject) => (read(object) === value) === isEqual;
+    });
+    // Every kubelet's watch asks this of every change of a pod.
+    const [only] = fields;
+    if (only && fields.length === 1 && labels.length === 0 && namespace === undefined) return only;
     return (object) =>
       (namespace === undefined || (object.metadata.namespace ?? '') === namespace) &&
       (labels.length === 0 || matchesLabels(labels, object.metadata.labels)) &&
-      fields.every(
-        ({ field, operator, value }) =>
-          (fieldOf(info.resource, object, field) === value) === (operator === '='),
-      );
+      fields.every((fits) => fits(object));
   } catch (error) {
     if (!(error instanceof SelectorError) && !(error instanceof ApiError)) throw error;
     throw badRequestError(

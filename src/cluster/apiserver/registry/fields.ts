@@ -60,11 +60,12 @@ function unknownField(resource: string, field: string) {
   return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 
-/** A field of an object that a selector can ask for; one that it lacks counts as empty. */
-export function fieldOf(resource: string, object: KubeObject, field: string): string {
-  if (field === 'metadata.name') return object.metadata.name ?? '';
-  if (field === 'metadata.namespace') return object.metadata.namespace ?? '';
-  return FIELDS[resource]?.[field]?.(object as never) ?? '';
+/** Reads a field that a selector can ask for; one that an object lacks counts as empty. */
+export function fieldReader(resource: string, field: string): (object: KubeObject) => string {
+  if (field === 'metadata.name') return ({ metadata }) => metadata.name ?? '';
+  if (field === 'metadata.namespace') return ({ metadata }) => metadata.namespace ?? '';
+  const read = FIELDS[resource]?.[field];
+  return (object) => read?.(object as never) ?? '';
 }
 
 /** Refuses a field that objects of this resource cannot be selected by. */
