@@ -8,10 +8,11 @@ import {
   splitKey,
 } from './controller-context';
 import { type BackoffRecord, isTracked, NO_FAILURES, TRACKING_FINALIZER } from './job-pods';
-import { isJobFinished, JobSync, releasePod } from './job-sync';
+import { isJobFinished, JobSync } from './job-sync';
 import type { ObjectChange } from './object-change';
 import { controllerOf } from './owner-references';
 import { PodControl } from './pod-control';
+import { releasePod } from './release-pod';
 import { WorkQueue } from './work-queue';
 import type { Job } from './workload-types';
 
@@ -74,10 +75,10 @@ export class JobController {
   }
 
   /** Models syncOrphanPod: nobody will count this pod any more. */
-  #abandon({ metadata }: Pod): void {
+  #abandon(pod: Pod): void {
     const { clock } = this.#context.kernel;
     clock.after(this.#context.latency.watchMs, () => {
-      releasePod(this.#context, metadata.namespace, metadata.name ?? '');
+      releasePod(this.#context, pod);
     });
   }
 

@@ -72,7 +72,7 @@ function matchedBy(rule: PodFailureRule, { metadata, status }: Pod): string | un
 }
 
 /** Models pastBackoffLimitOnFailure: restarts of pods that are restarted in place count as failures. */
-export function restartsExceed({ spec }: Job, pods: readonly Pod[]): boolean {
+function restartsExceed({ spec }: Job, pods: readonly Pod[]): boolean {
   if (spec.template.spec?.restartPolicy !== 'OnFailure') return false;
   let restarts = 0;
   for (const { status } of pods) {
@@ -82,6 +82,21 @@ export function restartsExceed({ spec }: Job, pods: readonly Pod[]): boolean {
   }
   const limit = spec.backoffLimit ?? 0;
   return limit === 0 ? restarts > 0 : restarts >= limit;
+}
+
+/** Why a Job has to fail, after so many failed pods; undefined: it need not. */
+export function jobFailure(
+  job: Job,
+  pods: readonly Pod[],
+  failed: number,
+): { readonly reason: string; readonly message: string } | undefined {
+  for (const pod of pods) {
+    const message = isPodFailed(pod, job) ? policyVerdict(job, pod).failJob : undefined;
+    if (message !== undefined) return { reason: 'PodFailurePolicy', message };
+  }
+  if (failed <= (job.spec.backoffLimit ?? 0) && !restartsExceed(job, pods)) return undefined;
+  const message = 'Job has reached the specified backoff limit';
+  return { reason: 'BackoffLimitExceeded', message };
 }
 
 /** When a pod ended, Unix ms. Models getFinishedTime. */

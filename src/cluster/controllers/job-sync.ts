@@ -21,16 +21,22 @@ import {
   type BackoffRecord,
   isPodFailed,
   isTracked,
+  jobFailure,
   nextBackoffRecord,
   policyVerdict,
   remainingBackoffMs,
   replacesFailedOnly,
-  restartsExceed,
-  TRACKING_FINALIZER,
 } from './job-pods';
-import { duplicatePods, INDEX_FAILURES, jobPod, pendingIndexes } from './new-job-pods';
+import {
+  duplicatePods,
+  INDEX_FAILURES,
+  indexBackoff,
+  jobPod,
+  pendingIndexes,
+} from './new-job-pods';
 import { type PodControl, slowStart } from './pod-control';
 import { byUselessness, isPodReady, isPodTerminating } from './pod-facts';
+import { releasePod } from './release-pod';
 import { SyncError } from './work-queue';
 import type { Job, JobStatus, WorkloadCondition } from './workload-types';
 
@@ -128,24 +134,15 @@ export class JobSync {
   }
 
   #decide(failed: number): WorkloadCondition | undefined {
-    const { spec, status } = this.#job;
-    const met = conditionOf(status?.conditions, 'SuccessCriteriaMet');
+    const { conditions } = this.#job.status ?? {};
+    const met = conditionOf(conditions, 'SuccessCriteriaMet');
     if (met?.status === 'True') return met;
-    const target = conditionOf(status?.conditions, 'FailureTarget');
+    const target = conditionOf(conditions, 'FailureTarget');
     if (target?.status === 'True') {
       return this.#condition('Failed', target.reason ?? '', target.message ?? '');
     }
-    for (const pod of this.#pods) {
-      const why = isPodFailed(pod, this.#job) && policyVerdict(this.#job, pod).failJob;
-      if (why) return this.#condition('FailureTarget', 'PodFailurePolicy', why);
-    }
-    if (failed > (spec.backoffLimit ?? 0) || restartsExceed(this.#job, this.#pods)) {
-      return this.#condition(
-        'FailureTarget',
-        'BackoffLimitExceeded',
-        'Job has reached the specified backoff limit',
-      );
-    }
+    const failure = jobFailure(this.#job, this.#pods, failed);
+    if (failure) return this.#condition('FailureTarget', failure.reason, failure.message);
     return this.#checkDeadline();
   }
 
@@ -301,7 +298,11 @@ export class JobSync {
   #create(count: number): { readonly active: number; readonly failure: Error | undefined } {
     const active = this.#active.length;
     const done = new Set([...this.#succeededIndexes, ...(this.#failedIndexes ?? [])]);
-    const indexes = pendingIndexes(this.#job, this.#pods, done, count);
+    const pending = pendingIndexes(this.#job, this.#pods, done, count);
+    const indexes = pending && this.#dueIndexes(pending);
+    if (pending && pending.length > 0 && indexes?.length === 0) {
+      return { active: 0, failure: undefined };
+    }
     let created = 0;
     const failure = slowStart(indexes?.length ?? count, (nth) => {
       try {
@@ -314,6 +315,20 @@ export class JobSync {
     return { active: active + created, failure };
   }
 
+  /** Where each index has a limit of its own, each waits for itself after a failure. */
+  #dueIndexes(pending: readonly number[]): number[] {
+    if (this.#job.spec.backoffLimitPerIndex === undefined) return [...pending];
+    const waits = new Map(
+      pending.map((index) => {
+        const record = indexBackoff(this.#job, this.#pods, index);
+        return [index, remainingBackoffMs(record, this.#nowMs)];
+      }),
+    );
+    const due = pending.filter((index) => waits.get(index) === 0);
+    if (due.length === 0) this.#parts.again(Math.max(1000, Math.min(...waits.values())));
+    return due;
+  }
+
   #ranked(pods: readonly Pod[]): Pod[] {
     return byUselessness(pods, () => 0, this.#nowMs);
   }
@@ -324,17 +339,12 @@ export class JobSync {
     const first = indexed ? duplicatePods(this.#job, this.#ranked(this.#active)) : [];
     const others = this.#ranked(this.#active.filter((pod) => !first.includes(pod)));
     const victims = [...first, ...others.slice(0, Math.max(0, atLeast - first.length))];
-    for (const pod of victims) this.#release(pod);
+    for (const pod of victims) releasePod(this.#parts.context, pod);
     const failure = this.#parts.podControl.deleteAll(this.#job, victims);
     if (failure) return { active: this.#active.length, failure };
     this.#ready -= victims.filter(isPodReady).length;
     this.#terminating += victims.filter((pod) => this.#stillThere(pod)).length;
     return { active: this.#active.length - victims.length, failure };
-  }
-
-  /** Takes the tracking finalizer off a pod; one that is gone has none any more. */
-  #release({ metadata }: Pod): void {
-    releasePod(this.#parts.context, metadata.namespace, metadata.name ?? '');
   }
 
   // Counting ---------------------------------------------------------------------------------------
@@ -355,7 +365,7 @@ export class JobSync {
       this.#dirty = false;
     }
     for (const pod of toRelease) {
-      this.#release(pod);
+      releasePod(this.#parts.context, pod);
       withFinalizer.delete(pod.metadata.uid ?? '');
     }
     if (this.#countReleased(withFinalizer)) this.#dirty = true;
@@ -487,22 +497,5 @@ export class JobSync {
       if (!(error instanceof ApiError)) throw error;
       throw new SyncError(`tracking status: ${error.message}`);
     }
-  }
-}
-
-/** Takes the tracking finalizer off a pod, if it is there and has it. */
-export function releasePod(
-  { client }: ControllerContext,
-  namespace: string | undefined,
-  name: string,
-): void {
-  try {
-    const pod = client.get('pods', namespace, name) as Pod;
-    if (!isTracked(pod)) return;
-    const left = pod.metadata.finalizers?.filter((one) => one !== TRACKING_FINALIZER) ?? [];
-    const finalizers = left.length === 0 ? null : left;
-    client.patch('pods', namespace, name, 'merge', { metadata: { finalizers } });
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
   }
 }

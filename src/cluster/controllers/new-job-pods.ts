@@ -1,6 +1,15 @@
 import type { Container, KubeObject, Pod } from '../../api/types';
 import { completionIndexOf, indexAnnotation } from './completion-indexes';
-import { isPodFailed, policyVerdict, replacesFailedOnly, TRACKING_FINALIZER } from './job-pods';
+import {
+  type BackoffRecord,
+  finishedAtMs,
+  isPodFailed,
+  isTracked,
+  NO_FAILURES,
+  policyVerdict,
+  replacesFailedOnly,
+  TRACKING_FINALIZER,
+} from './job-pods';
 import { podFromTemplate } from './pod-control';
 import { isPodActive, isPodTerminating } from './pod-facts';
 import type { Job } from './workload-types';
@@ -52,6 +61,17 @@ function failureCount(job: Job, pods: readonly Pod[], index: number): Record<str
       return before + (policyVerdict(job, pod).counts ? 1 : 0);
     });
   return { [INDEX_FAILURES]: String(Math.max(0, ...failures)) };
+}
+
+/** What the back-off of one index remembers: its last pod does, which waits to be replaced. */
+export function indexBackoff(job: Job, pods: readonly Pod[], index: number): BackoffRecord {
+  let record = NO_FAILURES;
+  for (const pod of pods) {
+    if (completionIndexOf(pod) !== index || !isTracked(pod) || !isPodFailed(pod, job)) continue;
+    const failures = Number(pod.metadata.annotations?.[INDEX_FAILURES] ?? 0) + 1;
+    if (failures > record.failures) record = { failures, lastFailureMs: finishedAtMs(pod) };
+  }
+  return record;
 }
 
 /** The first indexes that are not done and that nobody works on; undefined: the Job has none. */
