@@ -26,6 +26,25 @@ export interface ListOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** At most so many objects; the answer says how to go on. */
+  readonly limit?: number;
+  /** What the answer to an earlier list said. */
+  readonly continue?: string;
+}
+
+/** A list, or a page of one. */
+export interface ListResult {
+  items: KubeObject[];
+  resourceVersion: string;
+  /** Asks for the next page; absent: there is none. */
+  continue?: string;
+  remainingItemCount?: number;
+}
+
+export interface WatchOptions extends ListOptions {
+  readonly resourceVersion?: string;
+  /** About once a minute an event that only says how far the watch has come. */
+  readonly allowWatchBookmarks?: boolean;
 }
 
 export interface WriteOptions {
@@ -142,7 +161,7 @@ export interface ApiClient {
   /** Server version as /version says it. */
   version(): { readonly major: string; readonly minor: string; readonly gitVersion: string };
   get(resource: string, namespace: string | undefined, name: string): KubeObject;
-  list(resource: string, options?: ListOptions): { items: KubeObject[]; resourceVersion: string };
+  list(resource: string, options?: ListOptions): ListResult;
   /** The object with what its kind's printer shows: what `kubectl get` receives. */
   table(resource: string, options: ListOptions & { name?: string }): Table;
   /** Table rows for given objects (watch events of `get -w`). */
@@ -173,7 +192,7 @@ export interface ApiClient {
     name: string,
     options?: DeleteOptions,
   ): KubeObject;
-  watch(resource: string, options: ListOptions & { resourceVersion?: string }): WatchStream;
+  watch(resource: string, options: WatchOptions): WatchStream;
   logs(namespace: string, pod: string, options: LogOptions): ByteStream;
   exec(namespace: string, pod: string, options: ExecOptions): RemoteCommand;
   attach(namespace: string, pod: string, options: Omit<ExecOptions, 'command'>): RemoteCommand;

@@ -3,6 +3,7 @@ import type {
   ListOptions,
   ResourceInfo,
   WatchEvent,
+  WatchOptions,
   WatchStream,
   WriteOptions,
 } from '../../api/client';
@@ -18,12 +19,13 @@ import { groupResource, noSuchResource } from './errors';
 import { applyOnServer } from './field-managers';
 import type { KubeletEndpoint } from './kubelet-endpoint';
 import { decoded } from './object-rules';
+import { ListPages } from './paging';
 import { applyPatch } from './patching';
 import { podAttach, podExec, podLogs, podPortForward } from './pod-subresources';
 import { printTable } from './printers/table';
 import { recordedWatch } from './recording';
 import type { Registry } from './registry';
-import { announced, findResource } from './resources';
+import { announced, apiVersionOf, findResource } from './resources';
 import { selectionOf } from './selection';
 import type { Store } from './store';
 import { Watch } from './watch';
@@ -38,11 +40,14 @@ export interface ClientParts {
   readonly recordedEvents: (resource: string) => readonly WatchEvent[] | undefined;
   /** Unix ms. */
   readonly nowMs: () => number;
+  /** Calls back after so many virtual ms; returns how to stop that. */
+  readonly after: (ms: number, callback: () => void) => () => void;
 }
 
 /** The API client that works on the server's own store: requests are function calls. */
 export function createClient(parts: ClientParts): ApiClient {
   const { store, registry, endpointOf, nowMs } = parts;
+  const pages = new ListPages();
   const listed = (info: ResourceInfo, options: ListOptions): KubeObject[] => {
     const selects = selectionOf(info, options);
     return store.list(info.resource, options.namespace).filter(selects);
@@ -72,7 +77,7 @@ export function createClient(parts: ClientParts): ApiClient {
     get: (resource, namespace, name) => registry.get(served(resource, 'get'), namespace, name),
     list(resource, options = {}) {
       const info = served(resource, 'list');
-      return { items: listed(info, options), resourceVersion: String(store.revision) };
+      return pages.page(info, options, () => listed(info, options), store.revision);
     },
     table(resource, options) {
       const info = served(resource, 'get');
@@ -105,7 +110,7 @@ export function createClient(parts: ClientParts): ApiClient {
     watch(resource, options) {
       const info = served(resource, 'watch');
       const recorded = parts.recordedEvents(info.resource);
-      if (!recorded) return openWatch(store, info, options);
+      if (!recorded) return openWatch(parts, info, options);
       const selects = selectionOf(info, options);
       return recordedWatch(recorded.filter(({ object }) => selects(object)));
     },
@@ -149,14 +154,14 @@ function evict(
   return { apiVersion: 'v1', kind: 'Status', metadata: {}, status: 'Success', code: 201 } as never;
 }
 
-function openWatch(
-  store: Store,
-  info: ResourceInfo,
-  options: ListOptions & { resourceVersion?: string },
-): WatchStream {
+/** How often a watch that wants it is told how far it has come, in virtual ms. */
+const BOOKMARK_MS = 60_000;
+
+function openWatch(parts: ClientParts, info: ResourceInfo, options: WatchOptions): WatchStream {
+  const { store } = parts;
   const selects = selectionOf(info, options);
-  let unsubscribe = () => {};
-  const watch = new Watch(selects, () => unsubscribe());
+  let stop = () => {};
+  const watch = new Watch(selects, () => stop());
   const since = options.resourceVersion;
   if (since === undefined || since === '' || since === '0') {
     for (const object of store.list(info.resource, options.namespace)) {
@@ -167,8 +172,27 @@ function openWatch(
     if (!changes) throw tooOld(store, since);
     for (const change of changes) watch.deliver(change);
   }
-  unsubscribe = store.subscribe(info.resource, (change) => watch.deliver(change));
+  const unsubscribe = store.subscribe(info.resource, (change) => watch.deliver(change));
+  if (options.allowWatchBookmarks !== true) {
+    stop = unsubscribe;
+    return watch;
+  }
+  let cancel = () => {};
+  const tell = (): void => {
+    watch.push({ type: 'BOOKMARK', object: bookmark(info, store.revision) });
+    cancel = parts.after(BOOKMARK_MS, tell);
+  };
+  cancel = parts.after(BOOKMARK_MS, tell);
+  stop = () => {
+    unsubscribe();
+    cancel();
+  };
   return watch;
+}
+
+function bookmark(info: ResourceInfo, revision: number): KubeObject {
+  const metadata = { resourceVersion: String(revision) };
+  return { apiVersion: apiVersionOf(info), kind: info.kind, metadata };
 }
 
 function tooOld(store: Store, since: string): ApiError {

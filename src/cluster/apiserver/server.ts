@@ -58,6 +58,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     endpointOf: (node) => kubelets.get(node) ?? played?.kubelet,
     recordedEvents: (resource) => played?.recording.watch?.[resource],
     nowMs: context.nowMs,
+    after(ms, callback) {
+      const timer = kernel.clock.after(ms, callback);
+      return () => kernel.clock.cancel(timer);
+    },
   });
   if (controlPlane) {
     bootstrap(client, store);
