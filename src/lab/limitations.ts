@@ -59,21 +59,20 @@ export const LIMITATIONS: readonly Limitation[] = [
   {
     id: 'runtime-class',
     group: 'Fields of Pods',
-    what: 'runtimeClassName',
+    what: 'Other container runtimes (runtimeClassName)',
     instead:
-      'Every container runs in the one runtime of the lab. A real cluster refuses a class that it does not have.',
+      'The class has to exist, as on a real cluster; its containers run in the lab’s one runtime all the same.',
     met: IN_EDITOR,
     fields: [{ path: 'runtimeClassName' }],
   },
   {
-    id: 'priority',
+    id: 'preemption',
     group: 'Fields of Pods',
-    what: 'Priority classes and preemption',
+    what: 'Preemption',
     instead:
-      'The class is not looked up, and no Pod is evicted to make room for another one. A real cluster refuses a class that it does not have.',
+      'A Pod of higher priority is tried first, but no other Pod is evicted to make room for it: it waits.',
     met: IN_EDITOR,
     fields: [{ path: 'priorityClassName' }],
-    kinds: ['PriorityClass'],
   },
   {
     id: 'topology-spread',

@@ -1,20 +1,27 @@
 import type { Suspend } from '../../kernel/task';
 import type { Bytes } from '../bytes';
-import type { ContainerLog, ExecSession, LogStreamName } from '../cri';
+import type { ExecSession, LogStreamName } from '../cri';
+import type { InstanceLog } from './container-log';
+import type { ContainerStreams } from './container-streams';
 
-/**
- * A client that watches a container's output from now on. Its input goes nowhere: containers here read
- * /dev/null, as those whose spec does not say `stdin: true`.
- */
+/** A client at a container's own streams: it sees what is written from now on, and may give input. */
 export class AttachSession implements ExecSession {
-  readonly #log: ContainerLog;
+  readonly #log: InstanceLog;
   readonly #exitCode: () => number | undefined;
-  #next: number;
+  /** Where input goes; undefined: nowhere. */
+  readonly #streams: ContainerStreams | undefined;
+  readonly #stop: () => void;
+  readonly #waiting: { stream: LogStreamName; bytes: Bytes }[] = [];
 
-  constructor(log: ContainerLog, exitCode: () => number | undefined) {
+  constructor(
+    log: InstanceLog,
+    streams: ContainerStreams | undefined,
+    exitCode: () => number | undefined,
+  ) {
     this.#log = log;
+    this.#streams = streams;
     this.#exitCode = exitCode;
-    this.#next = log.dropped + log.entries.length;
+    this.#stop = log.listen((stream, bytes) => this.#waiting.push({ stream, bytes }));
   }
 
   get changed(): Suspend {
@@ -27,17 +34,24 @@ export class AttachSession implements ExecSession {
   }
 
   take(): { stream: LogStreamName; bytes: Bytes } | undefined {
-    const entry = this.#log.entries[Math.max(0, this.#next - this.#log.dropped)];
-    if (!entry) return undefined;
-    this.#next = Math.max(this.#next, this.#log.dropped) + 1;
-    return { stream: entry.stream, bytes: entry.full ? `${entry.text}\n` : entry.text };
+    this.#streams?.send();
+    return this.#waiting.shift();
   }
 
-  write(): void {}
+  write(bytes: Bytes): void {
+    this.#streams?.write(bytes);
+  }
 
-  closeInput(): void {}
+  closeInput(): void {
+    this.#streams?.closeInput();
+  }
 
-  resize(): void {}
+  resize(columns: number, rows: number): void {
+    this.#streams?.resize(columns, rows);
+  }
 
-  close(): void {}
+  close(): void {
+    this.#stop();
+    this.#streams?.closeInput();
+  }
 }

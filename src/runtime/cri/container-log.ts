@@ -27,6 +27,7 @@ export class InstanceLog implements ContainerLog {
   readonly #kernel: Kernel;
   readonly #trace: { readonly pod: string; readonly container: string; readonly attempt: number };
   readonly #changes = new WaitQueue();
+  readonly #listeners = new Set<(stream: LogStreamName, bytes: Bytes) => void>();
   #entries: LogEntry[] = [];
   #bytes = 0;
   readonly #partial: Record<LogStreamName, Bytes> = { stdout: '', stderr: '' };
@@ -63,7 +64,14 @@ export class InstanceLog implements ContainerLog {
     return this.#intake.left > 0;
   }
 
+  /** Hears of everything that is written, as it is written. Returns how to stop it. */
+  listen(listener: (stream: LogStreamName, bytes: Bytes) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   append(stream: LogStreamName, bytes: Bytes): void {
+    for (const listener of this.#listeners) listener(stream, bytes);
     let text = this.#partial[stream] + bytes;
     let newline = text.indexOf('\n');
     while (newline >= 0) {

@@ -9,6 +9,7 @@ import type { ExitStatus } from '../syscalls';
 import { DEFAULT_CAPABILITIES } from '../vfs/credentials';
 import type { MountNamespace } from '../vfs/mounts';
 import type { InstanceLog } from './container-log';
+import type { ContainerStreams } from './container-streams';
 import type { ContainerUser } from './container-user';
 import type { PodSandbox } from './pod-sandbox';
 
@@ -19,6 +20,7 @@ export interface LiveContainer {
   readonly namespace: PidNamespace<Process>;
   readonly cgroup: Cgroup;
   readonly user: ContainerUser;
+  readonly streams: ContainerStreams;
 }
 
 /** One container instance, from its creation to its removal. */

@@ -27,6 +27,7 @@ import { AttachSession } from './attach-session';
 import { Container, exitCodeOf } from './container';
 import { InstanceLog } from './container-log';
 import { buildContainerRoot } from './container-root';
+import { ContainerStreams } from './container-streams';
 import { containerUser } from './container-user';
 import { PipeSession, TerminalSession } from './exec-session';
 import { type PodSandbox, sandboxStatus } from './pod-sandbox';
@@ -221,6 +222,7 @@ export class ContainerRuntime implements RuntimeService {
       container: config.name,
     });
     container.mounts = mounts;
+    const streams = new ContainerStreams(this.#kernel, machine, config, log);
     const user = containerUser(mounts.root.root, image.model.user, config.security);
     const init = spawnInit(machine, {
       mounts,
@@ -236,14 +238,15 @@ export class ContainerRuntime implements RuntimeService {
       cgroup,
       net: sandbox.net,
       host: sandbox.host,
-      ...input(nullInput(mounts)),
+      ...input(streams.stdin ?? nullInput(mounts)),
+      terminal: streams.terminal,
       stdout: log.sink('stdout'),
       stderr: log.sink('stderr'),
       actor: { pod, container: config.name },
       onExit: (status) => this.#exited(container, status),
       startDelayMs: this.#startDelays.get(`${pod}/${config.name}`),
     });
-    container.live = { init, mounts, namespace, cgroup, user };
+    container.live = { init, mounts, namespace, cgroup, user, streams };
     container.user = user;
     container.state = 'running';
     container.startedMs = this.#kernel.unixMs();
@@ -254,6 +257,7 @@ export class ContainerRuntime implements RuntimeService {
     // All that is left in the container's cgroup dies with its first process, also in a shared table.
     if (container.state === 'exited') return;
     const cgroup = container.live?.cgroup;
+    container.live?.streams.flush();
     container.exited(status, this.#kernel.unixMs());
     cgroup?.kill();
     this.#changed(container.sandbox.config.uid, container.id);
@@ -401,7 +405,7 @@ export class ContainerRuntime implements RuntimeService {
     }
   }
 
-  attach(id: string): ExecSession {
+  attach(id: string, options: { stdin: boolean; tty: boolean }): ExecSession {
     const container = this.#get(id);
     if (container.state !== 'running') {
       throw new CriError(
@@ -409,7 +413,8 @@ export class ContainerRuntime implements RuntimeService {
         `failed to attach to container: container is in CONTAINER_${container.state.toUpperCase()} state`,
       );
     }
-    return new AttachSession(container.log, () =>
+    const streams = options.stdin ? container.live?.streams : undefined;
+    return new AttachSession(container.log, streams, () =>
       container.state === 'exited' ? container.exitCode : undefined,
     );
   }
