@@ -142,6 +142,18 @@ describe('Pod Security labels', () => {
     make(pod('fine'));
   });
 
+  it('hold for ephemeral containers', () => {
+    const made = make(pod('web'));
+    label({ 'pod-security.kubernetes.io/enforce': 'baseline' });
+    const debug = { name: 'debug', image: 'busybox', securityContext: { privileged: true } };
+    const wanted = { ...made, spec: { ...(made.spec as object), ephemeralContainers: [debug] } };
+    expect(() =>
+      client.update('pods', 'default', wanted, { subresource: 'ephemeralcontainers' }),
+    ).toThrow(
+      'pods "web" is forbidden: violates PodSecurity "baseline:latest": privileged (container "debug" must not set securityContext.privileged=true)',
+    );
+  });
+
   it('warn of what violates the level that is only warned of', () => {
     label({ 'pod-security.kubernetes.io/warn': 'baseline' });
     const warnings: string[] = [];

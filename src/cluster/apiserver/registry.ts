@@ -24,7 +24,11 @@ import {
   warnOfNew,
 } from './object-rules';
 import { admitEviction } from './registry/eviction';
-import { admitIntoNamespace, checkLabels } from './registry/namespace-admission';
+import {
+  admitEphemeralContainers,
+  admitIntoNamespace,
+  checkLabels,
+} from './registry/namespace-admission';
 import { addEphemeralContainers, type PodChange, resizePod } from './registry/pod-changes';
 import { bindPod } from './registry/pod-strategy';
 import { strategyOf } from './registry/strategies';
@@ -198,7 +202,11 @@ export class Registry {
       case 'status':
         return this.#nextStatus(info, given, old, options);
       case 'ephemeralcontainers':
-        if (isPod) return this.#changedPod(info, addEphemeralContainers, given, old);
+        if (isPod) {
+          const pod = this.#changedPod(info, addEphemeralContainers, given, old);
+          admitEphemeralContainers(pod as Pod, options, this.#context);
+          return pod;
+        }
         break;
       case 'resize':
         if (isPod) return this.#changedPod(info, resizePod, given, old);

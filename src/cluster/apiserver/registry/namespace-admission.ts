@@ -21,6 +21,12 @@ export function limitRangesOf(context: RegistryContext, namespace: string): read
   return store.list('limitranges', namespace) as readonly LimitRange[];
 }
 
+/** Most namespaces say nothing of Pod Security. */
+function hasPolicy(labels: Readonly<Record<string, string>> | undefined): boolean {
+  for (const key in labels) if (key.startsWith('pod-security.')) return true;
+  return false;
+}
+
 type OnWarning = (text: string) => void;
 
 function warningsOf({ onWarning }: WriteOptions): OnWarning {
@@ -48,8 +54,10 @@ export function admitIntoNamespace(
     checkClaimLimits(object, limitRangesOf(context, namespace));
   }
   const labels = store.get('namespaces', '', namespace)?.metadata.labels;
-  if (resource === 'pods') checkPodSecurity(object as Pod, labels, warningsOf(options));
-  else warnOfPodTemplate(object, labels, warningsOf(options));
+  if (hasPolicy(labels)) {
+    if (resource === 'pods') checkPodSecurity(object as Pod, labels, warningsOf(options));
+    else warnOfPodTemplate(object, labels, warningsOf(options));
+  }
   if (!store.hasAny('resourcequotas', namespace)) return () => {};
   const quotas = store.list('resourcequotas', namespace) as readonly ResourceQuota[];
   const charges = chargeQuotas(groupResource(info), resource, object, quotas, context.nowMs());
@@ -58,6 +66,17 @@ export function admitIntoNamespace(
       store.put('resourcequotas', { ...quota, status: { ...quota.status, used } } as KubeObject);
     }
   };
+}
+
+/** Ephemeral containers must keep to the levels of Pod Security too. Throws Forbidden. */
+export function admitEphemeralContainers(
+  pod: Pod,
+  options: WriteOptions,
+  { store, controllers }: RegistryContext,
+): void {
+  if (!controllers) return;
+  const labels = store.get('namespaces', '', pod.metadata.namespace ?? '')?.metadata.labels;
+  checkPodSecurity(pod, labels, warningsOf(options));
 }
 
 /** What a namespace says to itself: whether its labels make sense, and which of its pods they forbid. */
