@@ -2,6 +2,10 @@ import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { contentSecurityPolicy } from './scripts/content-security-policy.mjs';
+import { generateDocumentation } from './scripts/generate-documentation.mjs';
+
+// Without it nothing that has kubectl in it can be built or tested, not even by vitest alone.
+generateDocumentation();
 
 /**
  * Writes the policy into the built page, so that it also holds on a host that sends no headers.

@@ -41,6 +41,8 @@ checkNode();
 installPackages();
 const { generateSchema } = await import('./generate-schema.mjs');
 generateSchema();
+const { generateDocumentation } = await import('./generate-documentation.mjs');
+generateDocumentation();
 if (process.argv.includes('--browser')) {
   const { ensureChromium } = await import('./chromium.mjs');
   await ensureChromium().catch((error) => fail(error.message));

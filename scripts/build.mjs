@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { bundle } from './bundle.mjs';
+import { generateDocumentation } from './generate-documentation.mjs';
 import { generateSchema } from './generate-schema.mjs';
 import { hashOf } from './sources.mjs';
 
@@ -30,6 +31,7 @@ async function buildLibrary() {
 
 export async function buildAll() {
   generateSchema();
+  generateDocumentation();
   const built = hashOf(root, SOURCES);
   const { build } = await import('vite');
   await build({ root, logLevel: 'warn' });
@@ -40,6 +42,7 @@ export async function buildAll() {
 /** Builds only when a source has changed since the last build. */
 export async function buildIfStale() {
   generateSchema();
+  generateDocumentation();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOf(root, SOURCES)) return;
   console.log('Building the page (a few seconds, once per change) …');
   await buildAll();

@@ -1,5 +1,6 @@
 // Writes src/ui/editor/generated/kubernetes-schema.json: a JSON schema (draft-07) of the kinds that
-// Podlab serves, for the editor's completion, hover texts and squiggles, and for `kubectl explain`.
+// Podlab serves, for the editor's completion, hover texts and squiggles; generate-documentation.mjs reads
+// the same files for `kubectl explain`.
 //
 // The source is the text of kubernetes-models' declaration files (Kubernetes 1.36). They are
 // machine-made and regular: imports, then one `export interface` or `export type`, in which every
@@ -48,6 +49,8 @@ function commentText(comment) {
     .split('\n')
     .map((line) => line.replace(/^\s*\* ?/, ''))
     .join('\n')
+    .replace(/\\([*\\])/g, '$1')
+    .replace(/\s*@deprecated\s*$/, '')
     .trim();
 }
 
@@ -166,7 +169,7 @@ export function readDeclaration(file, text) {
   return { schema: declaration.declaration(), references };
 }
 
-function readAll(roots) {
+export function readAll(roots) {
   const definitions = {};
   const queue = [...roots];
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {

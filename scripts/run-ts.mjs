@@ -5,6 +5,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { bundle } from './bundle.mjs';
+import { generateDocumentation } from './generate-documentation.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [entry, ...args] = process.argv.slice(2);
@@ -13,6 +14,7 @@ if (!entry) {
   process.exit(2);
 }
 
+generateDocumentation();
 const cache = path.join(root, 'node_modules/.cache/podlab');
 const name = entry.replaceAll(/[^\w]+/g, '-');
 const file = path.join(cache, `${name}.mjs`);

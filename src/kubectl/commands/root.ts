@@ -16,6 +16,7 @@ import { cordon, drain, uncordon } from './drain';
 import { edit } from './edit';
 import { events } from './events';
 import { exec } from './exec';
+import { explain } from './explain';
 import { expose } from './expose';
 import { get } from './get';
 import { annotate, label } from './label';
@@ -67,6 +68,7 @@ export const ROOT: Command = {
     uncordon,
     taint,
     top,
+    explain,
     apiResources,
     apiVersions,
     version,
