@@ -259,12 +259,7 @@ export const LIMITATIONS: readonly Limitation[] = [
     what: 'Flow control of the API server, certificates',
     instead: 'They are stored; no request ever waits, and no certificate is signed.',
     met: IN_EDITOR,
-    kinds: [
-      'FlowSchema',
-      'PriorityLevelConfiguration',
-      'CertificateSigningRequest',
-      'RuntimeClass',
-    ],
+    kinds: ['FlowSchema', 'PriorityLevelConfiguration', 'CertificateSigningRequest'],
   },
   {
     id: 'placeholder-images',

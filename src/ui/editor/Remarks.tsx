@@ -1,4 +1,5 @@
 import { Lightbulb } from 'lucide-react';
+import { limitsLink } from '../layout/facts-link';
 import type { DryRunVerdict } from '../session/messages';
 import { replaceWithFile } from '../store/lab';
 import { editFile, notify, usePage } from '../store/store';
@@ -30,6 +31,12 @@ export function Remarks({ remarks }: { readonly remarks: readonly Remark[] }) {
               </button>
             )}
             {remark.message}
+            {remark.limitation && (
+              <>
+                {' '}
+                <a href={limitsLink(remark.limitation)}>What is not simulated</a>
+              </>
+            )}
             {remark.repair && <Repair repair={remark.repair} />}
           </li>
         ))}

@@ -24,6 +24,9 @@ const MEANING: Readonly<Record<string, (number: unknown) => string>> = {
     `the lab has noted ${count(n)} facts and notes no more; start over to see new ones on the timeline.`,
 };
 
+/** The bounds of the lab, by name. */
+export const BOUNDS: readonly string[] = Object.keys(MEANING);
+
 /** A sentence for a `limit` or `program.failed` record. */
 export function explainLimit({ type, bound, number, program, message }: TraceRecord): string {
   if (type === 'program.failed') {

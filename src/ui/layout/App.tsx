@@ -4,6 +4,7 @@ import { lab } from '../store/lab';
 import { notify, usePage } from '../store/store';
 import { BranchNotice } from './BranchNotice';
 import { FlowBanner } from './FlowBanner';
+import { followFactsLinks } from './facts-link';
 import { Header } from './Header';
 import { NarrowWorkbench } from './NarrowWorkbench';
 import { Notices } from './Notices';
@@ -15,6 +16,8 @@ import { useDocumentTheme } from './use-theme';
 import { Workbench } from './Workbench';
 
 const FaultDialog = lazy(() => import('../faults/FaultDialog'));
+const FidelityPage = lazy(() => import('../fidelity/FidelityPage'));
+const LimitsPage = lazy(() => import('../limits/LimitsPage'));
 const WhatIfDialog = lazy(() => import('../what-if/WhatIfDialog'));
 
 export function App() {
@@ -22,6 +25,7 @@ export function App() {
   useShortcuts();
   useVisibility();
   useAutosave();
+  useEffect(followFactsLinks, []);
   const isNarrow = useNarrow();
   const dialog = usePage((state) => state.dialog);
   const faultRequest = usePage((state) => state.faultRequest);
@@ -41,6 +45,8 @@ export function App() {
       <Suspense>
         {dialog === 'fault' && faultRequest && <FaultDialog request={faultRequest} />}
         {dialog === 'what if' && <WhatIfDialog />}
+        {dialog === 'fidelity' && <FidelityPage />}
+        {dialog === 'limits' && <LimitsPage />}
       </Suspense>
       <BranchNotice />
       <FlowBanner />

@@ -1,5 +1,7 @@
 import {
+  BadgeCheck,
   ChevronDown,
+  CircleSlash,
   Download,
   Ellipsis,
   FilePlus2,
@@ -19,6 +21,7 @@ import { openEmptyLab } from '../store/lab';
 import type { Theme } from '../store/state';
 import { update, usePage } from '../store/store';
 import { BusyChip } from './BusyChip';
+import { FIDELITY_LINK, limitsLink } from './facts-link';
 import { Menu, MenuItem } from './Menu';
 import { Transport } from './Transport';
 import { useNarrow } from './use-media';
@@ -157,6 +160,24 @@ function MoreMenu() {
       </MenuItem>
       <MenuItem icon={<Keyboard size={15} />} onSelect={() => update({ dialog: 'shortcuts' })}>
         Keyboard shortcuts
+      </MenuItem>
+      <hr />
+      <MenuItem
+        icon={<BadgeCheck size={15} />}
+        onSelect={() => {
+          location.hash = FIDELITY_LINK;
+        }}
+        hint="Table by table, against Kubernetes 1.36"
+      >
+        How true is it?
+      </MenuItem>
+      <MenuItem
+        icon={<CircleSlash size={15} />}
+        onSelect={() => {
+          location.hash = limitsLink();
+        }}
+      >
+        What is not simulated
       </MenuItem>
     </Menu>
   );

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { ContainerPicture, PodPicture } from '../../lab/picture';
 import { explainDisagreement } from '../explain/container-reasons';
+import { limitsLink } from '../layout/facts-link';
 import { durationText } from '../layout/format';
 import { update, usePage } from '../store/store';
 import { ContainerMenu } from './ContainerMenu';
@@ -65,11 +66,15 @@ export const ContainerCard = memo(function ContainerCard(props: ContainerCardPro
 function ImageNote({ container }: { readonly container: ContainerPicture }) {
   const { modelled, about } = container;
   if (modelled === undefined || modelled === 'real') return null;
-  const word = modelled === 'lab' ? 'exists only in this lab' : 'placeholder';
+  const isOfLab = modelled === 'lab';
   return (
-    <span className="image-note" title={about}>
-      {word}
-    </span>
+    <a
+      className="image-note"
+      title={about}
+      href={limitsLink(isOfLab ? 'lab-images' : 'placeholder-images')}
+    >
+      {isOfLab ? 'exists only in this lab' : 'placeholder'}
+    </a>
   );
 }
 

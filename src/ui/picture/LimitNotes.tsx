@@ -1,6 +1,7 @@
 import { TriangleAlert } from 'lucide-react';
 import type { PodPicture } from '../../lab/picture';
 import { explainLimit } from '../explain/limits';
+import { limitsLink } from '../layout/facts-link';
 import type { TraceRecord } from '../session/messages';
 import { usePage } from '../store/store';
 
@@ -17,7 +18,7 @@ export function LimitNotes({ pod }: { readonly pod: PodPicture }) {
           <TriangleAlert size={14} />
           <span>
             {who && <b>{who}: </b>}
-            {text}
+            {text} <a href={limitsLink('bounds')}>Bounds of the lab</a>
           </span>
         </li>
       ))}

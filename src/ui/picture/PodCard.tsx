@@ -1,4 +1,5 @@
 import { Ellipsis, Eraser, HardDrive, HelpCircle, Network, Trash2 } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import type { ContainerPicture, PodPicture } from '../../lab/picture';
 import { askForFault } from '../faults/ask';
 import { Menu, MenuItem } from '../layout/Menu';
@@ -10,6 +11,8 @@ import { LocalhostBus } from './LocalhostBus';
 import { StatusChip } from './StatusChip';
 import { lookOf, podLook } from './status-look';
 import { VolumeShelf } from './VolumeShelf';
+
+const PodLimitations = lazy(() => import('../limits/PodLimitations'));
 
 export function PodCard({ pod }: { readonly pod: PodPicture }) {
   const chain = pod.containers.filter(({ kind }) => kind === 'init' || kind === 'sidecar');
@@ -54,6 +57,9 @@ export function PodCard({ pod }: { readonly pod: PodPicture }) {
         <VolumeShelf key={volume.name} volume={volume} hue={hue(volume.name)} />
       ))}
       <LimitNotes pod={pod} />
+      <Suspense>
+        <PodLimitations path={`${pod.namespace}/${pod.name}`} />
+      </Suspense>
       {added.length > 0 && (
         <details className="added">
           <summary>
