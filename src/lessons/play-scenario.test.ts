@@ -133,8 +133,15 @@ describe('proveLesson', () => {
     });
     expect(problems).toHaveLength(3);
     expect(problems.join()).toMatch(
-      /situation does not show.*solution fails "runs".*fails nothing/,
+      /situation does not show.*fails nothing.*solution fails "runs"/,
     );
+  });
+
+  it('finds a check that no answer fails', () => {
+    const idle = check({ id: 'idle', expect: 'true' });
+    expect(proveLesson({ ...lesson, checks: [check({}), idle] })).toEqual([
+      'neither the start nor a wrong answer fails "idle"',
+    ]);
   });
 
   it('finds a start that needs no repair', () => {

@@ -5,16 +5,23 @@ import { playScenario } from './play-scenario';
 /** What is wrong with a lesson; an empty list proves it. */
 export function proveLesson(lesson: Lesson): string[] {
   const problems = proveSituation(lesson);
-  if (gradeAnswer(lesson, lesson.files).passed) problems.push('the start passes every check');
-  for (const check of gradeAnswer(lesson, lesson.solution).checks) {
-    if (!check.passed) problems.push(`the solution fails "${check.id}": ${check.reason}`);
-  }
+  const unfailed = new Set(lesson.checks.map(({ id }) => id));
+  const failedOf = (answer: Lesson['files']): readonly string[] => {
+    const ids = gradeAnswer(lesson, answer).checks.flatMap(({ id, passed }) => (passed ? [] : id));
+    for (const id of ids) unfailed.delete(id);
+    return ids;
+  };
+  if (failedOf(lesson.files).length === 0) problems.push('the start passes every check');
   for (const { name, failsAt, files } of lesson.wrong) {
-    const failed = gradeAnswer(lesson, files).checks.filter(({ passed }) => !passed);
-    if (!failed.some(({ id }) => id === failsAt)) {
-      const instead = failed.map(({ id }) => id).join(', ') || 'nothing';
+    const failed = failedOf(files);
+    if (!failed.includes(failsAt)) {
+      const instead = failed.join(', ') || 'nothing';
       problems.push(`wrong/${name} should fail "${failsAt}" but fails ${instead}`);
     }
+  }
+  for (const id of unfailed) problems.push(`neither the start nor a wrong answer fails "${id}"`);
+  for (const check of gradeAnswer(lesson, lesson.solution).checks) {
+    if (!check.passed) problems.push(`the solution fails "${check.id}": ${check.reason}`);
   }
   return problems;
 }
