@@ -23,6 +23,8 @@ export interface SandboxConfig extends PodIdentity {
   /** Contents of /etc/resolv.conf. */
   readonly resolvConf: string;
   readonly sysctls?: Readonly<Record<string, string>>;
+  /** Ports of the node that lead to ports of the pod. */
+  readonly portMappings?: readonly { readonly hostPort: number; readonly containerPort: number }[];
 }
 
 export interface SandboxStatus {

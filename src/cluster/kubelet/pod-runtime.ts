@@ -159,6 +159,7 @@ export class PodRuntime {
         hostNetwork: pod.spec.hostNetwork ?? false,
         shareProcessNamespace: pod.spec.shareProcessNamespace ?? false,
         resolvConf: podResolvConf(pod, dns),
+        portMappings: portMappings(pod),
         ...(sysctls
           ? { sysctls: Object.fromEntries(sysctls.map((entry) => [entry.name, entry.value])) }
           : {}),
@@ -319,6 +320,15 @@ export class PodRuntime {
     const { removeSandboxMs } = this.#options.latency;
     if (removeSandboxMs > 0) yield* sleepFully(this.#options.kernel.clock, removeSandboxMs);
   }
+}
+
+/** Ports of the node that containers ask for. Models kuberuntime_sandbox.go generatePodSandboxConfig. */
+function portMappings({ spec }: Pod): { hostPort: number; containerPort: number }[] {
+  return [...(spec.initContainers ?? []), ...spec.containers].flatMap(({ ports = [] }) =>
+    ports.flatMap(({ hostPort = 0, containerPort, protocol = 'TCP' }) =>
+      hostPort > 0 && protocol === 'TCP' ? { hostPort, containerPort } : [],
+    ),
+  );
 }
 
 /** Only a change of image or resources makes a container new to its back-off. */

@@ -49,6 +49,11 @@ export class SandboxStore {
     const { kernel, machine, newPodNetwork, nodeNetwork } = this.#options;
     const pod = `${config.namespace}/${config.name}`;
     const net = config.hostNetwork ? nodeNetwork : newPodNetwork(pod);
+    const forwards = config.hostNetwork
+      ? []
+      : (config.portMappings ?? []).map(({ hostPort, containerPort }) =>
+          nodeNetwork.forward(hostPort, { host: net.ip, port: containerPort }),
+        );
     const files = machine.createFileSystem({ type: 'ext4', source: '/dev/vda1' });
     const shm = machine.createFileSystem({
       type: 'tmpfs',
@@ -67,6 +72,7 @@ export class SandboxStore {
       processes: config.shareProcessNamespace ? machine.createPidNamespace() : undefined,
       ready: true,
       release: () => {
+        for (const end of forwards) end();
         if (!config.hostNetwork) net.remove();
       },
     };

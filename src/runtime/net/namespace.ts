@@ -23,6 +23,7 @@ export class Namespace implements NetNamespace, Host {
   readonly #listeners: Listener[] = [];
   readonly #connections = new Set<TcpEndpoint>();
   readonly #datagramSockets = new Set<DatagramSocket>();
+  readonly #forwards = new Map<number, SocketAddress>();
   #nextPort = FIRST_EPHEMERAL_PORT;
 
   constructor(network: Network, ip: string, pod?: string) {
@@ -72,6 +73,19 @@ export class Namespace implements NetNamespace, Host {
     );
     if (taken) fail('EADDRINUSE');
     return { host: address.host, port };
+  }
+
+  /** What comes in at a port goes to another host from now on (hostPort). Returns how to end that. */
+  forward(port: number, to: SocketAddress): () => void {
+    this.#forwards.set(port, to);
+    return () => {
+      if (this.#forwards.get(port) === to) this.#forwards.delete(port);
+    };
+  }
+
+  /** Where a connection that comes in from outside really goes. */
+  forwardFor(port: number): SocketAddress | undefined {
+    return this.#forwards.get(port);
   }
 
   /** Who answers at an address of this namespace. */

@@ -32,6 +32,7 @@ export interface Host {
   /** `namespace/name`; undefined for nodes and the workstation. */
   readonly pod: string | undefined;
   listenerFor(address: SocketAddress): Listener | undefined;
+  forwardFor(port: number): SocketAddress | undefined;
   bindDatagrams(address: SocketAddress, user: NetUser | undefined): DatagramSocket;
   datagramSocketFor(address: SocketAddress): DatagramSocket | undefined;
   ephemeralPort(): number;
@@ -141,7 +142,11 @@ export class Network {
     const route = isLoopback(address.host) ? undefined : this.#route(address, from.ip);
     if (route === 'refuse') return failAfter(REMOTE_LATENCY_MS, 'ECONNREFUSED');
     if (route === 'drop') return failAfter(timeoutMs, 'ETIMEDOUT');
-    const real = route ?? address;
+    const reached = route ?? address;
+    const forwarded = isLoopback(reached.host)
+      ? undefined
+      : this.#hosts.get(reached.host)?.forwardFor(reached.port);
+    const real = forwarded ?? reached;
     if (route && this.#loses(from, real.host)) return failAfter(timeoutMs, 'ETIMEDOUT');
     const target = isLoopback(real.host) ? from : this.#hosts.get(real.host);
     if (!target) {
