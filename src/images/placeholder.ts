@@ -7,17 +7,12 @@ import { busyboxFiles, program } from './linux-files';
  * them start, and say plainly that nothing of them is simulated but a shell.
  */
 export const PLACEHOLDER_REPOSITORIES: ReadonlySet<string> = new Set(
-  `docker.io/library/golang
-  docker.io/library/haproxy docker.io/library/httpd docker.io/library/memcached docker.io/library/mongo
-  docker.io/library/openjdk
-  docker.io/library/perl docker.io/library/php
-  docker.io/library/rabbitmq docker.io/library/ruby docker.io/library/tomcat docker.io/library/traefik
-  docker.io/library/wordpress docker.io/library/fluentd 
-  docker.io/envoyproxy/envoy docker.io/fluent/fluent-bit docker.io/fluent/fluentd
-  docker.io/grafana/grafana docker.io/grafana/promtail docker.io/hashicorp/http-echo
-  docker.io/hashicorp/vault docker.io/istio/proxyv2 docker.io/nginx/nginx-prometheus-exporter
-  docker.io/nginxdemos/hello docker.io/oliver006/redis_exporter docker.io/prom/prometheus
-  docker.io/prom/statsd-exporter`.split(/\s+/),
+  `docker.io/library/golang docker.io/library/memcached docker.io/library/mongo
+  docker.io/library/openjdk docker.io/library/perl docker.io/library/php
+  docker.io/library/rabbitmq docker.io/library/ruby docker.io/library/tomcat
+  docker.io/library/traefik docker.io/library/wordpress docker.io/grafana/grafana
+  docker.io/grafana/promtail docker.io/hashicorp/vault docker.io/istio/proxyv2
+  docker.io/nginxdemos/hello`.split(/\s+/),
 );
 
 /** Bytes: middling, so that its pull takes a moment as a real one would. */
