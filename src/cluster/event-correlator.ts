@@ -19,8 +19,8 @@ export interface Observation {
   readonly lastMs: number;
   /** The event that is to be updated; undefined: a new one is to be made. */
   readonly updates: string | undefined;
-  /** Where the answer of the API server is to be remembered; see `remember`. */
-  readonly key: string;
+  /** Where the answer of the API server is to be remembered; undefined: it is already known there. */
+  readonly key: string | undefined;
 }
 
 interface Logged {
@@ -95,14 +95,14 @@ export class EventCorrelator {
       firstMs: logged.firstMs,
       lastMs: nowMs,
       updates: seen ? logged.name : undefined,
-      key: eventKey(facts, message),
+      key: message === facts.message ? undefined : eventKey(facts, message),
     };
   }
 
-  /** Notes what the API server has stored, under the written event's own key. */
+  /** Notes what the API server has stored, under the written event's own key if that is another one. */
   remember(observation: Observation, name: string): void {
     const { count, firstMs, key } = observation;
-    this.#log.set(key, { count, firstMs, name });
+    if (key !== undefined) this.#log.set(key, { count, firstMs, name });
   }
 
   /** From the tenth distinct message on, similar events become one. */

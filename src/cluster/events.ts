@@ -96,11 +96,10 @@ function offsetOf(component: string): number {
 /** How the trace says which pod and container an event is about. */
 export function aboutPod(subject: EventSubject): Record<string, string> {
   if (subject.kind !== 'Pod') return { object: `${subject.kind}/${subject.name}` };
+  const about: Record<string, string> = { pod: `${subject.namespace}/${subject.name}` };
   const container = /\{(.*)\}$/.exec(subject.fieldPath ?? '')?.[1];
-  return {
-    pod: `${subject.namespace}/${subject.name}`,
-    ...(container === undefined ? {} : { container }),
-  };
+  if (container !== undefined) about.container = container;
+  return about;
 }
 
 interface EventText {

@@ -30,6 +30,7 @@ const FRACTION: Element = { layout: '', pattern: /^(?:[.,]\d+)?/ };
 
 /** Reads a time and writes it in UTC; the error is Go's. */
 export function parseGoTime(text: string, micro: boolean): Parsed {
+  if (!micro && isCanonical(text)) return { text };
   const layout = micro ? MICRO_LAYOUT : SECONDS_LAYOUT;
   const fail = (why: string): Parsed => ({ error: `parsing time ${goQuote(text)}${why}` });
   const cannot = (rest: string, element: string) =>
@@ -50,6 +51,12 @@ export function parseGoTime(text: string, micro: boolean): Parsed {
     return fail(': day out of range');
   }
   return { text: inUtc(found, micro) };
+}
+
+/** Nearly all times are as the server itself writes them. */
+function isCanonical(text: string): boolean {
+  const instant = text.length === SECONDS_LAYOUT.length - 5 ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(instant) && new Date(instant).toISOString() === `${text.slice(0, -1)}.000Z`;
 }
 
 function daysInMonth(year: number, month: number): number {

@@ -237,16 +237,14 @@ const GRPC_USER_AGENT = 'kube-probe/1.36 grpc-go/1.72.2';
 function requestText(request: HttpProbeRequest): string {
   const own = request.headers.find(([name]) => name === 'Host');
   const host = own?.[1] ?? `${request.host}:${request.port}`;
-  const userAgent = request.headers.filter(([name]) => name === 'User-Agent');
-  const rest = request.headers.filter(([name]) => name !== 'Host' && name !== 'User-Agent');
-  const lines = [
-    `GET ${request.path} HTTP/1.1`,
-    `Host: ${host}`,
-    ...userAgent.map(([name, value]) => `${name}: ${value}`),
-    ...rest.map(([name, value]) => `${name}: ${value}`),
-    'Connection: close',
-  ];
-  return toBytes(`${lines.join('\r\n')}\r\n\r\n`);
+  let userAgent = '';
+  let rest = '';
+  for (const [name, value] of request.headers) {
+    if (name === 'User-Agent') userAgent += `${name}: ${value}\r\n`;
+    else if (name !== 'Host') rest += `${name}: ${value}\r\n`;
+  }
+  const line = `GET ${request.path} HTTP/1.1\r\nHost: ${host}\r\n`;
+  return toBytes(`${line}${userAgent}${rest}Connection: close\r\n\r\n`);
 }
 
 /** Where a redirect leads; undefined when it cannot be read or leaves HTTP. */

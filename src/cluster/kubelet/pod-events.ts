@@ -1,5 +1,5 @@
 import type { EventRecorder, EventSubject, EventType } from '../events';
-import { containerFieldPath, type Pod } from './core-v1';
+import { containerFieldPath, type Draft, type Pod } from './core-v1';
 
 /** Events about pods and their containers, as the kubelet reports them. */
 export class PodEvents {
@@ -15,18 +15,14 @@ export class PodEvents {
 
   container(pod: Pod, container: string, type: EventType, reason: string, message: string): void {
     const fieldPath = containerFieldPath(pod, container);
-    this.#recorder.event({ ...podSubject(pod), fieldPath }, type, reason, message);
+    this.#recorder.event(podSubject(pod, fieldPath), type, reason, message);
   }
 }
 
-export function podSubject(pod: Pod): EventSubject {
+export function podSubject(pod: Pod, fieldPath?: string): EventSubject {
   const { name, namespace, uid, resourceVersion } = pod.metadata;
-  return {
-    kind: 'Pod',
-    namespace,
-    name,
-    uid,
-    apiVersion: 'v1',
-    ...(resourceVersion === undefined ? {} : { resourceVersion }),
-  };
+  const subject: Draft<EventSubject> = { kind: 'Pod', namespace, name, uid, apiVersion: 'v1' };
+  if (resourceVersion !== undefined) subject.resourceVersion = resourceVersion;
+  if (fieldPath !== undefined) subject.fieldPath = fieldPath;
+  return subject;
 }

@@ -190,8 +190,7 @@ export class HttpLoop {
     const { received, peer, local, tls, number } = connection;
     if (received === '') return undefined;
     const end = headEnd(received);
-    const head =
-      end < 0 ? undefined : parseRequestHead(received.slice(0, end).replace(/(\r?\n)+$/, ''));
+    const head = end < 0 ? undefined : parseRequestHead(received.slice(0, end));
     if (!head) {
       const cannotBeHttp =
         end >= 0 ||

@@ -21,7 +21,11 @@ const NODE: FileActor = {};
 
 function split(path: Bytes): Bytes[] {
   if (path === '') return [];
-  return path.split('/').filter((part) => part !== '' && part !== '.');
+  const parts = path.split('/');
+  let kept = 0;
+  for (const part of parts) if (part !== '' && part !== '.') parts[kept++] = part;
+  parts.length = kept;
+  return parts;
 }
 
 /** The node under a path; undefined when there is none. */
