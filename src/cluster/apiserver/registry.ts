@@ -135,7 +135,10 @@ export class Registry {
     name: string,
     options: DeleteOptions,
   ): KubeObject {
-    const object = this.get(info, namespace, name);
+    // Unlike reading, deleting does not look whether there is such a namespace.
+    const space = info.namespaced ? (namespace ?? '') : '';
+    const object = this.#context.store.get(info.resource, space, name);
+    if (!object) throw notFoundError(groupResource(info), name);
     const { store } = this.#context;
     const uid = object.metadata.uid ?? '';
     if (options.uid !== undefined && options.uid !== uid) {
