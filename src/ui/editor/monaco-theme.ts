@@ -42,6 +42,7 @@ export function applyTokens(element: Element, shown: string): void {
       'editor.background': token('panel'),
       'editor.foreground': token('ink'),
       'editorLineNumber.foreground': token('faint'),
+      'editorLineNumber.dimmedForeground': token('faint'),
       'editorLineNumber.activeForeground': token('ink'),
       'editor.lineHighlightBackground': token('sunk'),
       'editor.lineHighlightBorder': '#00000000',
