@@ -19,6 +19,8 @@ export interface ResourceInfo {
   readonly namespaced: boolean;
   readonly categories: readonly string[];
   readonly verbs: readonly string[];
+  /** What the server warns whoever reads it of. */
+  readonly deprecation?: string;
 }
 
 export interface ListOptions {

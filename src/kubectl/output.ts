@@ -3,6 +3,7 @@ import type { Call, Sys } from '../runtime/syscalls';
 
 /** Text for standard output and standard error, kept until it is flushed, in the order it came. */
 export class Output {
+  readonly #serverWarnings = new Set<string>();
   readonly #pending: { readonly fd: 1 | 2; text: string }[] = [];
   /** Whether anything has gone to standard output. */
   written = false;
@@ -20,6 +21,13 @@ export class Output {
   /** `Warning: …`, as kubectl shows what a server warns of. */
   warn(text: string): void {
     this.err(`Warning: ${text}\n`);
+  }
+
+  /** What the server warns of; the same text only once. */
+  serverWarning(text: string | undefined): void {
+    if (text === undefined || this.#serverWarnings.has(text)) return;
+    this.#serverWarnings.add(text);
+    this.warn(text);
   }
 
   *flush(sys: Sys): Call<void> {

@@ -19,6 +19,7 @@ interface ResourceLine {
   readonly clusterScoped?: true;
   readonly verbs?: readonly string[];
   readonly categories?: readonly string[];
+  readonly deprecation?: string;
 }
 
 const ALL = ['all'] as const;
@@ -39,7 +40,12 @@ const GROUPS: readonly (readonly [groupVersion: string, lines: readonly Resource
         verbs: ['get', 'list'],
       },
       { plural: 'configmaps', kind: 'ConfigMap', shortNames: ['cm'] },
-      { plural: 'endpoints', kind: 'Endpoints', shortNames: ['ep'] },
+      {
+        plural: 'endpoints',
+        kind: 'Endpoints',
+        shortNames: ['ep'],
+        deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+      },
       { plural: 'events', kind: 'Event', shortNames: ['ev'] },
       { plural: 'limitranges', kind: 'LimitRange', shortNames: ['limits'] },
       { plural: 'namespaces', kind: 'Namespace', shortNames: ['ns'], clusterScoped: true },
@@ -242,6 +248,7 @@ function infosOf([groupVersion, lines]: (typeof GROUPS)[number]): ResourceInfo[]
     namespaced: line.clusterScoped !== true,
     categories: line.categories ?? [],
     verbs: line.verbs ?? STANDARD_VERBS,
+    ...(line.deprecation === undefined ? {} : { deprecation: line.deprecation }),
   }));
 }
 

@@ -83,7 +83,7 @@ function fetchTables(
   invocation: Invocation,
   targets: readonly Target[],
 ): { tables: FetchedTable[]; errors: unknown[] } {
-  const { client, flags, sys } = invocation;
+  const { client, flags, output, sys } = invocation;
   const serverPrint = flags.bool('server-print');
   const { nowMs } = sys;
   const tables: FetchedTable[] = [];
@@ -92,6 +92,7 @@ function fetchTables(
     const { info, namespace } = target;
     try {
       const options = target.kind === 'name' ? { namespace, name: target.name } : target;
+      output.serverWarning(info.deprecation);
       const table = client.table(info.resource, options);
       tables.push({ info, table: serverPrint ? table : plainTable(table, nowMs) });
     } catch (error) {

@@ -224,7 +224,7 @@ export interface Found {
  * objects of files are taken from there.
  */
 export function fetchTargets(
-  { client }: Invocation,
+  { client, output }: Invocation,
   targets: readonly Target[],
   { filesAsTheyAre = false } = {},
 ): { readonly found: Found[]; readonly errors: unknown[] } {
@@ -236,8 +236,10 @@ export function fetchTargets(
       if (filesAsTheyAre && target.kind === 'name' && target.manifest) {
         found.push(localObject(target, target.manifest));
       } else if (target.kind === 'name') {
+        output.serverWarning(info.deprecation);
         found.push({ info, object: client.get(info.resource, namespace, target.name) });
       } else {
+        output.serverWarning(info.deprecation);
         const { items } = client.list(info.resource, target);
         found.push(...items.map((object) => ({ info, object })));
       }
