@@ -124,3 +124,29 @@ it('the files of a container tell its limits and what it takes', () => {
   expect(Number(statistics.get('nr_throttled'))).toBeGreaterThan(150);
   expect(Number(statistics.get('throttled_usec'))).toBeGreaterThan(10_000_000);
 });
+
+it.each([
+  ['a program that holds all it reads', '["tail", "/dev/zero"]', 137, 'OOMKilled'],
+  ['files in memory', '[sh, -c, "dd if=/dev/zero of=/dev/shm/f bs=1M count=60"]', 137, 'OOMKilled'],
+  ['files on the disk', '[sh, -c, "dd if=/dev/zero of=/f bs=1M count=200"]', 0, 'Completed'],
+])('the memory limit counts %s', (_, command, exitCode, reason) => {
+  const simulator = createSimulator({ pulledImages: ['busybox:1.37'] });
+  simulator.apply(
+    `{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {restartPolicy: Never, containers: [{name: app, image: "busybox:1.37", command: ${command}, resources: {limits: {memory: 32Mi}}}]}}`,
+  );
+  simulator.advance(10_000);
+  const { state } = statusOf(simulator, 'p')?.containerStatuses?.[0] ?? {};
+  expect(state?.terminated).toMatchObject({ exitCode, reason });
+});
+
+it('a disk that is filled beyond the limit evicts', () => {
+  const simulator = createSimulator({ pulledImages: ['busybox:1.37'] });
+  simulator.apply(
+    '{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: app, image: "busybox:1.37", command: [sh, -c, "dd if=/dev/zero of=/cache/f bs=1M count=600; sleep 100000"], volumeMounts: [{name: cache, mountPath: /cache}]}], volumes: [{name: cache, emptyDir: {sizeLimit: 500Mi}}]}}',
+  );
+  simulator.advance(200_000);
+  expect(statusOf(simulator, 'p')).toMatchObject({
+    reason: 'Evicted',
+    message: 'Usage of EmptyDir volume "cache" exceeds the limit "500Mi". ',
+  });
+});

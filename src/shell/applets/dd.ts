@@ -4,7 +4,7 @@ import type { Call } from '../../runtime/syscalls';
 import { applet, Exit, Failure, type Invocation, strerror, UsageFailure } from './applet';
 import { attempt } from './files';
 import { humanReadable } from './human-readable';
-import { MAX_HELD } from './lines';
+import { hold } from './lines';
 import { parseBigInteger, type Suffixes } from './numbers';
 
 const SUFFIXES: Suffixes = {
@@ -113,9 +113,7 @@ class Copy {
   constructor(run: Invocation, settings: Settings) {
     this.#run = run;
     this.#settings = settings;
-    if (settings.inputBlock > MAX_HELD || settings.outputBlock > MAX_HELD) {
-      throw new Failure('out of memory');
-    }
+    hold(run.sys, Math.max(settings.inputBlock, settings.outputBlock));
   }
 
   *run(): Call<number> {

@@ -8,6 +8,15 @@ export const INPUT_BUFFER = 4096;
 /** Longest line, and largest input held at once, in bytes. Beyond it an applet is out of memory. */
 export const MAX_HELD = 64 * 1024 * 1024;
 
+/** An applet holds so much input: it counts against the container's memory, and has a bound. */
+export function hold(sys: Sys, bytes: number): void {
+  if (bytes > WORTH_COUNTING) sys.setMemory(bytes);
+  if (bytes > MAX_HELD) throw new Failure('out of memory');
+}
+
+/** What a program needs anyhow, bytes. */
+const WORTH_COUNTING = 256 * 1024;
+
 /** Reads a descriptor line by line (or by another delimiter), holding no more than a line. */
 export class LineReader {
   readonly #sys: Sys;
@@ -39,7 +48,7 @@ export class LineReader {
       this.#buffer = this.#buffer.slice(this.#at);
       this.#at = 0;
       from = this.#buffer.length;
-      if (from > MAX_HELD) throw new Failure('out of memory');
+      hold(this.#sys, from);
       const more = yield* this.#sys.read(this.#fd, INPUT_BUFFER);
       if (more === '') this.#ended = true;
       else this.#buffer += more;
@@ -69,7 +78,7 @@ export function* readAll(sys: Sys, fd: number): Call<Bytes> {
     const part = yield* sys.read(fd, 65536);
     if (part === '') return parts.join('');
     held += part.length;
-    if (held > MAX_HELD) throw new Failure('out of memory');
+    hold(sys, held);
     parts.push(part);
     yield* sys.breathe();
   }
@@ -85,7 +94,7 @@ export function* readLines(sys: Sys, fd: number, delimiter = '\n'): Call<Bytes[]
     const part = yield* sys.read(fd, 65536);
     if (part === '') break;
     held += part.length;
-    if (held > MAX_HELD) throw new Failure('out of memory');
+    hold(sys, held);
     const pieces = part.split(delimiter);
     const last = pieces.pop() as Bytes;
     for (const piece of pieces) {

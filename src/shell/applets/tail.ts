@@ -3,7 +3,7 @@ import { SysError } from '../../runtime/errno';
 import type { Call } from '../../runtime/syscalls';
 import { applet, Failure, type Invocation } from './applet';
 import { attempt, openOrComplain } from './files';
-import { MAX_HELD } from './lines';
+import { hold } from './lines';
 import { BLOCK_SUFFIXES, parseInteger } from './numbers';
 import { parseOptions } from './options';
 
@@ -114,7 +114,7 @@ class Tail {
     let held = '';
     for (let part = yield* this.#read(fd); part !== ''; part = yield* this.#read(fd)) {
       held = lastOf(held + part, amount);
-      if (held.length > MAX_HELD) throw new Failure('out of memory');
+      hold(this.#run.sys, held.length);
     }
     if (held !== '') yield* this.#run.sys.write(1, held);
   }
