@@ -5,6 +5,7 @@ import { type AppletProgram, BANNER, Invocation } from './applet';
 import { APPLET_FOLDERS } from './applet-names';
 import { awk } from './awk';
 import { base64 } from './base64';
+import { bc } from './bc';
 import { cal } from './cal';
 import { cat } from './cat';
 import { cksum, crc32sum, sum } from './checksum-applets';
@@ -14,6 +15,7 @@ import { bunzip2, bzcat, bzip2, gunzip, gzip, zcat } from './compression';
 import { cp } from './cp';
 import { cut } from './cut';
 import { date } from './date';
+import { dc } from './dc';
 import { dd } from './dd';
 import { diff } from './diff';
 import { mkdir, rmdir } from './directories';
@@ -119,6 +121,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     'run-parts': runParts,
     awk,
     base64,
+    bc,
     basename,
     bunzip2,
     bzcat,
@@ -134,6 +137,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     cp,
     cut,
     date,
+    dc,
     dd,
     df,
     diff,
