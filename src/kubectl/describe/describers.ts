@@ -18,6 +18,7 @@ import {
   describeSecret,
   describeServiceAccount,
 } from './simple';
+import { describeClaim, describeEndpoints } from './storage';
 import {
   describeAutoscaler,
   describeCronJob,
@@ -37,6 +38,8 @@ const DESCRIBERS: Readonly<Record<string, Describer>> = {
   secrets: describeSecret,
   serviceaccounts: describeServiceAccount,
   namespaces: describeNamespace,
+  endpoints: describeEndpoints,
+  persistentvolumeclaims: describeClaim,
   resourcequotas: describeQuota,
   limitranges: describeLimitRange,
   'deployments.apps': describeDeployment,
