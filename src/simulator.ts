@@ -13,6 +13,7 @@ import { createRegistry } from './images/registry';
 import { createKernel, type Kernel } from './kernel/kernel';
 import { createKubectl } from './kubectl/kubectl';
 import { applyText } from './lab/apply-manifests';
+import { EditorDesk } from './lab/editor-desk';
 import { injectFault } from './lab/faults';
 import { Internet } from './lab/internet';
 import { isPodAddress, LabNode } from './lab/lab-node';
@@ -33,6 +34,7 @@ import type {
   DryRunVerdict,
   Dump,
   LogLine,
+  OpenEdit,
   Simulator,
 } from './lab/simulator-api';
 import { dryRunVerdict } from './lab/verdict';
@@ -87,6 +89,7 @@ class Lab implements ClusterSimulator {
   readonly #nodes: LabNode[] = [];
   readonly #trouble: NetworkTrouble;
   readonly #workstation: Workstation;
+  readonly #desk = new EditorDesk();
   readonly #pictures: PictureBuilder;
   readonly terminal: Simulator['terminal'];
 
@@ -146,6 +149,7 @@ class Lab implements ClusterSimulator {
       new Map([
         ['/usr/local/bin/kubectl', kubectl],
         ['/usr/local/bin/k', kubectl],
+        ['/usr/bin/vi', this.#desk.vi],
         ['/usr/bin/curl', curlProgram(WORKSTATION_CURL)],
       ]),
     );
@@ -223,6 +227,19 @@ class Lab implements ClusterSimulator {
     );
   }
 
+  get openEdit(): OpenEdit | undefined {
+    return this.#desk.open;
+  }
+
+  finishEdit(id: number, text?: string): void {
+    const args = text === undefined ? [id] : [id, text];
+    this.#input('edit', args, () => this.#desk.finish(id, text));
+  }
+
+  homeFiles(): Readonly<Record<string, string>> {
+    return this.#workstation.files();
+  }
+
   writeFile(path: string, text: string): void {
     this.#input('file', [path, text], () => this.#workstation.writeFile(path, text));
   }
@@ -242,6 +259,9 @@ class Lab implements ClusterSimulator {
       else if (op === 'terminal') this.terminal.input(String(first));
       else if (op === 'resize') this.terminal.resize(Number(first), Number(second));
       else if (op === 'file') this.writeFile(String(first), String(second));
+      else if (op === 'edit') {
+        this.finishEdit(Number(first), second === undefined ? undefined : String(second));
+      }
     } catch (error) {
       if (!(error instanceof Error)) throw error;
     }

@@ -35,7 +35,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   simulator: ['api', 'cluster', 'images', 'kernel', 'kubectl', 'lab', 'runtime', 'shell'],
   lessons: ['api', 'lab', 'simulator'],
   // The page knows a run and its picture, not what they are made by.
-  ui: ['lessons', 'simulator', 'worker', ...RUN],
+  ui: ['lessons', 'simulator', 'worker', ...RUN, 'src/lab/limitations'],
   cli: ['api', 'lab', 'lessons', 'simulator'],
   worker: ['lab', 'lessons', 'simulator', 'ui'],
   main: ['lab', 'lessons', 'simulator', 'ui', 'worker'],

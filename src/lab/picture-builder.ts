@@ -17,6 +17,8 @@ import type {
   RequestPicture,
   VolumePicture,
 } from './picture';
+import { remarkOnLimitedFields } from './remarks/limitation-remarks';
+import { podTextOf } from './remarks/remark';
 
 /** Exchanges of a pod that the picture shows. */
 const REQUESTS_SHOWN = 8;
@@ -29,6 +31,7 @@ export class PictureBuilder {
   readonly #client: ApiClient;
   readonly #nodes: readonly LabNode[];
   readonly #requests = new Map<string, RequestPicture[]>();
+  readonly #limited = new Map<string, readonly string[]>();
   /** How much of the trace has been read for requests. */
   #read = 0;
 
@@ -79,7 +82,22 @@ export class PictureBuilder {
       ports: node && sandbox ? listeningPorts(node, sandbox.id) : [],
       requests: this.#requests.get(`${namespace}/${name}`) ?? [],
       volumes: this.#volumes(pod, node?.kubelet.volumes(uid)),
+      ...this.#limitations(pod),
     };
+  }
+
+  /** Looked for once per version of a pod: a picture is made for every frame. */
+  #limitations(pod: Pod): Pick<PodPicture, 'limitations'> {
+    const { uid = '', generation } = pod.metadata;
+    const version = `${uid} ${generation}`;
+    let found = this.#limited.get(version);
+    if (!found) {
+      const text = podTextOf(pod);
+      const findings = text ? remarkOnLimitedFields(text) : [];
+      found = findings.flatMap(({ limitation }) => limitation ?? []);
+      this.#limited.set(version, found);
+    }
+    return found.length > 0 ? { limitations: found } : {};
   }
 
   #container(

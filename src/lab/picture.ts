@@ -38,6 +38,8 @@ export interface PodPicture {
   /** The latest exchanges on the pod's network, oldest first. */
   readonly requests: readonly RequestPicture[];
   readonly volumes: readonly VolumePicture[];
+  /** Ids of the lab's limitations that its spec meets. */
+  readonly limitations?: readonly string[];
 }
 
 export interface ContainerPicture {

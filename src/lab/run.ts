@@ -26,7 +26,7 @@ export interface SimulatorOptions {
 /** Something that came from outside, at a virtual instant. */
 export interface RunInput {
   readonly t: number;
-  readonly op: 'apply' | 'load' | 'sh' | 'inject' | 'terminal' | 'resize' | 'file';
+  readonly op: 'apply' | 'load' | 'sh' | 'inject' | 'terminal' | 'resize' | 'file' | 'edit';
   readonly args: readonly unknown[];
 }
 

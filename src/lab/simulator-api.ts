@@ -40,6 +40,12 @@ export interface Simulator {
     /** What the terminal has shown, as text with escape sequences, from an offset on; and the next offset. */
     output(from?: number): { readonly text: string; readonly next: number };
   };
+  /** The file that `vi` on the workstation waits for somebody to edit. */
+  readonly openEdit: OpenEdit | undefined;
+  /** Ends an edit with the file's new text; undefined leaves the file as it is. */
+  finishEdit(id: number, text?: string): void;
+  /** The files in the workstation's home folder, kubectl's own aside: path in it → text. */
+  homeFiles(): Readonly<Record<string, string>>;
   /** Puts a file into the workstation's home folder (the editor's files). */
   writeFile(path: string, text: string): void;
   readFile(path: string): string | undefined;
@@ -51,6 +57,14 @@ export interface ClusterSimulator extends Simulator {
   readonly api: ApiClient;
   /** Text of a file in a volume as it lies on the node, whether or not a container runs; pod as namespace/name. */
   volumeFile(pod: string, volume: string, path: string): string | undefined;
+}
+
+/** A file that a program has given out to be edited. */
+export interface OpenEdit {
+  readonly id: number;
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
 }
 
 export interface LogLine {

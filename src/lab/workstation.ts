@@ -157,7 +157,7 @@ export class Workstation {
       stdout: fromBytes(stdout.bytes),
       stderr: fromBytes(stderr.bytes),
       exitCode,
-      filesAfter: this.#files(),
+      filesAfter: this.files(),
     };
   }
 
@@ -208,7 +208,8 @@ export class Workstation {
     return toBytes(path.startsWith(`${HOME}/`) ? path.slice(HOME.length + 1) : path);
   }
 
-  #files(): Record<string, string> {
+  /** What lies in the home folder, kubectl's own file aside: path in it → text. */
+  files(): Record<string, string> {
     const files: Record<string, string> = {};
     for (const { path, node } of walkTree(this.#home)) {
       const isOwn = path === KUBECONFIG_PATH;

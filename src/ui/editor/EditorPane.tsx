@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { Menu, MenuItem } from '../layout/Menu';
 import { applyFiles, deleteFiles } from '../store/lab';
 import { usePage } from '../store/store';
+import { EditBar } from './EditBar';
 import { FileTabs } from './FileTabs';
 import { LargeText } from './LargeText';
 import { LARGEST_EDITED } from './large-paste';
@@ -48,6 +49,7 @@ export function EditorPane() {
           </button>
         </div>
       </div>
+      <EditBar />
       <div className="editor-body">
         <Body />
       </div>

@@ -1,6 +1,7 @@
 import { Pencil, Plus, X } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { addFile, freeName, removeFile, renameFile, update, usePage } from '../store/store';
+import { isBorrowed } from '../store/terminal-files';
 
 /** The editor's files: open, rename (double click or F2), remove, new. */
 export function FileTabs() {
@@ -11,7 +12,7 @@ export function FileTabs() {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (renaming) return;
-    if (event.key === 'F2') setRenaming(true);
+    if (event.key === 'F2') setRenaming(!isBorrowed(active));
     else if (event.key === 'Delete') removeFile(active);
     else {
       const at = files.findIndex((file) => file.path === active);
@@ -42,26 +43,28 @@ export function FileTabs() {
               data-tab={path}
               aria-selected={isActive}
               tabIndex={isActive ? 0 : -1}
-              title="F2 renames, Delete removes"
+              title={isBorrowed(path) ? path : 'F2 renames, Delete removes'}
               onClick={() => update({ activePath: path })}
-              onDoubleClick={() => setRenaming(true)}
+              onDoubleClick={() => setRenaming(!isBorrowed(path))}
             >
-              {path}
+              {path.slice(path.lastIndexOf('/') + 1)}
             </button>
           );
         })}
       </div>
       {!renaming && (
         <div className="file-buttons">
-          <button
-            type="button"
-            className="icon-button small"
-            aria-label={`Rename ${active}`}
-            title="Rename"
-            onClick={() => setRenaming(true)}
-          >
-            <Pencil size={13} />
-          </button>
+          {!isBorrowed(active) && (
+            <button
+              type="button"
+              className="icon-button small"
+              aria-label={`Rename ${active}`}
+              title="Rename"
+              onClick={() => setRenaming(true)}
+            >
+              <Pencil size={13} />
+            </button>
+          )}
           {files.length > 1 && (
             <button
               type="button"

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { applyFiles, lab } from '../store/lab';
+import { applyFiles, finishEdit, lab } from '../store/lab';
 import { update, usePage } from '../store/store';
 import { seekPreviousEvent, togglePlaying } from './Transport';
 
@@ -12,6 +12,7 @@ export const SHORTCUTS = [
   { keys: ['Alt', '2'], what: 'Go to the pod' },
   { keys: ['Alt', '3'], what: 'Go to the timeline' },
   { keys: ['Alt', '4'], what: 'Go to the logs, terminal and events' },
+  { keys: ['Ctrl', 'S'], what: 'Save and close what vi in the terminal has opened' },
   { keys: ['Ctrl', 'M'], what: 'In the editor: Tab moves on instead of indenting' },
   { keys: ['?'], what: 'Show these shortcuts' },
 ] as const;
@@ -31,6 +32,10 @@ function run(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || usePage.getState().flow !== 'ready') return false;
   if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') {
     void applyFiles();
+    return true;
+  }
+  if ((event.ctrlKey || event.metaKey) && event.key === 's' && usePage.getState().openEdit) {
+    void finishEdit(true);
     return true;
   }
   if (event.altKey && !event.ctrlKey && !event.metaKey) return runAlt(event.code);

@@ -57,9 +57,11 @@ export function PodCard({ pod }: { readonly pod: PodPicture }) {
         <VolumeShelf key={volume.name} volume={volume} hue={hue(volume.name)} />
       ))}
       <LimitNotes pod={pod} />
-      <Suspense>
-        <PodLimitations path={`${pod.namespace}/${pod.name}`} />
-      </Suspense>
+      {pod.limitations && (
+        <Suspense>
+          <PodLimitations ids={pod.limitations} />
+        </Suspense>
+      )}
       {added.length > 0 && (
         <details className="added">
           <summary>

@@ -10,7 +10,16 @@ const KINDS = ['Pod', 'Service', 'ConfigMap', 'Secret', 'Event', 'Node'] as cons
 
 type Increment = Pick<
   Snapshot,
-  'reset' | 'records' | 'keep' | 'nodes' | 'pods' | 'objects' | 'terminal' | 'run'
+  | 'reset'
+  | 'records'
+  | 'keep'
+  | 'nodes'
+  | 'pods'
+  | 'objects'
+  | 'terminal'
+  | 'run'
+  | 'edit'
+  | 'files'
 >;
 
 /**
@@ -28,6 +37,9 @@ export class Increments {
   #terminalTold = 0;
   #terminalReset = true;
   #inputsTold = -1;
+  #editTold: number | undefined;
+  /** The home folder as the page knows it; undefined: whatever is there now is known. */
+  #files: Map<string, string> | undefined;
 
   /** The page's records from `count` on belong to a history that was left. */
   truncate(count: number): void {
@@ -40,6 +52,12 @@ export class Increments {
   /** Another simulator took over (a rewind): the terminal may show something else now. */
   replaced(): void {
     this.#terminalReset = true;
+    this.#files = undefined;
+  }
+
+  /** The page itself has written a file. */
+  wrote(path: string, text: string): void {
+    this.#files?.set(path, text);
   }
 
   /** How many records the page knows. */
@@ -64,6 +82,8 @@ export class Increments {
       ...(thorough ? this.#changedObjects(simulator) : {}),
       ...this.#terminal(simulator),
       ...this.#run(playhead),
+      ...this.#edit(simulator),
+      ...(thorough ? this.#changedFiles(playhead) : {}),
     };
   }
 
@@ -125,6 +145,24 @@ export class Increments {
     this.#terminalTold = next;
     this.#terminalReset = false;
     return reset || text.length > 0 ? { terminal: { reset, text } } : {};
+  }
+
+  #edit({ openEdit }: Simulator): Increment {
+    if (openEdit?.id === this.#editTold) return {};
+    this.#editTold = openEdit?.id;
+    return { edit: { open: openEdit } };
+  }
+
+  /** Files that came or changed. What happens again in a known history is no news. */
+  #changedFiles({ simulator, ahead }: Playhead): Increment {
+    const known = this.#files;
+    const now = new Map(Object.entries(simulator.homeFiles()));
+    this.#files = now;
+    if (!known || ahead.length > 0) return {};
+    const files = [...now]
+      .filter(([path, text]) => known.get(path) !== text)
+      .map(([path, text]) => ({ path, text }));
+    return files.length > 0 ? { files } : {};
   }
 
   #run(playhead: Playhead): Increment {

@@ -184,6 +184,7 @@ export class LabSession implements LabCommands {
   command(script: string, files: readonly LabFile[]): CommandOutcome {
     this.#branchOff();
     const asMap = Object.fromEntries(files.map(({ path, text }) => [path, text]));
+    for (const { path, text } of files) this.#increments.wrote(path, text);
     try {
       const { stdout, stderr, exitCode } = this.#playhead.simulator.sh(script, { files: asMap });
       this.play();
@@ -220,6 +221,13 @@ export class LabSession implements LabCommands {
       const isSilent = () => simulator.terminal.output(shown).text === '';
       while (simulator.now < until && isSilent()) simulator.advance(1);
     }
+    this.#inputDone();
+  }
+
+  finishEdit(id: number, text?: string): void {
+    this.#branchOff();
+    this.#playhead.simulator.finishEdit(id, text);
+    this.play();
     this.#inputDone();
   }
 
@@ -277,6 +285,7 @@ export class LabSession implements LabCommands {
   #writeFiles(files: readonly LabFile[]): void {
     const { simulator } = this.#playhead;
     for (const { path, text } of files) {
+      this.#increments.wrote(path, text);
       if (simulator.readFile(path) !== text) simulator.writeFile(path, text);
     }
   }

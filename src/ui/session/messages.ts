@@ -1,6 +1,6 @@
 import type { Picture, PodPicture } from '../../lab/picture';
 import type { ApplyResult, Fault, Run } from '../../lab/run';
-import type { DryRunVerdict, Simulator } from '../../lab/simulator-api';
+import type { DryRunVerdict, OpenEdit, Simulator } from '../../lab/simulator-api';
 import type { MachineConfig } from '../statechart/chart';
 
 export type TraceRecord = Simulator['trace'][number];
@@ -69,6 +69,10 @@ export interface Snapshot {
   /** What the terminal shows: the text that came, or all of it after a rewind. */
   readonly terminal?: { readonly reset: boolean; readonly text: string };
   readonly run?: Run;
+  /** The file that the terminal's `vi` waits for now, if that has changed. */
+  readonly edit?: { readonly open: OpenEdit | undefined };
+  /** Files of the workstation's home folder that a program has changed. */
+  readonly files?: readonly LabFile[];
 }
 
 export type ApplyOutcome =
@@ -121,6 +125,8 @@ export interface LabCommands {
   command(script: string, files: readonly LabFile[]): CommandOutcome;
   inject(fault: Fault): FaultOutcome;
   typeInTerminal(text: string, files: readonly LabFile[]): void;
+  /** Ends the edit that `vi` waits for; without a text the file stays as it is. */
+  finishEdit(id: number, text?: string): void;
   resizeTerminal(columns: number, rows: number): void;
   dryRun(manifests: string): DryRunVerdict;
   /** Definitions of the machines that the lab runs, by name: `pod`, `container`, `probe`. */
@@ -134,4 +140,4 @@ export function objectKey(object: ApiObject): string {
   return `${object.kind}/${namespace}/${name}`;
 }
 
-export type { ApplyResult, DryRunVerdict, Fault, PodPicture, Run };
+export type { ApplyResult, DryRunVerdict, Fault, OpenEdit, PodPicture, Run };

@@ -27,6 +27,9 @@ export function performInput(simulator: Simulator, input: RunInput): void {
       case 'file':
         simulator.writeFile(String(first), String(second));
         break;
+      case 'edit':
+        simulator.finishEdit(Number(first), second === undefined ? undefined : String(second));
+        break;
     }
   } catch (error) {
     if (!(error instanceof Error)) throw error;

@@ -1,10 +1,29 @@
 import * as Comlink from 'comlink';
+import { revealLine } from '../editor/reveal';
 import { STARTER, STARTER_PATH } from '../lesson/starter';
-import type { Fault, LabCommands, LabFile, OpenRequest, Run, Snapshot } from '../session/messages';
+import type {
+  Fault,
+  LabCommands,
+  LabFile,
+  OpenEdit,
+  OpenRequest,
+  Run,
+  Snapshot,
+} from '../session/messages';
 import { type FlowActor, startFlow } from './flow';
 import { settleEdits } from './pending-edits';
 import { load, type SavedWork } from './saved-work';
-import { forgetHistory, notify, openFiles, receiveSnapshot, update, usePage } from './store';
+import {
+  addFile,
+  editFile,
+  forgetHistory,
+  notify,
+  openFiles,
+  receiveSnapshot,
+  update,
+  usePage,
+} from './store';
+import { isBorrowed, receiveFiles, tabOf } from './terminal-files';
 
 const DEFAULT_SEED = 1;
 /** Longest wait for an animation frame: a page that nobody sees has none. */
@@ -85,13 +104,55 @@ function receive(snapshot: Snapshot): Promise<void> {
     const take = () => {
       if (isTaken) return;
       isTaken = true;
-      receiveSnapshot(snapshot);
+      takeIn(snapshot);
       firstSnapshot?.();
       resolve();
     };
     requestAnimationFrame(take);
     setTimeout(take, NO_FRAME_MS);
   });
+}
+
+function takeIn(snapshot: Snapshot): void {
+  const { openEdit } = usePage.getState();
+  receiveSnapshot(snapshot);
+  if (snapshot.files) receiveFiles(snapshot.files, (file) => toldFiles.includes(file));
+  if (!snapshot.edit) return;
+  if (openEdit) giveBack(openEdit);
+  if (snapshot.edit.open) openForEdit(snapshot.edit.open, snapshot.horizon > snapshot.t);
+}
+
+/** Shows the file that `vi` has laid out. Who looks at the past keeps what is in the editor now. */
+function openForEdit({ path, text }: OpenEdit, isPast: boolean): void {
+  const tab = tabOf(path);
+  settleEdits();
+  const { files } = usePage.getState();
+  if (!files.some((file) => file.path === tab)) addFile(tab, text);
+  else if (!isPast) editFile(tab, text);
+  update({ activePath: tab });
+  if (isPast) return;
+  update({ narrowTab: 'editor' });
+  requestAnimationFrame(() => revealLine(1));
+}
+
+/** The edit is over: a file that is none of the editor's own is put away. */
+function giveBack({ path }: OpenEdit): void {
+  const tab = tabOf(path);
+  if (!isBorrowed(tab)) return;
+  const files = usePage.getState().files.filter((file) => file.path !== tab);
+  const [first] = files;
+  if (first) update({ files, activePath: first.path });
+}
+
+/** Ends what `vi` waits for: with the text in the editor, or leaving the file as it is. */
+export async function finishEdit(isSaved: boolean): Promise<void> {
+  settleEdits();
+  const { openEdit, files } = usePage.getState();
+  if (!openEdit) return;
+  const tab = tabOf(openEdit.path);
+  const text = files.find((file) => file.path === tab)?.text;
+  update({ outputTab: 'terminal', narrowTab: 'output' });
+  await lab().finishEdit(openEdit.id, isSaved ? text : undefined);
 }
 
 /** Puts into the store what a link or the last visit left; a first visit gets the starter. */
@@ -131,8 +192,7 @@ async function sharedLab() {
 
 function restoreWork(saved: SavedWork): void {
   update({
-    files: saved.files,
-    activePath: saved.activePath,
+    ...ownFiles(saved),
     origin: saved.origin,
     run: saved.run,
     t: saved.playhead,
@@ -143,6 +203,14 @@ function restoreWork(saved: SavedWork): void {
     progress: saved.progress,
     ...saved.view,
   });
+}
+
+/** Without what was borrowed from the terminal: its program opens that again if it still waits. */
+function ownFiles({ files, activePath }: SavedWork): Pick<SavedWork, 'files' | 'activePath'> {
+  const own = files.filter(({ path }) => !isBorrowed(path));
+  const [first] = own;
+  if (!first || own.length === files.length) return { files, activePath };
+  return { files: own, activePath: first.path };
 }
 
 /** Opens work that was saved elsewhere: an imported file, or what a link had pushed aside. */
@@ -174,7 +242,7 @@ let toldFiles: readonly LabFile[] = [];
 /** The editor's files that the workstation does not have yet as they are now. */
 export function changedFiles(): readonly LabFile[] {
   const { files } = usePage.getState();
-  const changed = files.filter((file) => !toldFiles.includes(file));
+  const changed = files.filter((file) => !toldFiles.includes(file) && !isBorrowed(file.path));
   toldFiles = files;
   return changed;
 }

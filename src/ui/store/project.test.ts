@@ -34,6 +34,7 @@ function emptyState(): LabState {
     objects: new Map(),
     terminal: { generation: 0, text: '' },
     run: undefined,
+    openEdit: undefined,
     scrub: undefined,
   };
 }

@@ -39,6 +39,7 @@ export function project(state: LabState, snapshot: Snapshot): Partial<LabState> 
       : { generation, text: shown + text };
   }
   if (snapshot.run) next.run = snapshot.run;
+  if (snapshot.edit) next.openEdit = snapshot.edit.open;
   if (known.scrub && !busy && snapshot.seeks >= known.scrub.seek) next.scrub = undefined;
   return next;
 }

@@ -4,6 +4,7 @@ import type {
   Busy,
   DroppedBranch,
   DryRunVerdict,
+  OpenEdit,
   PodPicture,
   Run,
 } from '../session/messages';
@@ -85,6 +86,8 @@ export interface LabState {
   readonly objects: ReadonlyMap<string, ApiObject>;
   readonly terminal: { readonly generation: number; readonly text: string };
   readonly run: Run | undefined;
+  /** The file that the terminal's `vi` waits for. */
+  readonly openEdit: OpenEdit | undefined;
   /** Where the playhead is being dragged to, before the lab has followed. */
   readonly scrub: { readonly t: number; readonly seek: number } | undefined;
 }

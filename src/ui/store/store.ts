@@ -28,6 +28,7 @@ const lab: LabState = {
   objects: new Map(),
   terminal: { generation: 0, text: '' },
   run: undefined,
+  openEdit: undefined,
   scrub: undefined,
 };
 
@@ -84,6 +85,7 @@ export function forgetHistory(): void {
     pods: [],
     objects: new Map(),
     terminal: { generation: usePage.getState().terminal.generation + 1, text: '' },
+    openEdit: undefined,
     traceVersion: index.version,
     scrub: undefined,
     dropped: undefined,

@@ -117,5 +117,8 @@ export function createFixtureSimulator(options: SimulatorOptions): Simulator {
       files.set(path, text);
     },
     readFile: (path) => files.get(path),
+    openEdit: undefined,
+    finishEdit: (id, text) => input('edit', id, text),
+    homeFiles: () => Object.fromEntries(files),
   };
 }
