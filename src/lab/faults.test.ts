@@ -274,6 +274,10 @@ describe('stop backend', () => {
   });
 });
 
+it('what is no fault is refused', () => {
+  expect(() => lab().inject({ do: 'flood' } as never)).toThrow('there is no fault "flood"');
+});
+
 it('every fault is in the trace and comes again in a replay', () => {
   const simulator = lab(2);
   const pod = 'default/web';

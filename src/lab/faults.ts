@@ -85,6 +85,9 @@ function plan(fault: Fault, targets: FaultTargets): () => void {
       return planStopBackend(fault, targets);
     case 'image':
       return planImage(fault, targets);
+    default:
+      // From a link or a lesson that somebody else has made.
+      throw new FaultError(`there is no fault "${String((fault as { do?: unknown }).do)}"`);
   }
 }
 
