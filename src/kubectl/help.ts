@@ -43,8 +43,9 @@ function flagLine(flag: Flag): string {
   return `    ${shown}=${valueOfFlag(flag)}:\n${flag.help ? `\t${flag.help}\n` : ''}`;
 }
 
-function valueOfFlag({ type, default: preset }: Flag): string {
+function valueOfFlag({ type, default: preset, unquoted }: Flag): string {
   if (type === 'stringSlice' || type === 'stringArray') return '[]';
+  if (unquoted) return preset ?? '';
   if (type === 'string') return `'${preset ?? ''}'`;
   return preset ?? (type === 'bool' ? 'false' : '0');
 }

@@ -5,6 +5,7 @@ import { attach } from './attach';
 import { auth } from './auth';
 import { autoscale } from './autoscale';
 import { clusterInfo } from './cluster-info';
+import { completion } from './completion';
 import { config } from './config';
 import { cp } from './cp';
 import { create } from './create';
@@ -21,6 +22,7 @@ import { expose } from './expose';
 import { get } from './get';
 import { annotate, label } from './label';
 import { logs } from './logs';
+import { options } from './options';
 import { patch } from './patch';
 import { portForward } from './port-forward';
 import { replace } from './replace';
@@ -75,5 +77,7 @@ export const ROOT: Command = {
     clusterInfo,
     config,
     auth,
+    completion,
+    options,
   ],
 };

@@ -2,35 +2,70 @@ import { bool, duration, type Flag, int, int64, string, stringArray, stringSlice
 
 /** Flags that every command has. */
 export const GLOBAL_FLAGS: readonly Flag[] = [
-  string('as'),
-  stringArray('as-group'),
-  string('as-uid'),
-  stringArray('as-user-extra'),
-  string('cache-dir', undefined, { default: '/root/.kube/cache' }),
-  string('certificate-authority'),
-  string('client-certificate'),
-  string('client-key'),
-  string('cluster'),
-  string('context'),
-  bool('disable-compression'),
-  bool('insecure-skip-tls-verify'),
-  string('kubeconfig'),
-  string('kuberc'),
-  string('log-flush-frequency', undefined, { default: '5s' }),
-  bool('match-server-version'),
-  string('namespace', 'n'),
-  string('password'),
-  string('profile', undefined, { default: 'none' }),
-  string('profile-output', undefined, { default: 'profile.pprof' }),
-  string('request-timeout', undefined, { default: '0' }),
-  string('server', 's'),
-  string('tls-server-name'),
-  string('token'),
-  string('user'),
-  string('username'),
-  int('v', 'v', { default: '0' }),
-  string('vmodule'),
-  bool('warnings-as-errors'),
+  string('as', undefined, {
+    help: 'Username to impersonate for the operation. User could be a regular user or a service account in a namespace.',
+  }),
+  stringArray('as-group', undefined, {
+    help: 'Group to impersonate for the operation, this flag can be repeated to specify multiple groups.',
+  }),
+  string('as-uid', undefined, { help: 'UID to impersonate for the operation.' }),
+  stringArray('as-user-extra', undefined, {
+    help: 'User extras to impersonate for the operation, this flag can be repeated to specify multiple values for the same key.',
+  }),
+  string('cache-dir', undefined, { default: '/root/.kube/cache', help: 'Default cache directory' }),
+  string('certificate-authority', undefined, {
+    help: 'Path to a cert file for the certificate authority',
+  }),
+  string('client-certificate', undefined, { help: 'Path to a client certificate file for TLS' }),
+  string('client-key', undefined, { help: 'Path to a client key file for TLS' }),
+  string('cluster', undefined, { help: 'The name of the kubeconfig cluster to use' }),
+  string('context', undefined, { help: 'The name of the kubeconfig context to use' }),
+  bool('disable-compression', undefined, {
+    help: 'If true, opt-out of response compression for all requests to the server',
+  }),
+  bool('insecure-skip-tls-verify', undefined, {
+    help: "If true, the server's certificate will not be checked for validity. This will make your HTTPS connections insecure",
+  }),
+  string('kubeconfig', undefined, { help: 'Path to the kubeconfig file to use for CLI requests.' }),
+  string('kuberc', undefined, {
+    help: 'Path to the kuberc file to use for preferences. This can be disabled by exporting KUBECTL_KUBERC=false feature gate or turning off the feature KUBERC=off.',
+  }),
+  duration('log-flush-frequency', undefined, {
+    default: '5s',
+    help: 'Maximum number of seconds between log flushes',
+  }),
+  bool('match-server-version', undefined, {
+    help: 'Require server version to match client version',
+  }),
+  string('namespace', 'n', { help: 'If present, the namespace scope for this CLI request' }),
+  string('password', undefined, { help: 'Password for basic authentication to the API server' }),
+  string('profile', undefined, {
+    default: 'none',
+    help: 'Name of profile to capture. One of (none|cpu|heap|goroutine|threadcreate|block|mutex|trace)',
+  }),
+  string('profile-output', undefined, {
+    default: 'profile.pprof',
+    help: 'Name of the file to write the profile to',
+  }),
+  string('request-timeout', undefined, {
+    default: '0',
+    help: "The length of time to wait before giving up on a single server request. Non-zero values should contain a corresponding time unit (e.g. 1s, 2m, 3h). A value of zero means don't timeout requests.",
+  }),
+  string('server', 's', { help: 'The address and port of the Kubernetes API server' }),
+  string('tls-server-name', undefined, {
+    help: 'Server name to use for server certificate validation. If it is not provided, the hostname used to contact the server is used',
+  }),
+  string('token', undefined, { help: 'Bearer token for authentication to the API server' }),
+  string('user', undefined, { help: 'The name of the kubeconfig user to use' }),
+  string('username', undefined, { help: 'Username for basic authentication to the API server' }),
+  int('v', 'v', { default: '0', help: 'number for the log level verbosity' }),
+  string('vmodule', undefined, {
+    unquoted: true,
+    help: 'comma-separated list of pattern=N settings for file-filtered logging (only works for the default text log format)',
+  }),
+  bool('warnings-as-errors', undefined, {
+    help: 'Treat warnings received from the server as errors and exit with a non-zero exit code',
+  }),
 ];
 
 export const FILENAME_FLAGS: readonly Flag[] = [

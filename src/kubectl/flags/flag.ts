@@ -23,6 +23,8 @@ export interface Flag {
   readonly required?: boolean;
   /** What pflag says when the flag is used; see `Deprecated` in its usage texts. */
   readonly deprecated?: string;
+  /** Its type is no text to pflag, so that the help shows the value without quotes. */
+  readonly unquoted?: true;
   /** One line for the help. */
   readonly help?: string;
 }
