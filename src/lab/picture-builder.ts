@@ -82,6 +82,8 @@ export class PictureBuilder {
       ports: node && sandbox ? listeningPorts(node, sandbox.id) : [],
       requests: this.#requests.get(`${namespace}/${name}`) ?? [],
       volumes: this.#volumes(pod, node?.kubelet.volumes(uid)),
+      machineState: inspection?.machineState,
+      lastTransition: inspection?.lastTransition,
       ...this.#limitations(pod),
     };
   }
@@ -134,6 +136,7 @@ export class PictureBuilder {
       processes: instance?.live ? processesOf(instance.live.namespace.processes.values()) : [],
       probes: known?.probes ?? [],
       machineState: known?.machineState,
+      lastTransition: known?.lastTransition,
     };
   }
 

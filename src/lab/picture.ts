@@ -38,6 +38,9 @@ export interface PodPicture {
   /** The latest exchanges on the pod's network, oldest first. */
   readonly requests: readonly RequestPicture[];
   readonly volumes: readonly VolumePicture[];
+  /** Where the pod's own lifecycle machine stands. */
+  readonly machineState?: string | undefined;
+  readonly lastTransition?: TransitionPicture | undefined;
   /** Ids of the lab's limitations that its spec meets. */
   readonly limitations?: readonly string[];
 }
@@ -76,9 +79,20 @@ export interface ContainerPicture {
     /** The latest results, oldest first. */
     readonly results: readonly ('success' | 'failure' | 'unknown')[];
     readonly message: string | undefined;
+    readonly machineState?: string;
+    readonly lastTransition?: TransitionPicture | undefined;
   }[];
   /** State of this container's lifecycle machine, e.g. `running.ready` (the page lights it in the statechart). */
   readonly machineState: string | undefined;
+  readonly lastTransition?: TransitionPicture | undefined;
+}
+
+/** How a machine came to stand where it stands. */
+export interface TransitionPicture {
+  readonly from: string;
+  /** Undefined: a delay ran out. */
+  readonly event: string | undefined;
+  readonly to: string;
 }
 
 export interface ListeningPort {

@@ -333,7 +333,7 @@ export class KubeletProcess {
     if (!pod) return undefined;
     const status = readPodStatus(uid, this.#options.runtime, this.#records);
     return {
-      machineState: this.#tracker.podState(uid),
+      ...this.#tracker.podState(uid),
       nextSyncAt: this.#queue.dueAt(uid),
       containers: [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map((container) => {
         const { name } = container;
@@ -348,7 +348,7 @@ export class KubeletProcess {
             ? this.#podRuntime.backOffUntil(pod, container, record.finishedMs)
             : undefined,
           probes: this.#prober.inspect(uid, name),
-          machineState: this.#tracker.containerState(uid, name),
+          ...this.#tracker.containerState(uid, name),
         };
       }),
     };

@@ -5,6 +5,7 @@ import { type ContainerMachineEvent, containerMachine } from './machines/contain
 import { type ActorClock, actorClock } from './machines/kernel-clock';
 import { type PodMachineEvent, podMachine } from './machines/pod-machine';
 import { stateName } from './machines/state-name';
+import { type Transition, TransitionLog } from './machines/transition-log';
 
 /**
  * The lifecycle of one container. Events wait in a list until somebody asks for the state or one of them
@@ -14,6 +15,7 @@ export class ContainerLifecycle {
   readonly #clock: ActorClock;
   readonly #waiting: ContainerMachineEvent[] = [];
   #actor: ActorRefFrom<typeof containerMachine> | undefined;
+  #log: TransitionLog<ContainerMachineEvent> | undefined;
 
   constructor(clock: ActorClock) {
     this.#clock = clock;
@@ -30,13 +32,20 @@ export class ContainerLifecycle {
     return stateName(this.#catchUp().getSnapshot().value);
   }
 
+  /** How it came there. */
+  get lastTransition(): Transition | undefined {
+    this.#catchUp();
+    return this.#log?.last;
+  }
+
   stop(): void {
     this.#actor?.stop();
   }
 
   #catchUp(): ActorRefFrom<typeof containerMachine> {
     this.#actor ??= createActor(containerMachine, { clock: this.#clock }).start();
-    for (const event of this.#waiting) this.#actor.send(event);
+    this.#log ??= new TransitionLog(this.#actor);
+    for (const event of this.#waiting) this.#log.send(event);
     this.#waiting.length = 0;
     return this.#actor;
   }
@@ -47,6 +56,7 @@ export class PodLifecycle {
   readonly #clock: ActorClock;
   readonly #waiting: PodMachineEvent[] = [];
   #actor: ActorRefFrom<typeof podMachine> | undefined;
+  #log: TransitionLog<PodMachineEvent> | undefined;
 
   constructor(clock: ActorClock) {
     this.#clock = clock;
@@ -68,13 +78,20 @@ export class PodLifecycle {
     return stateName(this.#catchUp().getSnapshot().value);
   }
 
+  /** How it came there. */
+  get lastTransition(): Transition | undefined {
+    this.#catchUp();
+    return this.#log?.last;
+  }
+
   stop(): void {
     this.#actor?.stop();
   }
 
   #catchUp(): ActorRefFrom<typeof podMachine> {
     this.#actor ??= createActor(podMachine, { clock: this.#clock }).start();
-    for (const event of this.#waiting) this.#actor.send(event);
+    this.#log ??= new TransitionLog(this.#actor);
+    for (const event of this.#waiting) this.#log.send(event);
     this.#waiting.length = 0;
     return this.#actor;
   }
@@ -82,6 +99,17 @@ export class PodLifecycle {
 
 /** A container that restarts for hours must not gather events without end. */
 const MOST_WAITING = 64;
+
+/** Where a machine stands, and how it came there. */
+export interface MachinePlace {
+  readonly machineState: string | undefined;
+  readonly lastTransition: Transition | undefined;
+}
+
+function placeOf(lifecycle: PodLifecycle | ContainerLifecycle | undefined): MachinePlace {
+  const machineState = lifecycle?.stateName;
+  return { machineState, lastTransition: lifecycle?.lastTransition };
+}
 
 interface Lifecycles {
   readonly pod: PodLifecycle;
@@ -115,12 +143,13 @@ export class LifecycleTracker {
     return lifecycle;
   }
 
-  podState(uid: string): string | undefined {
-    return this.#pods.get(uid)?.pod.stateName;
+  /** Where a pod stands, and how it came there. */
+  podState(uid: string): MachinePlace {
+    return placeOf(this.#pods.get(uid)?.pod);
   }
 
-  containerState(uid: string, name: string): string | undefined {
-    return this.#pods.get(uid)?.containers.get(name)?.stateName;
+  containerState(uid: string, name: string): MachinePlace {
+    return placeOf(this.#pods.get(uid)?.containers.get(name));
   }
 
   forget(uid: string): void {

@@ -2,6 +2,7 @@ import { type ActorRefFrom, createActor } from 'xstate';
 import type { ActorClock } from './machines/kernel-clock';
 import { type ProbeMachineEvent, probeMachine } from './machines/probe-machine';
 import { stateName } from './machines/state-name';
+import { type Transition, TransitionLog } from './machines/transition-log';
 
 /**
  * The lifecycle of one probe. Events wait until somebody asks for the state, and an attempt that has ended
@@ -9,10 +10,12 @@ import { stateName } from './machines/state-name';
  */
 export class ProbeLifecycle {
   readonly #actor: ActorRefFrom<typeof probeMachine>;
+  readonly #log: TransitionLog<ProbeMachineEvent>;
   #waiting: ProbeMachineEvent[] = [];
 
   constructor(clock: ActorClock) {
     this.#actor = createActor(probeMachine, { clock }).start();
+    this.#log = new TransitionLog(this.#actor);
   }
 
   send(event: ProbeMachineEvent): void {
@@ -34,12 +37,18 @@ export class ProbeLifecycle {
     return stateName(this.#actor.getSnapshot().value);
   }
 
+  /** How it came there. */
+  get lastTransition(): Transition | undefined {
+    this.#catchUp();
+    return this.#log.last;
+  }
+
   get #isHeld(): boolean {
     return this.#actor.getSnapshot().value === 'onHold';
   }
 
   #catchUp(): void {
-    for (const event of this.#waiting) this.#actor.send(event);
+    for (const event of this.#waiting) this.#log.send(event);
     this.#waiting = [];
   }
 }

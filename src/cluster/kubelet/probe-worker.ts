@@ -82,6 +82,7 @@ export class ProbeWorker {
       results: [...this.#history],
       message: this.#message,
       machineState: this.#machine.stateName,
+      lastTransition: this.#machine.lastTransition,
     };
   }
 

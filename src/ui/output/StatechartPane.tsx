@@ -3,47 +3,52 @@ import { ScrollArea } from '../layout/ScrollArea';
 import { useSelectedPod } from '../picture/use-selected-pod';
 import { isLit, type MachineConfig, readChart } from '../statechart/chart';
 import { type PlacedEdge, placeChart } from '../statechart/chart-layout';
+import { isTaken, type MachinePlace, placeInWords, placesOf } from '../statechart/machine-place';
 import { lab } from '../store/lab';
 import { usePage } from '../store/store';
 
-/** The machine that the kubelet runs for a container, drawn from its own definition, with the current state lit. */
+/** The machines that the kubelet runs for a pod, drawn from their own definitions, with the current state lit. */
 export default function StatechartPane() {
   const pod = useSelectedPod();
   const machines = useMachines();
   const [chosen, setChosen] = useState('');
   const subject = usePage((state) => state.subject);
-  const containers = pod?.containers ?? [];
-  const byName = (name: string) => containers.find((one) => one.name === name);
-  const container =
-    byName(chosen) ?? byName(subject?.replace(/^container /, '') ?? '') ?? containers.at(-1);
-  const machine = machines?.container;
-  const current = container?.machineState;
+  const places = pod ? placesOf(pod) : [];
+  const byId = (id: string | undefined) => places.find((one) => one.id === id);
+  const place = byId(chosen) ?? byId(subject) ?? places.findLast(isContainer) ?? places[0];
+  const machine = place && machines?.[place.machine];
   return (
     <>
       <div className="toolbar">
         <select
           className="field"
-          aria-label="Container"
-          value={container?.name ?? ''}
+          aria-label="Whose statechart"
+          value={place?.id ?? ''}
           onChange={(event) => setChosen(event.target.value)}
         >
-          {containers.map(({ name }) => (
-            <option key={name}>{name}</option>
+          {places.map(({ id, title }) => (
+            <option key={id} value={id}>
+              {title}
+            </option>
           ))}
         </select>
-        <span className="soft">{current ? `is in ${current.replaceAll('.', ' ▸ ')}` : ''}</span>
+        <span className="soft">{place ? placeInWords(place) : ''}</span>
       </div>
       <ScrollArea label="Statechart" className="statechart">
         {machine ? (
-          <Drawing machine={machine} current={current} />
+          <Drawing machine={machine} current={place?.state} last={place?.last} />
         ) : (
           <p className="cover">
-            {machines ? 'This lab tells nothing about its machines.' : 'Loading …'}
+            {machines ? 'There is nothing whose machine could be shown.' : 'Loading …'}
           </p>
         )}
       </ScrollArea>
     </>
   );
+}
+
+function isContainer({ machine }: MachinePlace): boolean {
+  return machine === 'container';
 }
 
 function useMachines(): Readonly<Record<string, MachineConfig>> | undefined {
@@ -67,9 +72,10 @@ function useMachines(): Readonly<Record<string, MachineConfig>> | undefined {
 interface DrawingProps {
   readonly machine: MachineConfig;
   readonly current: string | undefined;
+  readonly last: MachinePlace['last'];
 }
 
-function Drawing({ machine, current }: DrawingProps) {
+function Drawing({ machine, current, last }: DrawingProps) {
   const chart = useMemo(() => readChart(machine), [machine]);
   const placed = useMemo(() => placeChart(chart), [chart]);
   const states = new Map(chart.states.map((state) => [state.path, state]));
@@ -118,7 +124,10 @@ function Drawing({ machine, current }: DrawingProps) {
             </g>
           ))}
         {placed.edges.map((edge) => (
-          <g key={`${edge.from} ${edge.to} ${edge.label}`} className="edge">
+          <g
+            key={`${edge.from} ${edge.to} ${edge.label}`}
+            className={isTaken(edge, last) ? 'edge taken' : 'edge'}
+          >
             <path d={pathOf(edge)} markerEnd="url(#arrow)" />
             <text x={edge.labelAt.x} y={edge.labelAt.y + 3.5} textAnchor="middle">
               {edge.label}
