@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { bundle } from '../scripts/bundle.mjs';
+import { generateDocumentation } from '../scripts/generate-documentation.mjs';
 import { printReport } from './report.mjs';
 
 const bench = fileURLToPath(new URL('.', import.meta.url));
@@ -181,6 +182,7 @@ async function main() {
   const rounds = Number(values.samples);
   const [load = 0] = os.loadavg();
   installPeer();
+  generateDocumentation();
   mkdirSync(cache, { recursive: true });
   const files = {};
   for (const name of ENTRIES) files[name] = await bundleEntry(name);

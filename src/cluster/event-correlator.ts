@@ -30,7 +30,8 @@ interface Logged {
 }
 
 interface Aggregate {
-  readonly messages: Set<string>;
+  /** Distinct ones, oldest first; never more than ten. */
+  readonly messages: string[];
   lastMs: number;
 }
 
@@ -111,16 +112,15 @@ export class EventCorrelator {
     const aggregateKey = `${component}\n${host}\n${object}\n${type}\n${reason}`;
     let record = this.#aggregates.get(aggregateKey);
     if (!record || nowMs - record.lastMs > AGGREGATE_WITHIN_MS) {
-      record = { messages: new Set(), lastMs: nowMs };
+      record = { messages: [], lastMs: nowMs };
     }
-    record.messages.add(facts.message);
+    if (!record.messages.includes(facts.message)) record.messages.push(facts.message);
     record.lastMs = nowMs;
     this.#aggregates.set(aggregateKey, record);
-    if (record.messages.size < AGGREGATE_AT_MESSAGES) {
+    if (record.messages.length < AGGREGATE_AT_MESSAGES) {
       return { key: eventKey(facts, facts.message), message: facts.message };
     }
-    const oldest = record.messages.values().next().value;
-    if (oldest !== undefined) record.messages.delete(oldest);
+    record.messages.shift();
     return {
       key: aggregateKey,
       message: `(combined from similar events): ${facts.message}`,

@@ -14,7 +14,7 @@ import type { Latency } from './latency';
 import type { NodeStorage } from './node-storage';
 import type { PodEvents } from './pod-events';
 import { type Cancellation, CancelledError, SyncError } from './sync-error';
-import { payloadVersion, volumePayload } from './volume-payload';
+import { type Payload, payloadVersion, volumePayload } from './volume-payload';
 
 /** A volume of a pod that lies on the node. It outlives the kubelet. */
 export interface MountedVolume {
@@ -195,9 +195,10 @@ export class VolumeManager {
     const { kernel, storage } = this.#options;
     const type = volumeType(volume);
     const context = this.#context(pod, kernel.unixMs());
-    if (payloadVersion(volume, context) === undefined) return undefined;
+    const version = payloadVersion(volume, context);
+    if (version === undefined) return undefined;
     // Read first: when something is missing, no volume is made.
-    volumePayload(volume, context);
+    const payload = volumePayload(volume, context);
     const { root } = storage.create({
       pod: podKey(pod),
       volume: volume.name,
@@ -206,7 +207,7 @@ export class VolumeManager {
       traced: !holdsToken(volume),
     });
     const filled: FilledVolume = { root, version: '', tokenIssuedMs: kernel.unixMs() };
-    this.#fill(pod, volume, filled);
+    if (payload) this.#write(pod, volume, filled, payload, version);
     return { name: volume.name, root, filled, type };
   }
 
@@ -284,11 +285,15 @@ export class VolumeManager {
     const version = payloadVersion(volume, context) ?? '';
     if (version === filled.version) return;
     const payload = volumePayload(volume, context);
-    if (!payload) return;
+    if (payload) this.#write(pod, volume, filled, payload, version);
+  }
+
+  #write(pod: Pod, volume: Volume, filled: FilledVolume, payload: Payload, version: string): void {
+    const { kernel } = this.#options;
     const random = kernel.random.stream(
       `volume ${pod.metadata.uid} ${volume.name} ${kernel.clock.now}`,
     );
-    const written = writeAtomically(filled.root, payload, now, random);
+    const written = writeAtomically(filled.root, payload, kernel.unixMs(), random);
     const { fsGroup } = pod.spec.securityContext ?? {};
     if (written && fsGroup !== undefined) giveToGroup(filled.root, fsGroup, true);
     filled.version = version;
