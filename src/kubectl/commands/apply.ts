@@ -142,7 +142,7 @@ function checkFlags({ flags }: Invocation, dryRun: DryRun): void {
   if (flags.bool('force-conflicts') && !serverSide) {
     throw plain('--force-conflicts only works with --server-side');
   }
-  if (flags.list('filename').length === 0) throw plain('must specify one of -f and -k');
+  if (!flags.namesFiles) throw plain('must specify one of -f and -k');
   if (flags.bool('prune') && !flags.bool('all') && flags.string('selector') === '') {
     throw plain(
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',

@@ -40,7 +40,7 @@ export const create: Command = {
 
 function* run(invocation: Invocation): Task<number> {
   const { flags, args, path, output, client } = invocation;
-  if (flags.list('filename').length === 0) {
+  if (!flags.namesFiles) {
     if (args.length > 0) throw usage(path, `Unexpected args: [${args.join(' ')}]`);
     throw plain('must specify one of -f and -k');
   }

@@ -30,7 +30,7 @@ export const describe: Command = {
 
 function* run(invocation: Invocation): Task<number> {
   const { args, flags, output } = invocation;
-  if (args.length === 0 && flags.list('filename').length === 0) {
+  if (args.length === 0 && !flags.namesFiles) {
     throw plain(
       'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.',
     );

@@ -51,7 +51,7 @@ interface Compared {
 function* compareAll(invocation: Invocation): Task<number> {
   const { args, flags, output, path, sys } = invocation;
   if (args.length > 0) throw usage(path, `Unexpected args: [${args.join(' ')}]`);
-  if (flags.list('filename').length === 0) throw plain('must specify one of -f and -k');
+  if (!flags.namesFiles) throw plain('must specify one of -f and -k');
   if (flags.bool('force-conflicts') && !flags.bool('server-side')) {
     throw plain('--force-conflicts only works with --server-side');
   }

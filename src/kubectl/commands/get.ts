@@ -52,7 +52,7 @@ export const get: Command = {
 function* run(invocation: Invocation): Task<number> {
   const { flags, args } = invocation;
   if (flags.changed('raw')) return getRaw(invocation);
-  if (args.length === 0 && flags.list('filename').length === 0) throw missingType(invocation);
+  if (args.length === 0 && !flags.namesFiles) throw missingType(invocation);
   const printer = yield* createPrinter(invocation, { forGet: true });
   const resolved = yield* resolveTargets(invocation, {
     typeMeansAll: true,

@@ -182,7 +182,7 @@ function checkFlags(
   if (flags.bool('all') && selecting) {
     throw plain(`cannot set --all and --${selecting} at the same time`);
   }
-  const files = flags.list('filename').length > 0;
+  const files = flags.namesFiles;
   const file = noun === 'label' ? ['pod.yaml', 'pod.json'] : ['rsrc.yaml', 'rsrc.json'];
   const names = `-f ${file[0]} or --filename=${file[1]}`;
   if (flags.bool('local')) {

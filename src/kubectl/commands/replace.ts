@@ -58,7 +58,7 @@ function* run(invocation: Invocation): Task<number> {
   const fieldValidation = fieldValidationOf(invocation);
   const dryRun = dryRunOf(invocation);
   const print = yield* resultPrinter(invocation, dryRun);
-  if (flags.list('filename').length === 0) throw plain('must specify one of -f and -k');
+  if (!flags.namesFiles) throw plain('must specify one of -f and -k');
   const force = flags.bool('force');
   if (flags.number('grace-period') >= 0 && !force) {
     throw plain('--grace-period must have --force specified');

@@ -20,6 +20,7 @@ import { exec } from './exec';
 import { explain } from './explain';
 import { expose } from './expose';
 import { get } from './get';
+import { kustomize } from './kustomize';
 import { annotate, label } from './label';
 import { logs } from './logs';
 import { options } from './options';
@@ -62,6 +63,7 @@ export const ROOT: Command = {
     expose,
     replace,
     diff,
+    kustomize,
     cp,
     debug,
     edit,

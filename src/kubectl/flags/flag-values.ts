@@ -52,6 +52,11 @@ export class FlagValues {
     else this.#values.set(flag.name, [value]);
   }
 
+  /** Whether objects are named by files: -f, or -k with a folder that has a kustomization. */
+  get namesFiles(): boolean {
+    return this.list('filename').length > 0 || this.string('kustomize') !== '';
+  }
+
   string(name: string): string {
     return this.#values.get(name)?.[0] ?? this.#flags.get(name)?.default ?? '';
   }

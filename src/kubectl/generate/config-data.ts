@@ -70,12 +70,18 @@ function checkSources({ flags }: Invocation): void {
   }
 }
 
-/** Models pkg/util/hash: ten characters without vowels of the content's SHA-256. */
 function nameWithHash({ flags }: Invocation, name: string, content: JsonObject): string {
-  if (!flags.bool('append-hash')) return name;
+  return flags.bool('append-hash') ? `${name}-${contentHash(content)}` : name;
+}
+
+/**
+ * Ten characters without vowels of the SHA-256 of a ConfigMap's or Secret's `{data, kind, name, …}`. Models
+ * pkg/util/hash.
+ */
+export function contentHash(content: JsonObject): string {
   const hex = sha256(toBytes(goJson(content as never))).slice(0, 10);
   const letters: Record<string, string> = { '0': 'g', '1': 'h', '3': 'k', a: 'm', e: 't' };
-  return `${name}-${hex.replace(/[013ae]/g, (found) => letters[found] ?? found)}`;
+  return hex.replace(/[013ae]/g, (found) => letters[found] ?? found);
 }
 
 function secretEntries(): { data: Record<string, string>; add: (k: string, v: Bytes) => void } {

@@ -68,7 +68,7 @@ export function* resolveTargets(
   options: ResolveOptions = {},
 ): Call<Resolved> {
   const args = options.args ?? invocation.args;
-  if (invocation.flags.list('filename').length > 0) {
+  if (invocation.flags.namesFiles) {
     const resolved = yield* fromFiles(invocation, options);
     if (args.length > 0) {
       throw plain(

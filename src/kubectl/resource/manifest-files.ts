@@ -7,6 +7,7 @@ import type { Call } from '../../runtime/syscalls';
 import type { Invocation } from '../command';
 import { KubectlError, plain } from '../errors';
 import { fileType, goErrno, readBytes, readDescriptor } from '../files';
+import { buildKustomization } from '../kustomize/build';
 import { resourceOfKind } from './mapper';
 
 const EXTENSIONS = ['.json', '.yaml', '.yml'];
@@ -24,7 +25,7 @@ interface Source {
 }
 
 /**
- * The objects of the files named with -f, in order. Reading goes on after an error, as kubectl's builder
+ * The objects of the files named with -f, or of the kustomization named with -k, in order. Reading goes on after an error, as kubectl's builder
  * does. `validating` is off where the command does not check manifests before it sends anything.
  */
 export function* readFiles(
@@ -32,6 +33,13 @@ export function* readFiles(
   options: { readonly validating: boolean },
 ): Call<FileStep[]> {
   const sources: Source[] = [];
+  const folder = invocation.flags.string('kustomize');
+  if (folder !== '') {
+    const read = function* (): Call<Bytes> {
+      return toBytes(yield* buildKustomization(invocation.sys, folder));
+    };
+    sources.push({ name: folder, read });
+  }
   for (const path of invocation.flags.list('filename')) {
     sources.push(...sourcesOf(invocation, path));
   }

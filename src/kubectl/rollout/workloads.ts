@@ -8,7 +8,7 @@ export function* workloadsOf(
   invocation: Invocation,
 ): Call<{ readonly found: readonly Found[]; readonly errors: unknown[] }> {
   const { args, flags } = invocation;
-  if (args.length === 0 && flags.list('filename').length === 0) {
+  if (args.length === 0 && !flags.namesFiles) {
     throw plain('required resource not specified');
   }
   const resolved = yield* resolveTargets(invocation, {

@@ -87,7 +87,7 @@ function checkFlags({ flags }: Invocation, resources: readonly string[], onServe
   if (flags.bool('local') && onServer) {
     throw plain('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
   }
-  if (flags.list('filename').length === 0 && resources.length === 0) {
+  if (!flags.namesFiles && resources.length === 0) {
     throw plain(
       'one or more resources must be specified as <resource> <name> or <resource>/<name>',
     );

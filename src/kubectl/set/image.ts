@@ -55,7 +55,7 @@ function check(
   if (flags.bool('all') && flags.string('selector') !== '') {
     errors.push('cannot set --all and --selector at the same time');
   }
-  if (resources.length === 0 && flags.list('filename').length === 0) {
+  if (resources.length === 0 && !flags.namesFiles) {
     errors.push(
       'one or more resources must be specified as <resource> <name> or <resource>/<name>',
     );
