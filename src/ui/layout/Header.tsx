@@ -21,7 +21,7 @@ import { openEmptyLab } from '../store/lab';
 import type { Theme } from '../store/state';
 import { update, usePage } from '../store/store';
 import { BusyChip } from './BusyChip';
-import { FIDELITY_LINK, limitsLink } from './facts-link';
+import { fidelityLink, limitsLink } from './facts-link';
 import { Menu, MenuItem } from './Menu';
 import { Transport } from './Transport';
 import { useNarrow } from './use-media';
@@ -165,7 +165,7 @@ function MoreMenu() {
       <MenuItem
         icon={<BadgeCheck size={15} />}
         onSelect={() => {
-          location.hash = FIDELITY_LINK;
+          location.href = fidelityLink();
         }}
         hint="Table by table, against Kubernetes 1.36"
       >
@@ -174,7 +174,7 @@ function MoreMenu() {
       <MenuItem
         icon={<CircleSlash size={15} />}
         onSelect={() => {
-          location.hash = limitsLink();
+          location.href = limitsLink();
         }}
       >
         What is not simulated

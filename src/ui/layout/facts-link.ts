@@ -1,11 +1,18 @@
 import { update, usePage } from '../store/store';
 
-/** Where a page of facts is: a link in the page and from outside. */
-export const FIDELITY_LINK = '#fidelity';
+/** The whole address: assistive tools take a bare fragment for a place in this page. */
+function here(fragment: string): string {
+  return `${location.origin}${location.pathname}${location.search}${fragment}`;
+}
+
+/** The page of what passes, table by table. */
+export function fidelityLink(): string {
+  return here('#fidelity');
+}
 
 /** The page of what is not simulated; with an item's id it is shown first. */
 export function limitsLink(id?: string): string {
-  return id === undefined ? '#limits' : `#limits=${id}`;
+  return here(id === undefined ? '#limits' : `#limits=${id}`);
 }
 
 const LINK = /^#(fidelity|limits)(?:=([\w-]+))?$/;

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { LIMITATIONS, type Limitation } from '../../lab/limitations';
 import { BOUNDS } from '../explain/limits';
 import { Dialog } from '../layout/Dialog';
-import { FIDELITY_LINK } from '../layout/facts-link';
+import { fidelityLink } from '../layout/facts-link';
 import { usePage } from '../store/store';
 
 const GROUPS = [...new Set(LIMITATIONS.map(({ group }) => group))];
@@ -22,7 +22,7 @@ export default function LimitsPage() {
       <div className="limits-page" ref={content}>
         <p>
           Podlab is a model. Where it stops, it says so instead of making something up. How well the
-          rest holds stands under <a href={FIDELITY_LINK}>How true is it?</a>
+          rest holds stands under <a href={fidelityLink()}>How true is it?</a>
         </p>
         {GROUPS.map((group) => (
           <section key={group} aria-label={group}>
