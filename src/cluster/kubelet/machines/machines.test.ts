@@ -78,9 +78,9 @@ describe('LifecycleTracker', () => {
     container.send({ type: 'back off', delayMs: 500 });
     expect(shared.clock.nextAt).toBe(500);
     shared.clock.runUntil(500);
-    expect(tracker.containerState('u1', 'a')?.machineState).toBe('due');
+    expect(tracker.containerState('u1', 'a').machineState).toBe('due');
     tracker.forget('u1');
-    expect(tracker.containerState('u1', 'a')).toBeUndefined();
+    expect(tracker.containerState('u1', 'a').machineState).toBeUndefined();
   });
 
   it('knows the stage of a pod', () => {
