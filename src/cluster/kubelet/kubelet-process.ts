@@ -338,15 +338,12 @@ export class KubeletProcess {
       containers: [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map((container) => {
         const { name } = container;
         const record = status.containers.find((one) => one.name === name);
-        const exited = record?.state === 'exited';
         return {
           name,
           nodeTruth: record?.state ?? ('none' as const),
           containerId: record?.id,
           attempt: record?.restartCount,
-          backoffUntil: exited
-            ? this.#podRuntime.backOffUntil(pod, container, record.finishedMs)
-            : undefined,
+          backoffUntil: this.#podRuntime.backOffUntil(pod, container, status),
           probes: this.#prober.inspect(uid, name),
           ...this.#tracker.containerState(uid, name),
         };

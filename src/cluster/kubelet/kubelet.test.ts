@@ -357,6 +357,28 @@ describe('inspect', () => {
     expect(seen?.backoffUntil).toBeGreaterThan(10_000);
     expect(cluster.kubelet.inspect(uid)?.machineState).toBe('syncing.running');
   });
+
+  it('knows no back-off of an init container that has got there in the end', () => {
+    const cluster = testCluster();
+    const always = { ...mounts('/d'), restartPolicy: 'Always' as const };
+    cluster.pod('web', {
+      volumes: [{ name: 'd', emptyDir: {} }],
+      initContainers: [
+        container('side', ['sleep:8', 'append:/d/ok=x', 'sleep:1000'], always),
+        container('wait', ['cat:/d/ok'], mounts('/d')),
+      ],
+      containers: [container('a', ['sleep:1000'])],
+    });
+    cluster.until(18);
+    expect(cluster.status('web', 'wait')?.restartCount).toBeGreaterThan(1);
+    expect(cluster.status('web', 'wait')?.state?.terminated?.exitCode).toBe(0);
+    const seen = cluster.kubelet.inspect(cluster.get('web').metadata.uid);
+    expect(seen?.containers.map(({ backoffUntil }) => backoffUntil)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
 });
 
 describe('limits of the disk', () => {

@@ -16,6 +16,7 @@ import { type ClusterDns, podResolvConf } from './pod-dns';
 import type { PodEvents } from './pod-events';
 import { sandboxHostname } from './pod-hostname';
 import type { ResizeAllocation } from './resize';
+import { containerShouldRestart } from './restart-policy';
 import { hashContainer, type RuntimePodStatus } from './runtime-status';
 import { sameJson } from './same-json';
 import type { Cancellation } from './sync-error';
@@ -274,11 +275,18 @@ export class PodRuntime {
     };
   }
 
-  /** When the restart delay of a container ends, virtual ms; undefined when none runs. */
-  backOffUntil(pod: Pod, container: Container, finishedMs: number): number | undefined {
+  /**
+   * When the restart delay of a container ends, virtual ms; undefined when none runs, or when the container
+   * ended in a way after which it is not started again: the entry of its failures before outlives them.
+   */
+  backOffUntil(pod: Pod, container: Container, status: RuntimePodStatus): number | undefined {
     const { kernel, backOff } = this.#options;
+    const newest = status.containers.find(({ name }) => name === container.name);
+    if (newest?.state !== 'exited') return undefined;
+    if (newest.exitCode === 0 && isOrdinaryInit(pod, container)) return undefined;
+    if (!containerShouldRestart(container, pod.spec, newest.exitCode)) return undefined;
     const key = backOffKey(pod, container);
-    const finishedAt = finishedMs - kernel.epochMs;
+    const finishedAt = newest.finishedMs - kernel.epochMs;
     return backOff.isInBackOffSince(key, finishedAt) ? finishedAt + backOff.get(key) : undefined;
   }
 
@@ -329,6 +337,11 @@ function portMappings({ spec }: Pod): { hostPort: number; containerPort: number 
       hostPort > 0 && protocol === 'TCP' ? { hostPort, containerPort } : [],
     ),
   );
+}
+
+function isOrdinaryInit({ spec }: Pod, container: Container): boolean {
+  const isInit = spec.initContainers?.some(({ name }) => name === container.name) ?? false;
+  return isInit && !isRestartableInitContainer(container);
 }
 
 /** Only a change of image or resources makes a container new to its back-off. */
