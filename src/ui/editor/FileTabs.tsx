@@ -1,5 +1,5 @@
 import { Pencil, Plus, X } from 'lucide-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { addFile, freeName, removeFile, renameFile, update, usePage } from '../store/store';
 import { isBorrowed } from '../store/terminal-files';
 
@@ -9,6 +9,10 @@ export function FileTabs() {
   const active = usePage((state) => state.activePath);
   const [renaming, setRenaming] = useState(false);
   const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const tab = list.current?.querySelector(`[data-tab="${CSS.escape(active)}"]`);
+    tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [active]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (renaming) return;

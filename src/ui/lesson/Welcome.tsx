@@ -1,5 +1,5 @@
 import { FileCode2, Play, Search } from 'lucide-react';
-import { Fragment, useState } from 'react';
+import { Fragment, useEffect, useRef, useState } from 'react';
 import { usePage } from '../store/store';
 import { applyCompanion, EXAMPLE_SHELVES, type Example } from './examples';
 import { LessonShelves } from './LessonShelves';
@@ -58,6 +58,13 @@ export function Welcome() {
 
 function Examples({ wanted }: { readonly wanted: string }) {
   const origin = usePage((state) => state.origin);
+  const shown = useRef(origin);
+  const current = useRef<HTMLLIElement>(null);
+  // What to watch appears under the title that was clicked: below the fold it would go unread.
+  useEffect(() => {
+    if (shown.current !== origin) current.current?.scrollIntoView({ block: 'nearest' });
+    shown.current = origin;
+  }, [origin]);
   const shelves = EXAMPLE_SHELVES.map(({ title, examples }) => ({
     title,
     examples: examples.filter((one) => matches([title, one.title, one.watch], wanted)),
@@ -69,7 +76,7 @@ function Examples({ wanted }: { readonly wanted: string }) {
         {examples.map((example) => {
           const isOpen = example.id === origin;
           return (
-            <li key={example.id}>
+            <li key={example.id} ref={isOpen ? current : undefined}>
               <button
                 type="button"
                 aria-current={isOpen ? 'true' : undefined}
