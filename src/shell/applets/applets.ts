@@ -82,6 +82,7 @@ import { tr } from './tr';
 import { falseApplet, trueApplet } from './true-and-false';
 import { tsort } from './tsort';
 import { uniq } from './uniq';
+import { unzip } from './unzip';
 import { usageOf } from './usage';
 import { watch } from './watch';
 import { wc } from './wc';
@@ -234,6 +235,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     unexpand,
     uniq,
     unlink,
+    unzip,
     uptime,
     usleep,
     wc,
