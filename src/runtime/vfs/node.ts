@@ -101,8 +101,16 @@ const LEAST_ZEROS = 512;
 
 /** Whether a text is nothing but zeros, as those who only want to fill space write them. */
 function isZeros(text: Bytes): boolean {
-  return text.length >= LEAST_ZEROS && text.charCodeAt(0) === 0 && /^\0+$/.test(text);
+  const { length } = text;
+  if (length < LEAST_ZEROS || text.charCodeAt(0) !== 0 || text.charCodeAt(length - 1) !== 0) {
+    return false;
+  }
+  if (zeros.length !== length) zeros = '\0'.repeat(length);
+  return text === zeros;
 }
+
+/** Who fills space does so in pieces of one size. */
+let zeros = '';
 
 /** A file with contents: bytes held in strings, and possibly a hole at the end that reads as zeros. */
 export class RegularFile extends FileNode {

@@ -112,10 +112,19 @@ class Tail {
     const size = attempt(() => this.#run.sys.seek(fd, 0, 'end')) ?? 0;
     if (size > 0) this.#run.sys.seek(fd, Math.max(size - reach, 0), 'start');
     let held = '';
+    /** What has come since `held` was cut to size: as much again, so that long lines cost no more than others. */
+    let fresh: Bytes[] = [];
+    let length = 0;
     for (let part = yield* this.#read(fd); part !== ''; part = yield* this.#read(fd)) {
-      held = lastOf(held + part, amount);
-      hold(this.#run.sys, held.length);
+      fresh.push(part);
+      length += part.length;
+      hold(this.#run.sys, held.length + length);
+      if (length <= held.length) continue;
+      held = lastOf(held + fresh.join(''), amount);
+      fresh = [];
+      length = 0;
     }
+    held = lastOf(held + fresh.join(''), amount);
     if (held !== '') yield* this.#run.sys.write(1, held);
   }
 
