@@ -1,5 +1,5 @@
 import { Zap } from 'lucide-react';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Dialog } from '../layout/Dialog';
 import { lab } from '../store/lab';
 import type { FaultRequest } from '../store/state';
@@ -14,6 +14,14 @@ export default function FaultDialog({ request }: { readonly request: FaultReques
     Object.fromEntries(form.fields.map(({ name, value }) => [name, value])),
   );
   const [refusal, setRefusal] = useState('');
+  const box = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // After the dialog has opened: it gives the focus to its first button, the one that closes it.
+    const frame = requestAnimationFrame(() =>
+      box.current?.querySelector<HTMLElement>('.field')?.focus(),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, []);
   const wrong = form.fields.some((field) => complaintAbout(field, values[field.name] ?? ''));
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -24,7 +32,7 @@ export default function FaultDialog({ request }: { readonly request: FaultReques
   };
   return (
     <Dialog title={form.title}>
-      <form className="fault-form" onSubmit={(event) => void submit(event)}>
+      <form ref={box} className="fault-form" onSubmit={(event) => void submit(event)}>
         <p className="soft">{form.about}</p>
         {form.impossible ? (
           <p>{form.impossible}</p>

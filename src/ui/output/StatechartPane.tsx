@@ -3,7 +3,7 @@ import { ScrollArea } from '../layout/ScrollArea';
 import { useSelectedPod } from '../picture/use-selected-pod';
 import { isLit, type MachineConfig, readChart } from '../statechart/chart';
 import { type PlacedEdge, placeChart } from '../statechart/chart-layout';
-import { isTaken, type MachinePlace, placeInWords, placesOf } from '../statechart/machine-place';
+import { type MachinePlace, placeInWords, placesOf, takenEdges } from '../statechart/machine-place';
 import { lab } from '../store/lab';
 import { usePage } from '../store/store';
 
@@ -21,7 +21,7 @@ export default function StatechartPane() {
     <>
       <div className="toolbar">
         <select
-          className="field"
+          className="field whose"
           aria-label="Whose statechart"
           value={place?.id ?? ''}
           onChange={(event) => setChosen(event.target.value)}
@@ -78,6 +78,7 @@ interface DrawingProps {
 function Drawing({ machine, current, last }: DrawingProps) {
   const chart = useMemo(() => readChart(machine), [machine]);
   const placed = useMemo(() => placeChart(chart), [chart]);
+  const taken = takenEdges(placed.edges, last);
   const states = new Map(chart.states.map((state) => [state.path, state]));
   const svg = useRef<SVGSVGElement>(null);
   const lit = placed.states.find(({ path }) => path === current);
@@ -126,7 +127,7 @@ function Drawing({ machine, current, last }: DrawingProps) {
         {placed.edges.map((edge) => (
           <g
             key={`${edge.from} ${edge.to} ${edge.label}`}
-            className={isTaken(edge, last) ? 'edge taken' : 'edge'}
+            className={taken.includes(edge) ? 'edge taken' : 'edge'}
           >
             <path d={pathOf(edge)} markerEnd="url(#arrow)" />
             <text x={edge.labelAt.x} y={edge.labelAt.y + 3.5} textAnchor="middle">

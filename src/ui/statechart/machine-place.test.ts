@@ -3,7 +3,7 @@ import { statecharts } from '../../lab/statecharts';
 import { createSimulator } from '../../simulator';
 import { readChart } from './chart';
 import { placeChart } from './chart-layout';
-import { isTaken, placeInWords, placesOf } from './machine-place';
+import { placeInWords, placesOf, takenEdges } from './machine-place';
 
 const POD = `apiVersion: v1
 kind: Pod
@@ -41,9 +41,11 @@ describe('the machines of a pod', () => {
     for (const place of machinesAt(t)) {
       if (!place.last) continue;
       const chart = readChart(charts[place.machine] as Parameters<typeof readChart>[0]);
-      const taken = placeChart(chart).edges.filter((edge) => isTaken(edge, place.last));
+      const taken = takenEdges(placeChart(chart).edges, place.last);
       const anywhere = chart.anywhere.some(({ event }) => event === place.last?.event);
-      expect(taken.length > 0 || anywhere, `${place.id} ${JSON.stringify(place.last)}`).toBe(true);
+      expect(taken.length === 1 || anywhere, `${place.id} ${JSON.stringify(place.last)}`).toBe(
+        true,
+      );
     }
   });
 });

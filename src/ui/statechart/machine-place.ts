@@ -54,20 +54,30 @@ export function placeInWords({ state, last }: MachinePlace): string {
   return `${where}; last: ${last.event ?? 'the delay ran out'}, from ${named(last.from)}`;
 }
 
-/** Whether an edge of the drawn chart is the transition that was taken last. */
-export function isTaken(
-  edge: { readonly from: string; readonly to: string; readonly label: string },
+interface DrawnEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly label: string;
+}
+
+/** The edges of the drawn chart that stand for the transition that was taken last. */
+export function takenEdges<Edge extends DrawnEdge>(
+  edges: readonly Edge[],
   last: TransitionPicture | undefined,
-): boolean {
-  if (!last) return false;
-  const causes = edge.label.split(', ');
-  const isCause =
-    last.event === undefined
-      ? causes.some((cause) => cause.startsWith('after '))
-      : causes.includes(last.event);
+): readonly Edge[] {
+  if (!last) return [];
+  const candidates = edges.filter(({ label, to }) => {
+    const causes = label.split(', ');
+    const isCause =
+      last.event === undefined
+        ? causes.some((cause) => cause.startsWith('after '))
+        : causes.includes(last.event);
+    return isCause && isLit(to, last.to);
+  });
+  const own = candidates.filter(({ from }) => isLit(from, last.from));
+  if (own.length > 0) return own;
   // A group's transition is drawn from its first state.
-  const isFrom = isLit(edge.from, last.from) || parentOf(edge.from) === parentOf(last.from);
-  return isCause && isFrom && isLit(edge.to, last.to);
+  return candidates.filter(({ from }) => parentOf(from) === parentOf(last.from));
 }
 
 function parentOf(path: string): string | undefined {
