@@ -115,6 +115,12 @@ describe('the workstation', () => {
     expect(simulator.now).toBeGreaterThanOrEqual(90_000);
   });
 
+  it('cannot start anything in the background without /dev/null', () => {
+    const { stdout, stderr } = createSimulator().sh('rm /dev/null; true & wait $!; echo $?');
+    expect(stderr).toBe("sh: can't open '/dev/null': No such file or directory\n");
+    expect(stdout).toBe('2\n');
+  });
+
   it('ends a script that never ends', () => {
     const simulator = createSimulator();
     expect(simulator.sh('while true; do :; done', { timeoutMs: 2000 }).exitCode).toBe(124);

@@ -123,7 +123,13 @@ function* nullInput(child: ShellState): Call<void> {
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
   }
-  const fd = yield* sys.open('/dev/null', { read: true });
+  let fd: number;
+  try {
+    fd = yield* sys.open('/dev/null', { read: true });
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    child.fail(`can't open '/dev/null': ${error.message}`);
+  }
   if (fd !== 0) {
     sys.dup2(fd, 0);
     sys.close(fd);
