@@ -165,6 +165,10 @@ function descriptorDirectory(owner: NodeOwner, process: Process): FileNode {
 
 function sysctl(owner: NodeOwner, view: texts.ProcView): FileNode {
   const text = (make: () => Bytes) => () => new TextFile(owner, make, { mode: 0o444 });
+  const zero = text(() => '0\n');
+  const interfaceSettings = () =>
+    fixedDirectory(owner, { forwarding: zero, log_martians: zero, rp_filter: zero });
+  const of = (name: string) => [name, interfaceSettings] as const;
   return fixedDirectory(owner, {
     kernel: () =>
       fixedDirectory(owner, {
@@ -179,12 +183,20 @@ function sysctl(owner: NodeOwner, view: texts.ProcView): FileNode {
           fixedDirectory(owner, {
             ip_unprivileged_port_start: text(() => '0\n'),
             ip_forward: text(() => '0\n'),
+            conf: () => fixedDirectory(owner, Object.fromEntries(INTERFACES.map(of))),
           }),
         core: () => fixedDirectory(owner, { somaxconn: text(() => '4096\n') }),
       }),
-    vm: () => fixedDirectory(owner, { overcommit_memory: text(() => '1\n') }),
+    vm: () =>
+      fixedDirectory(owner, {
+        max_map_count: text(() => '262144\n'),
+        overcommit_memory: text(() => '1\n'),
+      }),
   });
 }
+
+/** What `net.ipv4.conf` has settings for. */
+const INTERFACES = ['all', 'default', 'eth0', 'lo'];
 
 function netDirectory(owner: NodeOwner, view: texts.ProcView): FileNode {
   const text = (make: () => Bytes) => () => new TextFile(owner, make);
