@@ -55,7 +55,8 @@ export function buildContainerRoot(
   }
   const message = options.terminationMessagePath;
   if (message !== undefined && !find(context, message)) {
-    const files = machine.createFileSystem({ type: 'tmpfs', source: 'tmpfs' });
+    // A file of the node's disk, which the kubelet keeps for the container.
+    const files = machine.createFileSystem({ type: 'ext4', source: '/dev/sda1' });
     const file = putFile(files.root, 'termination-log', '', { mode: 0o666 });
     mountAt(context, message, file, {});
   }

@@ -34,7 +34,7 @@ export function sandboxMounts(
     containerPath,
     source: putFile(files.root, containerPath, toBytes(content)),
     readOnly: false,
-    volume: 'sandbox',
+    volume: files.source,
   });
   return [
     mount('/etc/hostname', `${config.hostname}\n`),

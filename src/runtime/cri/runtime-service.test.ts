@@ -103,6 +103,21 @@ describe('ContainerRuntime', () => {
     expect(runtime.containerStatus(id)).toMatchObject({ state: 'exited', exitCode: 137 });
   });
 
+  it('mounts the files of sandbox and kubelet from the disk of the node', () => {
+    const { kernel, runtime, start } = lab(function* (sys) {
+      const fd = yield* sys.open('/proc/mounts', { read: true });
+      yield* sys.write(1, yield* sys.read(fd, 65_536));
+      return 0;
+    });
+    const id = start({ terminationMessagePath: '/dev/termination-log' });
+    kernel.clock.runUntil(1000);
+    const lines = runtime.containerLog(id)?.entries.map(({ text }) => text) ?? [];
+    for (const path of ['/etc/hostname', '/etc/resolv.conf', '/dev/termination-log']) {
+      const line = lines.find((one) => one.includes(` ${path} `));
+      expect(line).toMatch(/^\/dev\/sda1 \S+ ext4 /);
+    }
+  });
+
   it('words a missing program as the OCI runtime does', () => {
     const { runtime, kernel, start } = lab(function* (sys) {
       yield* sys.sleep(1);

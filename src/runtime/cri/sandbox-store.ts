@@ -54,7 +54,7 @@ export class SandboxStore {
       : (config.portMappings ?? []).map(({ hostPort, containerPort }) =>
           nodeNetwork.forward(hostPort, { host: net.ip, port: containerPort }),
         );
-    const files = machine.createFileSystem({ type: 'ext4', source: '/dev/vda1' });
+    const files = machine.createFileSystem({ type: 'ext4', source: '/dev/sda1' });
     const shm = machine.createFileSystem({
       type: 'tmpfs',
       source: 'shm',
