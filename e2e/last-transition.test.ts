@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { statecharts } from '../../lab/statecharts';
-import { createSimulator } from '../../simulator';
-import { readChart } from './chart';
-import { placeChart } from './chart-layout';
-import { placeInWords, placesOf, takenEdges } from './machine-place';
+import { statecharts } from '../src/lab/statecharts';
+import { createSimulator } from '../src/simulator';
+import { readChart } from '../src/ui/statechart/chart';
+import { placeChart } from '../src/ui/statechart/chart-layout';
+import { placeInWords, placesOf, takenEdges } from '../src/ui/statechart/machine-place';
 
 const POD = `apiVersion: v1
 kind: Pod
