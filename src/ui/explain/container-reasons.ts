@@ -121,7 +121,9 @@ const TABLE: Readonly<Record<string, (context: ContainerContext) => Entry>> = {
     plain:
       container.kind === 'init'
         ? 'Its turn has not come: the init container before it has not finished.'
-        : 'It waits for the init containers to finish.',
+        : container.nodeTruth === 'running' || container.nodeTruth === 'exited'
+          ? 'The init containers have finished, and it was started: the kubelet is about to report that.'
+          : 'It waits for the init containers to finish.',
     rule: 'App containers start only after every init container has ended with exit code 0, and every sidecar has started.',
     link: LINKS.init,
   }),

@@ -41,6 +41,12 @@ describe('explainContainer', () => {
     expect(explain({ ...ended, kind: 'init' }, 'Never').rule).toContain('fails the whole Pod');
   });
 
+  it('does not say that a container waits for the inits when it was started', () => {
+    const initializing = { state: 'waiting', reason: 'PodInitializing' } as const;
+    expect(explain(initializing).plain).toContain('waits for the init containers');
+    expect(explain({ ...initializing, nodeTruth: 'running' }).plain).toContain('was started');
+  });
+
   it('does not mistake running for ready', () => {
     expect(explain({ ready: false, started: true }).plain).toContain('readiness probe');
     expect(explain({ ready: false, started: false }).plain).toContain('startup probe');
