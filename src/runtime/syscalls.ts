@@ -70,6 +70,7 @@ export interface ProcessInfo {
   readonly cpuMs: number;
   readonly startedMs: number;
   readonly tty: string | undefined;
+  readonly niceness: number;
   /** Memory in bytes. */
   readonly residentBytes: number;
 }
@@ -182,6 +183,11 @@ export interface Sys {
   chroot(path: Bytes): void;
   /** getrlimit(2), and setrlimit(2) if a limit is given: EINVAL when soft is above hard, EPERM to raise hard. */
   resourceLimit(resource: Resource, limit?: ResourceLimit): ResourceLimit;
+  /**
+   * getpriority(2), and setpriority(2) if a value is given (held within -20 and 19): EACCES for those who may
+   * not lower it. Children inherit it. It is kept and shown; it does not change who gets the CPU.
+   */
+  niceness(value?: number): number;
 
   // Time and CPU ------------------------------------------------------------------------------------
   /** Charges virtual CPU time, in µs. */

@@ -59,6 +59,7 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
   session: Session;
   credentials: Credentials;
   fileMask = 0o022;
+  protected nice = 0;
   root: Place;
   workingDirectory: Place;
   table: DescriptorTable;

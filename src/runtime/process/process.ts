@@ -45,6 +45,10 @@ const DEFAULT_LIMITS: Readonly<Record<Resource, ResourceLimit>> = {
   stackSize: { soft: 8_388_608, hard: Number.POSITIVE_INFINITY },
 };
 
+/** MIN_NICE and MAX_NICE of include/linux/sched/prio.h. */
+const LEAST_NICE = -20;
+const MOST_NICE = 19;
+
 const NO_SIGNALS: readonly Signal[] = [];
 
 /**
@@ -124,6 +128,16 @@ export class Process extends DeviceCalls implements Sys {
     return before;
   }
 
+  niceness(value?: number): number {
+    this.spend(SYSCALL_US);
+    const before = this.nice;
+    if (value === undefined) return before;
+    const wanted = Math.min(Math.max(value, LEAST_NICE), MOST_NICE);
+    if (wanted < before && !this.credentials.capabilities.has('SYS_NICE')) fail('EACCES');
+    this.nice = wanted;
+    return before;
+  }
+
   // Waiting ----------------------------------------------------------------------------------------
 
   *sleep(ms: number, options?: { interruptible?: boolean }): Call<void> {
@@ -199,6 +213,7 @@ export class Process extends DeviceCalls implements Sys {
     child.parent = this;
     child.fileMask = this.fileMask;
     child.resourceLimits = this.resourceLimits;
+    child.nice = this.nice;
     child.env = this.env;
     child.argv = options?.argv ?? this.argv;
     child.name = this.name;
@@ -468,6 +483,7 @@ export class Process extends DeviceCalls implements Sys {
       cpuMs: Math.floor(this.cpuUs / 1000),
       startedMs: this.startedMs,
       tty: this.terminalName(),
+      niceness: this.nice,
       residentBytes: this.memoryBytes,
     };
   }

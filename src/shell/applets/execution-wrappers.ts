@@ -36,20 +36,28 @@ export const nohup = applet(
   { failureCode: 127 },
 );
 
-/** Models coreutils/nice.c. Priorities are not simulated: every process has 0, and keeps it. */
+/** Models coreutils/nice.c. */
 export const nice = applet('nice', function* (run) {
+  const { sys } = run;
   const args = [...run.args];
+  const before = sys.niceness();
   if (args.length === 0) {
-    yield* run.out.write('0\n');
+    yield* run.out.write(`${before}\n`);
     return 0;
   }
+  let adjustment = 10;
   if (args[0]?.startsWith('-')) {
     let value: Bytes | undefined = (args.shift() as Bytes).slice(1).replace(/^n/, '');
     if (value === '') value = args.shift();
     if (value === undefined || args.length === 0) throw new UsageFailure();
-    parseInteger(value);
+    adjustment = parseInteger(value);
   }
-  return yield* executeOrFail(run.sys, args);
+  try {
+    sys.niceness(before + adjustment);
+  } catch (error) {
+    throw new Failure(`setpriority(${before + adjustment}): ${strerror(error)}`);
+  }
+  return yield* executeOrFail(sys, args);
 });
 
 /** Models util-linux/setsid.c. */

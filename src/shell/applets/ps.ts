@@ -41,7 +41,7 @@ const COLUMNS: Readonly<Record<string, Column>> = {
     header: 'ELAPSED',
     cell: (process, { nowMs }) => shortTime(Math.floor((nowMs - process.startedMs) / 1000)),
   },
-  nice: { width: 5, header: 'NI', cell: () => '    0' },
+  nice: { width: 5, header: 'NI', cell: (process) => String(process.niceness).padStart(5) },
   rgroup: {
     width: 8,
     header: 'RGROUP',
