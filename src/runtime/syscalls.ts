@@ -269,6 +269,8 @@ export interface Sys {
   symlink(target: Bytes, path: Bytes): void;
   readlink(path: Bytes): Bytes;
   mkfifo(path: Bytes, mode: number): void;
+  /** A character device; EPERM for those who may not. Opening it gives ENXIO if there is no such device. */
+  mknod(path: Bytes, mode: number, major: number, minor: number): void;
   chmod(path: Bytes, mode: number): void;
   chown(
     path: Bytes,

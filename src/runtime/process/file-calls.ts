@@ -320,6 +320,11 @@ export abstract class FileCalls extends ProcessState {
     operations.makeFifo(this, path, mode);
   }
 
+  mknod(path: Bytes, mode: number, major: number, minor: number): void {
+    this.spend(PATH_CALL_US);
+    operations.makeDevice(this, path, mode, major, minor);
+  }
+
   chmod(path: Bytes, mode: number): void {
     this.spend(PATH_CALL_US);
     operations.changeMode(this, path, mode);

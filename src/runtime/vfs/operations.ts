@@ -2,7 +2,14 @@ import type { Bytes } from '../bytes';
 import { fail } from '../errno';
 import type { Stat } from '../syscalls';
 import { fileSystemOf } from './file-system';
-import { DirectoryNode, FifoNode, type FileNode, RegularFile, SymlinkNode } from './node';
+import {
+  DeviceNode,
+  DirectoryNode,
+  FifoNode,
+  type FileNode,
+  RegularFile,
+  SymlinkNode,
+} from './node';
 import { EXECUTE, inGroup, ownsNode, permits, READ, stickyForbids, WRITE } from './permissions';
 import { type Found, lookUp, lookUpNode, type PathContext, targetOf } from './resolve';
 
@@ -70,6 +77,27 @@ export function makeFifo(context: PathContext, path: Bytes, mode: number): void 
   const { uid } = context.credentials;
   const bits = mode & ~context.fileMask & 0o7777;
   const node = new FifoNode(parent.owner, bits, uid, groupForNew(context, parent));
+  parent.add(found.name, node);
+  fileSystemOf(node).note('create', node, context.actor);
+}
+
+/** mknod(2) of a character device. */
+export function makeDevice(
+  context: PathContext,
+  path: Bytes,
+  mode: number,
+  major: number,
+  minor: number,
+): void {
+  const found = lookUp(context, path, false);
+  if (!found.node && found.slash) fail('ENOENT');
+  const parent = parentForNew(context, found);
+  const { uid, capabilities } = context.credentials;
+  if (!capabilities.has('MKNOD')) fail('EPERM');
+  const bits = mode & ~context.fileMask & 0o7777;
+  const group = groupForNew(context, parent);
+  const node = new DeviceNode(parent.owner, bits, major, minor, group);
+  node.uid = uid;
   parent.add(found.name, node);
   fileSystemOf(node).note('create', node, context.actor);
 }

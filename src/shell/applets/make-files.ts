@@ -75,7 +75,10 @@ export const mkfifo = applet('mkfifo', function* (run) {
   return code;
 });
 
-/** Models coreutils/mknod.c: pipes; devices are refused as in any container. */
+/**
+ * Models coreutils/mknod.c for pipes and character devices. Block devices are refused: there is nothing that
+ * could be behind them.
+ */
 export const mknod = applet('mknod', function* (run) {
   const options = parseOptions(run.args, {
     letters: 'm:',
@@ -87,10 +90,11 @@ export const mknod = applet('mknod', function* (run) {
   if (!/^[pbcu]$/.test(type)) throw new UsageFailure();
   if (numbers.length !== (type === 'p' ? 0 : 2)) throw new UsageFailure();
   const mode = modeOf(options.value('m'), 0o666, run);
-  for (const number of numbers) parseInteger(number, { least: 0 });
+  const [major = 0, minor = 0] = numbers.map((text) => parseInteger(text, { least: 0 }));
   try {
-    if (type !== 'p') throw new SysError('EPERM');
-    run.sys.mkfifo(path, mode);
+    if (type === 'b') throw new SysError('EPERM');
+    if (type === 'p') run.sys.mkfifo(path, mode);
+    else run.sys.mknod(path, mode, major, minor);
     if (options.has('m')) run.sys.chmod(path, mode);
   } catch (error) {
     yield* run.complainAbout(path, error);
