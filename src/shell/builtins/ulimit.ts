@@ -1,5 +1,6 @@
 import type { Bytes } from '../../runtime/bytes';
-import type { Call } from '../../runtime/syscalls';
+import { SysError } from '../../runtime/errno';
+import type { Call, Resource } from '../../runtime/syscalls';
 import type { Limit, ShellState } from '../interpreter/state';
 
 interface LimitKind {
@@ -8,30 +9,45 @@ interface LimitKind {
   /** Bytes (or whatever is counted) per unit shown. */
   readonly unit: number;
   readonly initial: number;
+  /** Under which the process itself has it; the others are only kept by the shell. */
+  readonly resource?: Resource;
 }
 
 const NONE = Number.POSITIVE_INFINITY;
 
 /** In the order of `ulimit -a`. */
 const KINDS: readonly LimitKind[] = [
-  { letter: 'c', name: 'core file size (blocks)', unit: 512, initial: NONE },
-  { letter: 'd', name: 'data seg size (kb)', unit: 1024, initial: NONE },
+  { letter: 'c', name: 'core file size (blocks)', unit: 512, initial: NONE, resource: 'coreSize' },
+  { letter: 'd', name: 'data seg size (kb)', unit: 1024, initial: NONE, resource: 'dataSize' },
   { letter: 'e', name: 'scheduling priority', unit: 1, initial: 0 },
-  { letter: 'f', name: 'file size (blocks)', unit: 512, initial: NONE },
+  { letter: 'f', name: 'file size (blocks)', unit: 512, initial: NONE, resource: 'fileSize' },
   { letter: 'i', name: 'pending signals', unit: 1, initial: 63_450 },
-  { letter: 'l', name: 'max locked memory (kb)', unit: 1024, initial: 8192 * 1024 },
-  { letter: 'm', name: 'max memory size (kb)', unit: 1024, initial: NONE },
-  { letter: 'n', name: 'open files', unit: 1, initial: 1_048_576 },
+  {
+    letter: 'l',
+    name: 'max locked memory (kb)',
+    unit: 1024,
+    initial: 8192 * 1024,
+    resource: 'lockedMemory',
+  },
+  {
+    letter: 'm',
+    name: 'max memory size (kb)',
+    unit: 1024,
+    initial: NONE,
+    resource: 'residentMemory',
+  },
+  { letter: 'n', name: 'open files', unit: 1, initial: 1_048_576, resource: 'openFiles' },
   { letter: 'q', name: 'POSIX message queues (bytes)', unit: 1, initial: 819_200 },
   { letter: 'r', name: 'real-time priority', unit: 1, initial: 0 },
-  { letter: 's', name: 'stack size (kb)', unit: 1024, initial: 8192 * 1024 },
-  { letter: 't', name: 'cpu time (seconds)', unit: 1, initial: NONE },
-  { letter: 'u', name: 'max user processes', unit: 1, initial: NONE },
-  { letter: 'v', name: 'virtual memory (kb)', unit: 1024, initial: NONE },
+  { letter: 's', name: 'stack size (kb)', unit: 1024, initial: 8192 * 1024, resource: 'stackSize' },
+  { letter: 't', name: 'cpu time (seconds)', unit: 1, initial: NONE, resource: 'cpuSeconds' },
+  { letter: 'u', name: 'max user processes', unit: 1, initial: NONE, resource: 'processes' },
+  { letter: 'v', name: 'virtual memory (kb)', unit: 1024, initial: NONE, resource: 'addressSpace' },
   { letter: 'x', name: 'file locks', unit: 1, initial: NONE },
 ];
 
 function limitOf(shell: ShellState, kind: LimitKind): Limit {
+  if (kind.resource) return shell.sys.resourceLimit(kind.resource);
   return shell.limits.get(kind.letter) ?? { soft: kind.initial, hard: kind.initial };
 }
 
@@ -40,7 +56,7 @@ interface Request {
   readonly value: Bytes | undefined;
 }
 
-/** Limits are kept and shown; of open files the shell itself heeds the limit. Models shell_builtin_ulimit. */
+/** Sizes of files and numbers of open files are enforced, the rest is kept and shown. Models shell_builtin_ulimit. */
 export function* runUlimit(shell: ShellState, argv: readonly Bytes[]): Call<number> {
   const requests: Request[] = [];
   let hard = false;
@@ -125,5 +141,12 @@ function setLimit(
   // Containers have no CAP_SYS_RESOURCE: a hard limit only goes down.
   if (after.hard > before.hard) return 'error setting limit: Operation not permitted';
   shell.limits.set(kind.letter, after);
-  return undefined;
+  if (!kind.resource) return undefined;
+  try {
+    shell.sys.resourceLimit(kind.resource, after);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    return `error setting limit: ${error.message}`;
+  }
 }
