@@ -73,6 +73,21 @@ export class Invocation {
     }
   }
 
+  /**
+   * fflush_all() as the exit code: what a few applets end with. Output that cannot be written makes it 255
+   * without a word, where the rest of busybox goes through fflush_stdout_and_exit and complains.
+   */
+  *flushAll(): Call<number> {
+    try {
+      yield* this.out.flush();
+      return 0;
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      this.out.discard();
+      return 255;
+    }
+  }
+
   *showUsage(): Call<void> {
     const usage = usageOf(this.name);
     const text = usage === undefined ? 'No help available' : `Usage: ${this.name}${usage}`;

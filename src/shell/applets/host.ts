@@ -120,5 +120,5 @@ export const hostid = applet('hostid', function* (run) {
   const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
   const hex = [b, a, d, c].map((part) => part.toString(16).padStart(2, '0')).join('');
   yield* run.out.write(`${hex}\n`);
-  return 0;
+  return yield* run.flushAll();
 });

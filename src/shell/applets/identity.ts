@@ -90,7 +90,7 @@ export const whoami = applet('whoami', function* (run) {
   const user = (yield* readAccounts(run.sys)).userById(run.sys.uid);
   if (!user) throw new Failure(`unknown uid ${run.sys.uid}`);
   yield* run.out.write(`${user.name}\n`);
-  return 0;
+  return yield* run.flushAll();
 });
 
 /** Models coreutils/logname.c: nobody has logged in to a container. */

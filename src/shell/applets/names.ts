@@ -20,5 +20,5 @@ export const basename = applet('basename', function* (run) {
 export const dirname = applet('dirname', function* (run) {
   const options = parseOptions(run.args, { letters: '', least: 1, most: 1 });
   yield* run.out.write(`${directoryName(options.operands[0] as string)}\n`);
-  return 0;
+  return yield* run.flushAll();
 });

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../runtime/bytes';
+import { SysError } from '../../runtime/errno';
 import { applet, UsageFailure } from './applet';
 import { parseOptions } from './options';
 
@@ -19,13 +20,19 @@ export const seq = applet('seq', function* (run) {
   const width = options.has('w') ? whole + (digits > 0 ? digits + 1 : 0) : 0;
   const separator = options.value('s') ?? '\n';
   let value = first;
-  for (let n = 0; increment >= 0 ? value <= last : value >= last; ) {
-    yield* run.out.write(`${n > 0 ? separator : ''}${formatNumber(value, digits, width)}`);
-    n++;
-    value = first + n * increment;
-    if (!(increment >= 0 ? value <= last : value >= last)) yield* run.out.write('\n');
+  try {
+    for (let n = 0; increment >= 0 ? value <= last : value >= last; ) {
+      yield* run.out.write(`${n > 0 ? separator : ''}${formatNumber(value, digits, width)}`);
+      n++;
+      value = first + n * increment;
+      if (!(increment >= 0 ? value <= last : value >= last)) yield* run.out.write('\n');
+    }
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    run.out.discard();
+    return 255;
   }
-  return 0;
+  return yield* run.flushAll();
 });
 
 function parseNumber(text: Bytes): number {

@@ -59,5 +59,5 @@ export const pwd = applet('pwd', function* (run) {
     }
   }
   yield* run.out.write(`${folder}\n`);
-  return 0;
+  return yield* run.flushAll();
 });
