@@ -127,6 +127,9 @@ export interface SpawnOptions {
   readonly pgid?: number;
 }
 
+/** What flock(2) takes. */
+export type LockKind = 'shared' | 'exclusive';
+
 /** What `ulimit` sets; only the first two are enforced. */
 export type Resource =
   | 'fileSize'
@@ -252,6 +255,12 @@ export interface Sys {
   closeOnExec(fd: number, on: boolean): void;
   /** Two descriptors: [read end, write end]. */
   pipe(): readonly [number, number];
+  /**
+   * flock(2): takes an advisory lock for the open file behind a descriptor, which all its duplicates share, or
+   * gives it up (undefined). Waits while another open of the file stands against it; EAGAIN with `noWait`. It
+   * goes with the last of the descriptors.
+   */
+  flock(fd: number, kind: LockKind | undefined, options?: { noWait?: boolean }): Call<void>;
   stat(path: Bytes): Stat;
   /** As `stat`, for those who look in many places: gives the error back instead of throwing it. */
   tryStat(path: Bytes): Stat | Errno;

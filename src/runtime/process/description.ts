@@ -2,6 +2,7 @@ import { OPEN_FILES_PER_PROCESS } from '../bounds';
 import { fail } from '../errno';
 import type { OpenFile } from '../open-file';
 import type { SharedFile } from '../vfs/resolve';
+import type { FileLocks } from './file-locks';
 
 /** An open file description: what descriptors of one or several processes share, its position included. */
 export class Description implements SharedFile {
@@ -9,6 +10,8 @@ export class Description implements SharedFile {
   readonly readable: boolean;
   readonly writable: boolean;
   readonly nonBlocking: boolean;
+  /** Where it may hold a lock (flock). */
+  locks: FileLocks | undefined;
   #references = 0;
 
   constructor(file: OpenFile, readable: boolean, writable: boolean, nonBlocking = false) {
@@ -23,7 +26,9 @@ export class Description implements SharedFile {
   }
 
   drop(): void {
-    if (--this.#references === 0) this.file.release();
+    if (--this.#references > 0) return;
+    this.locks?.release(this);
+    this.file.release();
   }
 }
 

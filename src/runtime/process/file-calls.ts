@@ -3,7 +3,7 @@ import { OPEN_FILES_PER_PROCESS } from '../bounds';
 import type { Bytes } from '../bytes';
 import { type Errno, fail, SysError } from '../errno';
 import type { OpenFile } from '../open-file';
-import type { Call, MountInfo, OpenFlags, Stat } from '../syscalls';
+import type { Call, LockKind, MountInfo, OpenFlags, Stat } from '../syscalls';
 import { FileHandle } from '../vfs/file-handle';
 import { DirectoryNode, type FifoNode } from '../vfs/node';
 import { openPath } from '../vfs/open';
@@ -12,6 +12,7 @@ import { EXECUTE, permits } from '../vfs/permissions';
 import { lookUpNode, realPath, tryLookUpNode } from '../vfs/resolve';
 import { BYTES_PER_US, PATH_US, SYSCALL_US } from './costs';
 import { Description } from './description';
+import { locksOf } from './file-locks';
 import { Pipe, PipeBoth } from './pipe';
 import { NEVER, PROCESS_ENDED, ProcessState } from './process-state';
 import { Terminal, type Tty } from './terminal';
@@ -243,6 +244,22 @@ export abstract class FileCalls extends ProcessState {
     const reader = this.table.add(new Description(pipe.openReader(), true, false));
     const writer = this.table.add(new Description(pipe.openWriter(), false, true));
     return [reader, writer];
+  }
+
+  *flock(fd: number, kind: LockKind | undefined, options?: { noWait?: boolean }): Call<void> {
+    this.spend(SYSCALL_US);
+    const description = this.table.get(fd);
+    if (kind === undefined) {
+      description.locks?.release(description);
+      return;
+    }
+    description.locks ??= locksOf(description.file);
+    const { locks } = description;
+    while (!locks.tryTake(description, kind)) {
+      if (options?.noWait) fail('EAGAIN');
+      if (this.caught.length > 0) fail('EINTR');
+      yield locks.changed.wait;
+    }
   }
 
   fstat(fd: number): Stat {

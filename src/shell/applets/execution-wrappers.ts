@@ -1,6 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
-import { applet, Failure, strerror, UsageFailure } from './applet';
+import type { Call, Sys } from '../../runtime/syscalls';
+import { applet, Failure, failedWith, strerror, UsageFailure } from './applet';
 import { executeOrFail, exitCodeOf, runCommand } from './execute';
 import { attempt } from './files';
 import { parseInteger } from './numbers';
@@ -76,35 +77,50 @@ export const setsid = applet('setsid', function* (run) {
   return yield* executeOrFail(sys, options.operands);
 });
 
-/** Models util-linux/flock.c. Locks are not simulated: nobody ever has to wait. */
+/** Models util-linux/flock.c. */
 export const flock = applet('flock', function* (run) {
   const options = parseOptions(run.args, {
     letters: '+sxnu',
     long: { shared: 's', exclusive: 'x', unlock: 'u', nonblock: 'n' },
     least: 1,
   });
+  const { sys } = run;
   const [file, ...program] = options.operands as [Bytes, ...Bytes[]];
-  if (program.length === 0) {
-    parseInteger(file, { least: 0 });
-    return 0;
-  }
-  try {
-    yield* run.sys.open(file, { read: true, create: true }, 0o666);
-  } catch (error) {
-    throw new Failure(`can't open '${file}': ${strerror(error)}`);
-  }
+  const fd = program.length === 0 ? parseInteger(file, { least: 0 }) : yield* openLock(sys, file);
   let argv: readonly Bytes[] = program;
   if (program[0] === '-c' || program[0] === '--command') {
     if (program.length > 2) throw new Failure('-c takes only one argument');
-    argv = [run.sys.env.get('SHELL') ?? '/bin/sh', '-c', program[1] ?? ''];
+    argv = [sys.env.get('SHELL') ?? '/bin/sh', '-c', program[1] ?? ''];
   }
-  const ended = yield* runCommand(run.sys, argv);
+  const kind = options.has('u') ? undefined : options.has('s') ? 'shared' : 'exclusive';
+  try {
+    yield* sys.flock(fd, kind, { noWait: options.has('n') });
+  } catch (error) {
+    if (failedWith(error, 'EAGAIN')) return 1;
+    throw new Failure(strerror(error));
+  }
+  if (argv.length === 0) return 0;
+  const ended = yield* runCommand(sys, argv);
   if (ended instanceof SysError) {
     yield* run.complainAbout(argv[0] ?? '', ended);
     return 255;
   }
   return exitCodeOf(ended);
 });
+
+/** Opens what shall be locked: a file, made if need be, or a directory. */
+function* openLock(sys: Sys, path: Bytes): Call<number> {
+  try {
+    try {
+      return yield* sys.open(path, { read: true, create: true }, 0o666);
+    } catch (error) {
+      if (!failedWith(error, 'EISDIR')) throw error;
+      return yield* sys.open(path, { read: true });
+    }
+  } catch (error) {
+    throw new Failure(`can't open '${path}': ${strerror(error)}`);
+  }
+}
 
 /** Models coreutils/chroot.c. */
 export const chroot = applet('chroot', function* (run) {
