@@ -21,6 +21,7 @@ import { diff } from './diff';
 import { mkdir, rmdir } from './directories';
 import { dnsd } from './dnsd';
 import { du } from './du';
+import { ed } from './ed';
 import { env, printenv } from './environment';
 import { chroot, flock, nice, nohup, setsid, su, which } from './execution-wrappers';
 import { expand, unexpand } from './expand';
@@ -147,6 +148,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     dnsd,
     du,
     echo,
+    ed,
     egrep,
     env,
     expand,
