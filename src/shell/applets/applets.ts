@@ -13,6 +13,7 @@ import { md5sum, sha1sum, sha256sum, sha512sum } from './checksums';
 import { cmp, comm } from './compare-files';
 import { bunzip2, bzcat, bzip2, gunzip, gzip, zcat } from './compression';
 import { cp } from './cp';
+import { cpio } from './cpio';
 import { cut } from './cut';
 import { date } from './date';
 import { dc } from './dc';
@@ -137,6 +138,7 @@ export const applets: ReadonlyMap<Bytes, AppletProgram> = new Map<Bytes, AppletP
     cmp,
     comm,
     cp,
+    cpio,
     cut,
     date,
     dc,
