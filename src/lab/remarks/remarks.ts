@@ -53,13 +53,14 @@ export function remarksOn(
 function findingsOn(object: KubeObject, around: Surroundings): Finding[] {
   const pod = podTextOf(object);
   if (!pod) return [...remarkOnService(object, around), ...remarkOnLimitedKind(object)];
+  // What keeps the pod from starting comes first: the page shows the first one at once.
   return [
     ...remarkOnScripts(pod),
+    ...remarkOnReferences(pod, around),
     ...remarkOnPorts(pod),
     ...remarkOnVolumes(pod),
     ...remarkOnMounts(pod),
     ...remarkOnJobs(pod),
-    ...remarkOnReferences(pod, around),
     ...remarkOnImages(pod),
     ...remarkOnLimitedFields(pod),
   ];

@@ -419,7 +419,6 @@ export class LabSession implements LabCommands {
       t: simulator.now,
       horizon: Math.max(this.#horizon, simulator.now),
       playing: this.#playing,
-      speed: this.#speed,
       reached: this.#playing ? this.#pace.reached : undefined,
       busy: job && { what: job.what, from: job.from, to: job.to, at: simulator.now },
       dropped: branch && { inputs: branch.inputs, horizon: branch.horizon },

@@ -44,7 +44,6 @@ export interface Snapshot {
   /** The farthest instant of this history that has been seen; records up to it are known. */
   readonly horizon: number;
   readonly playing: boolean;
-  readonly speed: number;
   /** The speed reached, when the machine cannot keep the one that was asked for. */
   readonly reached: number | undefined;
   readonly busy: Busy | undefined;

@@ -3,12 +3,11 @@ import type { LabState } from './state';
 
 /** The page's state after a snapshot: parts that it does not mention stay the same objects. */
 export function project(state: LabState, snapshot: Snapshot): Partial<LabState> {
-  const { t, horizon, playing, speed, reached, busy, dropped, failure } = snapshot;
+  const { t, horizon, playing, reached, busy, dropped, failure } = snapshot;
   const next: { -readonly [K in keyof LabState]?: LabState[K] } = {
     t,
     horizon,
     playing,
-    speed,
     reached,
     busy,
     dropped,

@@ -69,7 +69,6 @@ export interface LabState {
   readonly t: number;
   readonly horizon: number;
   readonly playing: boolean;
-  readonly speed: number;
   readonly reached: number | undefined;
   readonly busy: Busy | undefined;
   readonly dropped: DroppedBranch | undefined;
@@ -107,6 +106,11 @@ export type Verdict =
   | { readonly state: 'known'; readonly path: string; readonly verdict: DryRunVerdict };
 
 export interface ViewState {
+  /**
+   * Virtual seconds per real one, as asked for. The page's own: a snapshot that is on its way must not undo
+   * a click.
+   */
+  readonly speed: number;
   readonly theme: Theme;
   readonly outputTab: OutputTab;
   readonly narrowTab: NarrowTab;

@@ -16,7 +16,6 @@ const lab: LabState = {
   t: 0,
   horizon: 0,
   playing: false,
-  speed: 1,
   reached: undefined,
   busy: undefined,
   dropped: undefined,
@@ -41,6 +40,7 @@ const work: WorkState = {
 };
 
 const view: ViewState = {
+  speed: 1,
   theme: 'system',
   outputTab: 'logs',
   narrowTab: 'pod',
