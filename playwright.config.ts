@@ -8,10 +8,12 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'node_modules/.cache/podlab/playwright',
-  timeout: 60_000,
+  // Only ends what hangs, on a machine however busy.
+  timeout: 120_000,
   // A node's first pull takes some seconds, and the page runs in real time at first.
   expect: { timeout: 15_000 },
-  workers: 1,
+  // The labs play in real time, so two pages leave two cores room enough.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   reporter: 'list',
