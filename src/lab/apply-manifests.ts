@@ -1,4 +1,5 @@
 import type { ApiClient, ResourceInfo, WriteOptions } from '../api/client';
+import { findObject } from '../api/find-object';
 import { type ManifestObject, readManifestObjects } from '../api/manifest-objects';
 import { isObject, type JsonObject } from '../api/patch/json-value';
 import { patchSchemaOf } from '../api/patch/patch-schema';
@@ -60,7 +61,7 @@ function applyObject(
     : document;
   const annotated = annotate(manifest);
   const named = { kind, name, ...(namespace === undefined ? {} : { namespace }) };
-  const live = find(client, resource.resource, namespace, name);
+  const live = name === '' ? undefined : findObject(client, resource.resource, namespace, name);
   const write: WriteOptions = {
     fieldValidation: 'Strict',
     fieldManager: 'kubectl-client-side-apply',
@@ -91,21 +92,6 @@ function resourceOf(client: ApiClient, apiVersion: string, kind: string): Resour
 
 function groupVersion({ group, version }: ResourceInfo): string {
   return group === '' ? version : `${group}/${version}`;
-}
-
-function find(
-  client: ApiClient,
-  resource: string,
-  namespace: string | undefined,
-  name: string,
-): KubeObject | undefined {
-  if (name === '') return undefined;
-  try {
-    return client.get(resource, namespace, name);
-  } catch (error) {
-    if (error instanceof ApiError && error.status.code === 404) return undefined;
-    throw error;
-  }
 }
 
 /** Keeps the manifest itself in an annotation, so that the next apply knows what was removed since. */

@@ -1,5 +1,6 @@
+import { findObject } from '../../api/find-object';
 import type { Pod } from '../../api/types';
-import { type ControllerContext, find, keyOf, splitKey, unversioned } from './controller-context';
+import { type ControllerContext, keyOf, splitKey, unversioned } from './controller-context';
 import { CLAIMS } from './volume-types';
 import { WorkQueue } from './work-queue';
 
@@ -32,7 +33,7 @@ export class ClaimProtectionController {
   #sync(key: string): void {
     const { client } = this.#context;
     const { namespace, name } = splitKey(key);
-    const claim = find(client, CLAIMS, namespace, name);
+    const claim = findObject(client, CLAIMS, namespace, name);
     const finalizers = claim?.metadata.finalizers ?? [];
     if (!claim?.metadata.deletionTimestamp || !finalizers.includes(FINALIZER)) return;
     const pods = client.list('pods', { namespace }).items as Pod[];

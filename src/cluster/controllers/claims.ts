@@ -1,6 +1,7 @@
+import { isNotFound } from '../../api/find-object';
 import { labelSelectorRequirements, matchesLabels, type Requirement } from '../../api/selectors';
 import type { KubeObject, LabelSelector } from '../../api/types';
-import { type ControllerContext, isNotFound, keyOf } from './controller-context';
+import { type ControllerContext, keyOf } from './controller-context';
 import type { Dependents } from './dependents';
 import { controllerReference } from './owner-references';
 

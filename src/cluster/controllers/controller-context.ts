@@ -29,25 +29,6 @@ export function splitKey(key: string): { readonly namespace: string; readonly na
   return { namespace: key.slice(0, Math.max(0, slash)), name: key.slice(slash + 1) };
 }
 
-/** The object, or undefined when there is none of that name. */
-export function find(
-  client: ApiClient,
-  resource: string,
-  namespace: string | undefined,
-  name: string,
-): KubeObject | undefined {
-  try {
-    return client.get(resource, namespace, name);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
-export function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.status.code === 404;
-}
-
 /** Whether the namespace is on its way out: then nobody needs to hear that creating in it failed. */
 export function isNamespaceTerminating(error: unknown): boolean {
   return error instanceof ApiError && error.message.endsWith('because it is being terminated');

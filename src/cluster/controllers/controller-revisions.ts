@@ -1,9 +1,10 @@
+import { isNotFound } from '../../api/find-object';
 import { type ExactJson, goJson } from '../../api/golang/json';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import { ApiError } from '../../api/status';
 import type { KubeObject, PodTemplateSpec } from '../../api/types';
 import { encodeUtf8 } from '../../api/yaml/utf8';
-import { type ControllerContext, isNotFound, unversioned } from './controller-context';
+import { type ControllerContext, unversioned } from './controller-context';
 import { controllerReference } from './owner-references';
 import { fnv1x32, safeEncode } from './template-hash';
 

@@ -1,4 +1,5 @@
 import { type CronSchedule, CronScheduleError, parseCronSchedule } from '../../api/cron-schedule';
+import { findObject } from '../../api/find-object';
 import { ApiError } from '../../api/status';
 import { formatTime } from '../../api/time';
 import { formatTimeIn, isTimeZone } from '../../api/time-zone';
@@ -6,7 +7,6 @@ import { conditionOf } from './conditions';
 import {
   type ControllerContext,
   ControllerEvents,
-  find,
   isNamespaceTerminating,
   keyOf,
   splitKey,
@@ -45,7 +45,7 @@ export class CronJobController {
   #sync(key: string): void {
     const { client, kernel } = this.#context;
     const { namespace, name } = splitKey(key);
-    const cronJob = find(client, RESOURCE, namespace, name) as CronJob | undefined;
+    const cronJob = findObject(client, RESOURCE, namespace, name) as CronJob | undefined;
     if (!cronJob) return;
     const jobs = this.#context.dependents(JOBS).of(cronJob.metadata.uid) as Job[];
     const sync = new CronJobSync(this.#context, this.#events, cronJob, jobs, kernel.unixMs());
@@ -152,7 +152,7 @@ class CronJobSync {
     }
     for (const { name = '', namespace, uid } of this.#active) {
       if (this.#jobs.some((job) => job.metadata.uid === uid)) continue;
-      if (find(this.#context.client, JOBS, namespace, name)) continue;
+      if (findObject(this.#context.client, JOBS, namespace, name)) continue;
       this.#events.normal(this.#cronJob, 'MissingJob', `Active job went missing: ${name}`);
       this.#forget(uid);
     }
@@ -218,7 +218,7 @@ class CronJobSync {
 
   #replaceActive(): void {
     for (const { name = '', namespace } of this.#active) {
-      const job = find(this.#context.client, JOBS, namespace, name) as Job | undefined;
+      const job = findObject(this.#context.client, JOBS, namespace, name) as Job | undefined;
       if (job && !this.#delete(job)) {
         throw new SyncError(`could not replace job ${namespace}/${name}`);
       }
@@ -289,7 +289,7 @@ class CronJobSync {
     const { namespace, name = '' } = this.#cronJob.metadata;
     const status = this.#status();
     if (JSON.stringify(status) === JSON.stringify(this.#cronJob.status ?? {})) return;
-    if (!find(client, RESOURCE, namespace, name)) return;
+    if (!findObject(client, RESOURCE, namespace, name)) return;
     const object = { ...unversioned(this.#cronJob), status };
     client.update(RESOURCE, namespace, object, { subresource: 'status' });
   }

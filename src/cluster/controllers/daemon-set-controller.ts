@@ -1,3 +1,4 @@
+import { findObject } from '../../api/find-object';
 import { scaledIntOrPercent } from '../../api/int-or-string';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import type { Pod } from '../../api/types';
@@ -7,7 +8,6 @@ import { Claims, requirementsOf } from './claims';
 import {
   type ControllerContext,
   ControllerEvents,
-  find,
   keyOf,
   splitKey,
   unversioned,
@@ -81,7 +81,7 @@ export class DaemonSetController {
   #sync(key: string): void {
     const { client } = this.#context;
     const { namespace, name } = splitKey(key);
-    const set = find(client, RESOURCE, namespace, name) as DaemonSet | undefined;
+    const set = findObject(client, RESOURCE, namespace, name) as DaemonSet | undefined;
     if (!set || set.metadata.deletionTimestamp) return;
     if (requirementsOf(set.spec.selector).length === 0) {
       const why = 'This daemon set is selecting all pods. A non-empty selector is required.';

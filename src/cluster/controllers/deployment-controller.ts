@@ -1,12 +1,7 @@
+import { findObject } from '../../api/find-object';
 import type { KubeObject, Pod } from '../../api/types';
 import { Claims, requirementsOf } from './claims';
-import {
-  type ControllerContext,
-  ControllerEvents,
-  find,
-  keyOf,
-  splitKey,
-} from './controller-context';
+import { type ControllerContext, ControllerEvents, keyOf, splitKey } from './controller-context';
 import { DeploymentSync } from './deployment-sync';
 import { controllerOf } from './owner-references';
 import { WorkQueue } from './work-queue';
@@ -47,9 +42,11 @@ export class DeploymentController {
     const { client } = this.#context;
     const { namespace, ownerReferences = [] } = pod.metadata;
     const name = ownerReferences.find(({ uid }) => uid === replicaSetUid)?.name ?? '';
-    const owner = controllerOf(find(client, REPLICA_SETS, namespace, name));
+    const owner = controllerOf(findObject(client, REPLICA_SETS, namespace, name));
     if (owner?.kind !== KIND) return;
-    const deployment = find(client, RESOURCE, namespace, owner.name) as Deployment | undefined;
+    const deployment = findObject(client, RESOURCE, namespace, owner.name) as
+      | Deployment
+      | undefined;
     if (deployment?.spec.strategy.type !== 'Recreate') return;
     if (this.#podsOf(deployment).length === 0) this.#queue.add(keyOf(deployment));
   }
@@ -62,7 +59,7 @@ export class DeploymentController {
 
   #sync(key: string): void {
     const { namespace, name } = splitKey(key);
-    const found = find(this.#context.client, RESOURCE, namespace, name);
+    const found = findObject(this.#context.client, RESOURCE, namespace, name);
     if (!found) return;
     const deployment = found as Deployment;
     if (requirementsOf(deployment.spec.selector).length === 0) {

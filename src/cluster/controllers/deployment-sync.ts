@@ -1,3 +1,4 @@
+import { findObject, isNotFound } from '../../api/find-object';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import { ApiError } from '../../api/status';
 import type { LabelSelector, Pod } from '../../api/types';
@@ -5,9 +6,7 @@ import { conditionOf, withCondition } from './conditions';
 import {
   type ControllerContext,
   type ControllerEvents,
-  find,
   isNamespaceTerminating,
-  isNotFound,
   keyOf,
   nowText,
   unversioned,
@@ -274,7 +273,7 @@ export class DeploymentSync {
   #again({ current, old }: Sets): Sets {
     const fresh = (set: ReplicaSet) => {
       const { namespace, name = '' } = set.metadata;
-      return (find(this.#context.client, REPLICA_SETS, namespace, name) ?? set) as ReplicaSet;
+      return (findObject(this.#context.client, REPLICA_SETS, namespace, name) ?? set) as ReplicaSet;
     };
     return { current: current && fresh(current), old: old.map(fresh) };
   }
@@ -366,7 +365,7 @@ export class DeploymentSync {
   /** A ReplicaSet of that name is there: ours after all, or the hash has to be another one. */
   #afterCollision(set: ReplicaSet, error: ApiError): ReplicaSet {
     const { namespace, name = '' } = set.metadata;
-    const found = find(this.#context.client, REPLICA_SETS, namespace, name) as
+    const found = findObject(this.#context.client, REPLICA_SETS, namespace, name) as
       | ReplicaSet
       | undefined;
     if (!found) throw error;

@@ -1,3 +1,4 @@
+import { findObject } from '../../api/find-object';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import { labelSelectorRequirements, matchesLabels } from '../../api/selectors';
 import { parseTime } from '../../api/time';
@@ -5,7 +6,6 @@ import type { KubeObject, LabelSelector, Pod } from '../../api/types';
 import {
   type ControllerContext,
   ControllerEvents,
-  find,
   keyOf,
   nowText,
   splitKey,
@@ -95,7 +95,7 @@ export class DisruptionController {
   #sync(key: string): void {
     const { client, kernel } = this.#context;
     const { namespace, name } = splitKey(key);
-    const budget = find(client, RESOURCE, namespace, name) as Budget | undefined;
+    const budget = findObject(client, RESOURCE, namespace, name) as Budget | undefined;
     if (!budget) return;
     const pods = (client.list('pods', { namespace }).items as Pod[]).filter((pod) =>
       selects(budget, pod),
@@ -168,7 +168,7 @@ export class DisruptionController {
       const owner = controllerOf(pod);
       const resource = owner && SCALED[owner.kind];
       if (!owner || !resource || sizes.has(owner.uid)) continue;
-      const set = find(client, resource, pod.metadata.namespace, owner.name);
+      const set = findObject(client, resource, pod.metadata.namespace, owner.name);
       const replicas = (set?.spec as { replicas?: number } | undefined)?.replicas;
       if (replicas !== undefined) sizes.set(owner.uid, replicas);
     }

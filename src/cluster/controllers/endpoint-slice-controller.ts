@@ -1,9 +1,10 @@
+import { findObject } from '../../api/find-object';
 import type { KubeObject, Node, Pod, Service } from '../../api/types';
-import { type ControllerContext, find, keyOf, splitKey, unversioned } from './controller-context';
+import { type ControllerContext, splitKey, unversioned } from './controller-context';
 import { planSlices } from './endpoint-slices';
 import { desiredEndpoints, type EndpointGroup, type EndpointSlice } from './endpoints';
 import { controllerReference } from './owner-references';
-import { endpointChanged, hasSelector, ServiceIndex, selectedPods } from './service-pods';
+import { hasSelector, ServiceIndex, selectedPods } from './service-pods';
 import { SyncError, WorkQueue } from './work-queue';
 
 const RESOURCE = 'endpointslices.discovery.k8s.io';
@@ -29,15 +30,7 @@ export class EndpointSliceController {
       latencyMs: latency.watchMs,
       sync: (key) => this.#sync(key),
     });
-    context.subscribe('services', (change) => {
-      this.#services.take(change);
-      this.#queue.add(keyOf(change.object));
-    });
-    context.subscribe('pods', (change) => {
-      const concerned = this.#services.concernedBy(change);
-      if (concerned.length === 0 || !endpointChanged(change)) return;
-      for (const key of concerned) this.#queue.add(key);
-    });
+    this.#services.queueChanges(context, this.#queue);
     context.subscribe('nodes', ({ type }) => {
       if (type !== 'MODIFIED') for (const key of this.#services.all()) this.#queue.add(key);
     });
@@ -57,7 +50,7 @@ export class EndpointSliceController {
   #sync(key: string): void {
     const { client } = this.#context;
     const { namespace, name } = splitKey(key);
-    const service = find(client, 'services', namespace, name) as Service | undefined;
+    const service = findObject(client, 'services', namespace, name) as Service | undefined;
     const existing = [...(this.#slices.get(key)?.values() ?? [])];
     if (!service) {
       for (const slice of existing) this.#remove(slice);
@@ -65,7 +58,8 @@ export class EndpointSliceController {
     }
     if (!hasSelector(service) || service.metadata.deletionTimestamp) return;
     const pods = selectedPods(client, service);
-    const nodeOf = (node: string) => find(client, 'nodes', undefined, node) as Node | undefined;
+    const nodeOf = (node: string) =>
+      findObject(client, 'nodes', undefined, node) as Node | undefined;
     const desired = desiredEndpoints(service, pods, nodeOf);
     const plan = planSlices(desired, existing);
     for (const slice of plan.removals) this.#remove(slice);
@@ -110,7 +104,7 @@ export class EndpointSliceController {
 
   #remove({ metadata }: EndpointSlice): void {
     const { client } = this.#context;
-    if (!find(client, RESOURCE, metadata.namespace, metadata.name ?? '')) return;
+    if (!findObject(client, RESOURCE, metadata.namespace, metadata.name ?? '')) return;
     client.delete(RESOURCE, metadata.namespace, metadata.name ?? '');
   }
 }

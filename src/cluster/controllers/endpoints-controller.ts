@@ -1,10 +1,11 @@
+import { findObject } from '../../api/find-object';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import type { KubeObject, Pod, Service } from '../../api/types';
-import { type ControllerContext, find, keyOf, splitKey, unversioned } from './controller-context';
+import { type ControllerContext, splitKey, unversioned } from './controller-context';
 import { triggerTime } from './endpoint-slice-controller';
 import { type EndpointPort, endpointPorts, hasEndpoint, portsKey, targetOf } from './endpoints';
 import { isPodReady } from './pod-facts';
-import { endpointChanged, hasSelector, ServiceIndex, selectedPods } from './service-pods';
+import { hasSelector, ServiceIndex, selectedPods } from './service-pods';
 import { WorkQueue } from './work-queue';
 
 const RESOURCE = 'endpoints';
@@ -39,22 +40,14 @@ export class EndpointsController {
       latencyMs: latency.watchMs,
       sync: (key) => this.#sync(key),
     });
-    context.subscribe('services', (change) => {
-      this.#services.take(change);
-      this.#queue.add(keyOf(change.object));
-    });
-    context.subscribe('pods', (change) => {
-      const concerned = this.#services.concernedBy(change);
-      if (concerned.length === 0 || !endpointChanged(change)) return;
-      for (const key of concerned) this.#queue.add(key);
-    });
+    this.#services.queueChanges(context, this.#queue);
   }
 
   #sync(key: string): void {
     const { client } = this.#context;
     const { namespace, name } = splitKey(key);
-    const service = find(client, 'services', namespace, name) as Service | undefined;
-    const existing = find(client, RESOURCE, namespace, name);
+    const service = findObject(client, 'services', namespace, name) as Service | undefined;
+    const existing = findObject(client, RESOURCE, namespace, name);
     if (!service) {
       if (existing) client.delete(RESOURCE, namespace, name);
       return;

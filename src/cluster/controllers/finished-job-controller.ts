@@ -1,6 +1,7 @@
+import { findObject, isNotFound } from '../../api/find-object';
 import { parseTime } from '../../api/time';
 import { conditionOf } from './conditions';
-import { type ControllerContext, find, isNotFound, keyOf, splitKey } from './controller-context';
+import { type ControllerContext, keyOf, splitKey } from './controller-context';
 import { finishedCondition } from './job-sync';
 import { WorkQueue } from './work-queue';
 import type { Job } from './workload-types';
@@ -30,7 +31,7 @@ export class FinishedJobController {
   #sync(key: string): void {
     const { client, kernel } = this.#context;
     const { namespace, name } = splitKey(key);
-    const job = find(client, RESOURCE, namespace, name) as Job | undefined;
+    const job = findObject(client, RESOURCE, namespace, name) as Job | undefined;
     const type = job && finishedCondition(job);
     const ttl = job?.spec.ttlSecondsAfterFinished;
     if (!job || !type || ttl === undefined || job.metadata.deletionTimestamp) return;

@@ -1,7 +1,8 @@
 import type { ResourceInfo } from '../../api/client';
+import { findObject, isNotFound } from '../../api/find-object';
 import type { KubeObject, OwnerReference } from '../../api/types';
 import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from '../apiserver/deletion-finalizers';
-import { type ControllerContext, find, isNotFound } from './controller-context';
+import type { ControllerContext } from './controller-context';
 import type { ObjectChange } from './object-change';
 import { WorkQueue } from './work-queue';
 
@@ -116,7 +117,7 @@ export class GarbageCollector {
     const info = this.#kinds.get(`${group} ${owner.kind}`);
     if (!info) return UNKNOWN;
     const namespace = info.namespaced ? item.namespace : undefined;
-    const found = find(this.#context.client, info.resource, namespace, owner.name);
+    const found = findObject(this.#context.client, info.resource, namespace, owner.name);
     return found?.metadata.uid === owner.uid ? found : undefined;
   }
 
@@ -138,7 +139,7 @@ export class GarbageCollector {
   }
 
   #read({ info, namespace, name, uid }: Item): KubeObject | undefined {
-    const object = find(this.#context.client, info.resource, namespace, name);
+    const object = findObject(this.#context.client, info.resource, namespace, name);
     return object?.metadata.uid === uid ? object : undefined;
   }
 

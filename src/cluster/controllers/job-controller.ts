@@ -1,12 +1,7 @@
+import { findObject } from '../../api/find-object';
 import type { Pod } from '../../api/types';
 import { Claims } from './claims';
-import {
-  type ControllerContext,
-  ControllerEvents,
-  find,
-  keyOf,
-  splitKey,
-} from './controller-context';
+import { type ControllerContext, ControllerEvents, keyOf, splitKey } from './controller-context';
 import { type BackoffRecord, isTracked, NO_FAILURES, TRACKING_FINALIZER } from './job-pods';
 import { isJobFinished, JobSync } from './job-sync';
 import type { ObjectChange } from './object-change';
@@ -68,7 +63,7 @@ export class JobController {
   #onPod(key: string, uid: string, { object }: ObjectChange): void {
     const pod = object as Pod;
     const { namespace, name } = splitKey(key);
-    const job = find(this.#context.client, RESOURCE, namespace, name) as Job | undefined;
+    const job = findObject(this.#context.client, RESOURCE, namespace, name) as Job | undefined;
     const alive = job?.metadata.uid === uid && !isJobFinished(job);
     if (alive) this.#queue.addAfter(key, BATCH_MS);
     else if (pod.metadata.deletionTimestamp && isTracked(pod)) this.#abandon(pod);
@@ -84,7 +79,7 @@ export class JobController {
 
   #sync(key: string): void {
     const { namespace, name } = splitKey(key);
-    const job = find(this.#context.client, RESOURCE, namespace, name) as Job | undefined;
+    const job = findObject(this.#context.client, RESOURCE, namespace, name) as Job | undefined;
     if (!job || isJobFinished(job)) {
       this.#backoff.delete(key);
       return;

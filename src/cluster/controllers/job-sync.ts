@@ -1,3 +1,4 @@
+import { isNotFound } from '../../api/find-object';
 import { ApiError } from '../../api/status';
 import { parseTime } from '../../api/time';
 import type { Pod } from '../../api/types';
@@ -12,7 +13,6 @@ import {
   type ControllerContext,
   type ControllerEvents,
   isNamespaceTerminating,
-  isNotFound,
   nowText,
   unversioned,
 } from './controller-context';

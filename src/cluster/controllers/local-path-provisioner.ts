@@ -1,5 +1,6 @@
+import { findObject } from '../../api/find-object';
 import type { KubeObject } from '../../api/types';
-import { type ControllerContext, ControllerEvents, find } from './controller-context';
+import { type ControllerContext, ControllerEvents } from './controller-context';
 import { CLASSES, type Claim, type StorageClass, VOLUMES } from './volume-types';
 
 /** The provisioner of clusters made by kind, whose default class is `standard`. */
@@ -19,7 +20,7 @@ export class LocalPathProvisioner {
   constructor(context: ControllerContext) {
     this.#context = context;
     this.#events = new ControllerEvents(context, PROVISIONER);
-    if (find(context.client, CLASSES, undefined, 'standard')) return;
+    if (findObject(context.client, CLASSES, undefined, 'standard')) return;
     context.client.create(CLASSES, undefined, {
       apiVersion: 'storage.k8s.io/v1',
       kind: 'StorageClass',

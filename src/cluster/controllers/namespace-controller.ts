@@ -1,12 +1,7 @@
 import type { ResourceInfo } from '../../api/client';
+import { findObject, isNotFound } from '../../api/find-object';
 import type { KubeObject, Pod } from '../../api/types';
-import {
-  type ControllerContext,
-  find,
-  isNotFound,
-  nowText,
-  unversioned,
-} from './controller-context';
+import { type ControllerContext, nowText, unversioned } from './controller-context';
 import { SyncError, WorkQueue } from './work-queue';
 import type { WorkloadCondition } from './workload-types';
 
@@ -42,7 +37,7 @@ export class NamespaceController {
   }
 
   #sync(name: string): void {
-    const namespace = find(this.#context.client, 'namespaces', undefined, name);
+    const namespace = findObject(this.#context.client, 'namespaces', undefined, name);
     if (!namespace?.metadata.deletionTimestamp) return;
     const remaining: Remaining = { resources: new Map(), finalizers: new Map() };
     const estimate = this.#deleteContent(namespace, remaining);
@@ -105,7 +100,7 @@ export class NamespaceController {
 
   #writeConditions(name: string, { resources, finalizers }: Remaining): void {
     const { client } = this.#context;
-    const namespace = find(client, 'namespaces', undefined, name);
+    const namespace = findObject(client, 'namespaces', undefined, name);
     if (!namespace) return;
     const status = (namespace.status ?? {}) as {
       readonly conditions?: readonly WorkloadCondition[];
@@ -129,7 +124,7 @@ export class NamespaceController {
 
   #finalize(name: string): void {
     const { client } = this.#context;
-    const namespace = find(client, 'namespaces', undefined, name);
+    const namespace = findObject(client, 'namespaces', undefined, name);
     if (!namespace) return;
     const spec = namespace.spec as { readonly finalizers?: readonly string[] } | undefined;
     const finalizers = (spec?.finalizers ?? []).filter((one) => one !== FINALIZER);

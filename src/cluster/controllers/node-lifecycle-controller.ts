@@ -1,11 +1,10 @@
+import { findObject, isNotFound } from '../../api/find-object';
 import type { KubeObject, Pod } from '../../api/types';
 import type { Timer } from '../../kernel/clock';
 import type { Node, PodCondition } from '../kubelet/core-v1';
 import {
   type ControllerContext,
   ControllerEvents,
-  find,
-  isNotFound,
   nowText,
   unversioned,
 } from './controller-context';
@@ -51,7 +50,7 @@ export class NodeLifecycleController {
       kernel,
       latencyMs: latency.watchMs,
       sync: (name) => {
-        const node = find(context.client, 'nodes', undefined, name);
+        const node = findObject(context.client, 'nodes', undefined, name);
         if (node) syncNoScheduleTaints(context, node as unknown as Node);
       },
     });
@@ -118,7 +117,9 @@ export class NodeLifecycleController {
   }
 
   #read(name: string): Node | undefined {
-    return find(this.#context.client, 'nodes', undefined, name) as unknown as Node | undefined;
+    return findObject(this.#context.client, 'nodes', undefined, name) as unknown as
+      | Node
+      | undefined;
   }
 
   /** Models tryUpdateNodeHealth for a node that has been silent for too long. */

@@ -1,5 +1,6 @@
+import { findObject } from '../../api/find-object';
 import type { Node, Taint } from '../kubelet/core-v1';
-import { type ControllerContext, find, nowText } from './controller-context';
+import { type ControllerContext, nowText } from './controller-context';
 
 /** Taints that follow from a node's state. Models pkg/controller/nodelifecycle. */
 
@@ -59,7 +60,7 @@ export function setNoExecuteTaint(
 }
 
 function writeTaints(context: ControllerContext, name: string, taints: readonly object[]): void {
-  if (!find(context.client, 'nodes', undefined, name)) return;
+  if (!findObject(context.client, 'nodes', undefined, name)) return;
   const patch = { spec: { taints: taints.length === 0 ? null : taints } };
   context.client.patch('nodes', undefined, name, 'merge', patch);
 }

@@ -1,3 +1,4 @@
+import { findObject } from '../../api/find-object';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import { compareQuantities, parseQuantity } from '../../api/quantity';
 import { labelSelectorRequirements, matchesLabels } from '../../api/selectors';
@@ -5,7 +6,6 @@ import type { KubeObject } from '../../api/types';
 import {
   type ControllerContext,
   ControllerEvents,
-  find,
   keyOf,
   splitKey,
   unversioned,
@@ -66,14 +66,16 @@ export class PersistentVolumeController {
   #syncClaim(key: string): void {
     const { client } = this.#context;
     const { namespace, name } = splitKey(key);
-    const claim = find(client, CLAIMS, namespace, name) as Claim | undefined;
+    const claim = findObject(client, CLAIMS, namespace, name) as Claim | undefined;
     if (!claim || claim.metadata.deletionTimestamp) return;
     const { volumeName } = claim.spec ?? {};
     if (!volumeName) {
       this.#syncUnbound(key, claim);
       return;
     }
-    const volume = find(client, VOLUMES, undefined, volumeName) as PersistentVolume | undefined;
+    const volume = findObject(client, VOLUMES, undefined, volumeName) as
+      | PersistentVolume
+      | undefined;
     if (!volume) {
       if (claim.status?.phase === 'Bound') {
         this.#setClaimStatus(claim, { ...(claim.status as object), phase: 'Lost' });
@@ -92,7 +94,7 @@ export class PersistentVolumeController {
     const { client } = this.#context;
     const className = claim.spec?.storageClassName ?? '';
     const storageClass = className
-      ? (find(client, CLASSES, undefined, className) as StorageClass | undefined)
+      ? (findObject(client, CLASSES, undefined, className) as StorageClass | undefined)
       : undefined;
     const node = claim.metadata.annotations?.[SELECTED_NODE];
     const delayed = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !node;
@@ -174,7 +176,7 @@ export class PersistentVolumeController {
       this.#writeClaim(claim, { [BIND_COMPLETED]: 'yes' });
     }
     const { namespace, name = '' } = claim.metadata;
-    const stored = find(client, CLAIMS, namespace, name) as Claim | undefined;
+    const stored = findObject(client, CLAIMS, namespace, name) as Claim | undefined;
     if (!stored) return;
     const { accessModes, capacity } = volume.spec ?? {};
     this.#setClaimStatus(stored, { accessModes, capacity, phase: 'Bound' });
@@ -182,7 +184,7 @@ export class PersistentVolumeController {
 
   #writeClaim(claim: Claim, added: Record<string, string>, volumeName?: string): void {
     const { namespace, name = '' } = claim.metadata;
-    const stored = find(this.#context.client, CLAIMS, namespace, name) as Claim | undefined;
+    const stored = findObject(this.#context.client, CLAIMS, namespace, name) as Claim | undefined;
     if (!stored) return;
     const before = unversioned(stored);
     const annotations = { ...before.metadata.annotations, ...added };
@@ -201,7 +203,7 @@ export class PersistentVolumeController {
 
   #setVolumePhase(name: string, phase: string): void {
     const { client } = this.#context;
-    const volume = find(client, VOLUMES, undefined, name) as PersistentVolume | undefined;
+    const volume = findObject(client, VOLUMES, undefined, name) as PersistentVolume | undefined;
     if (!volume || volume.status?.phase === phase) return;
     const next = { ...unversioned(volume), status: { phase } };
     client.update(VOLUMES, undefined, next, { subresource: 'status' });
@@ -210,19 +212,19 @@ export class PersistentVolumeController {
   /** A volume whose claim has gone is released, and deleted if that is its policy. */
   #syncVolume(name: string): void {
     const { client } = this.#context;
-    const volume = find(client, VOLUMES, undefined, name) as PersistentVolume | undefined;
+    const volume = findObject(client, VOLUMES, undefined, name) as PersistentVolume | undefined;
     if (!volume || volume.metadata.deletionTimestamp) return;
     const reference = volume.spec?.claimRef;
     if (!reference?.uid) {
       this.#setVolumePhase(name, 'Available');
       return;
     }
-    const claim = find(client, CLAIMS, reference.namespace, reference.name ?? '');
+    const claim = findObject(client, CLAIMS, reference.namespace, reference.name ?? '');
     if (claim?.metadata.uid === reference.uid) return;
     this.#setVolumePhase(name, 'Released');
     if (volume.spec?.persistentVolumeReclaimPolicy === 'Delete') {
       client.delete(VOLUMES, undefined, name);
-      const left = find(client, VOLUMES, undefined, name);
+      const left = findObject(client, VOLUMES, undefined, name);
       if (left) this.#unprotect(left);
     }
   }

@@ -1,10 +1,10 @@
+import { isNotFound } from '../../api/find-object';
 import { ApiError } from '../../api/status';
 import type { KubeObject, ObjectMeta, Pod, PodTemplateSpec } from '../../api/types';
 import {
   type ControllerContext,
   type ControllerEvents,
   isNamespaceTerminating,
-  isNotFound,
 } from './controller-context';
 import { controllerReference } from './owner-references';
 import { SyncError } from './work-queue';

@@ -1,11 +1,6 @@
+import { findObject, isNotFound } from '../../api/find-object';
 import type { Pod } from '../../api/types';
-import {
-  type ControllerContext,
-  find,
-  isNotFound,
-  nowText,
-  unversioned,
-} from './controller-context';
+import { type ControllerContext, nowText, unversioned } from './controller-context';
 
 /** The collector looks around this often. */
 const CHECK_MS = 20_000;
@@ -32,7 +27,7 @@ export class PodGarbageCollector {
 
   #collect(nodeName: string): void {
     const { client } = this.#context;
-    if (find(client, 'nodes', undefined, nodeName)) return;
+    if (findObject(client, 'nodes', undefined, nodeName)) return;
     const pods = client.list('pods', { fieldSelector: `spec.nodeName=${nodeName}` }).items;
     for (const pod of pods as Pod[]) this.#delete(pod);
   }

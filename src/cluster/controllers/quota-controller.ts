@@ -1,8 +1,9 @@
+import { findObject } from '../../api/find-object';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import { quotaStatus, type ResourceQuota } from '../../api/quota/quotas';
 import { countsForQuota, MEASURED_RESOURCES } from '../../api/quota/usage';
 import type { KubeObject, Pod } from '../../api/types';
-import { type ControllerContext, find, keyOf, splitKey, unversioned } from './controller-context';
+import { type ControllerContext, keyOf, splitKey, unversioned } from './controller-context';
 import type { ObjectChange } from './object-change';
 import { WorkQueue } from './work-queue';
 
@@ -66,7 +67,7 @@ export class QuotaController {
   #sync(key: string): void {
     const { client, kernel } = this.#context;
     const { namespace, name } = splitKey(key);
-    const quota = find(client, RESOURCE, namespace, name) as ResourceQuota | undefined;
+    const quota = findObject(client, RESOURCE, namespace, name) as ResourceQuota | undefined;
     if (!quota) return;
     const counted = Object.keys(quota.spec?.hard ?? {}).flatMap((limited) =>
       limited.startsWith('count/') ? [limited.slice('count/'.length)] : [],

@@ -1,5 +1,6 @@
+import { isNotFound } from '../../api/find-object';
 import type { Pod } from '../../api/types';
-import { type ControllerContext, isNotFound } from './controller-context';
+import type { ControllerContext } from './controller-context';
 import { isTracked, TRACKING_FINALIZER } from './job-pods';
 
 /** Takes the tracking finalizer off a pod, if it is there and has it. */

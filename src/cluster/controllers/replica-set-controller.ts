@@ -1,10 +1,10 @@
+import { findObject } from '../../api/find-object';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import type { KubeObject, Pod } from '../../api/types';
 import { Claims } from './claims';
 import {
   type ControllerContext,
   ControllerEvents,
-  find,
   keyOf,
   nowText,
   splitKey,
@@ -81,7 +81,7 @@ export class ReplicaSetController {
   #sync(key: string): void {
     const { client, kernel } = this.#context;
     const { namespace, name } = splitKey(key);
-    const set = find(client, this.#kind.resource, namespace, name) as ReplicaSet | undefined;
+    const set = findObject(client, this.#kind.resource, namespace, name) as ReplicaSet | undefined;
     if (!set) return;
     const pods = this.#claims.claim(set) as Pod[];
     const active = pods.filter(isPodActive);

@@ -1,7 +1,8 @@
 import type { ApiClient } from '../../api/client';
 import type { Pod, Service } from '../../api/types';
-import { keyOf } from './controller-context';
+import { type ControllerContext, keyOf } from './controller-context';
 import type { ObjectChange } from './object-change';
+import type { WorkQueue } from './work-queue';
 
 type Labels = Readonly<Record<string, string>> | undefined;
 
@@ -27,7 +28,20 @@ export function selectedPods(client: ApiClient, service: Service): Pod[] {
 export class ServiceIndex {
   readonly #byNamespace = new Map<string, Map<string, Service>>();
 
-  take({ type, object }: ObjectChange): void {
+  /** Queues a Service whenever it has changed, or a pod in a way that its endpoints may show. */
+  queueChanges({ subscribe }: ControllerContext, queue: WorkQueue): void {
+    subscribe('services', (change) => {
+      this.#take(change);
+      queue.add(keyOf(change.object));
+    });
+    subscribe('pods', (change) => {
+      const concerned = this.#concernedBy(change);
+      if (concerned.length === 0 || !endpointChanged(change)) return;
+      for (const key of concerned) queue.add(key);
+    });
+  }
+
+  #take({ type, object }: ObjectChange): void {
     const service = object as Service;
     const { namespace = '', name = '' } = service.metadata;
     const services = this.#byNamespace.get(namespace) ?? new Map<string, Service>();
@@ -38,7 +52,7 @@ export class ServiceIndex {
   }
 
   /** Keys of the Services that a change of a pod concerns. */
-  concernedBy({ object, previous }: ObjectChange): string[] {
+  #concernedBy({ object, previous }: ObjectChange): string[] {
     const services = this.#byNamespace.get(object.metadata.namespace ?? '');
     if (!services) return [];
     return [...services.values()]

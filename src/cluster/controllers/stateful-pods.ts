@@ -1,11 +1,7 @@
+import { findObject, isNotFound } from '../../api/find-object';
 import { ApiError } from '../../api/status';
 import type { KubeObject, Pod, PodTemplateSpec, Volume } from '../../api/types';
-import {
-  type ControllerContext,
-  type ControllerEvents,
-  find,
-  isNotFound,
-} from './controller-context';
+import type { ControllerContext, ControllerEvents } from './controller-context';
 import { podFromTemplate } from './pod-control';
 import { SyncError } from './work-queue';
 import type { StatefulSet } from './workload-types';
@@ -104,7 +100,7 @@ export class StatefulPodControl {
     const { namespace } = set.metadata;
     for (const template of set.spec.volumeClaimTemplates ?? []) {
       const name = claimNameOf(set, template.metadata.name ?? '', ordinal);
-      if (find(this.#context.client, CLAIMS, namespace, name)) continue;
+      if (findObject(this.#context.client, CLAIMS, namespace, name)) continue;
       const { status: _status, ...rest } = template;
       const labels = { ...template.metadata.labels, ...set.spec.selector.matchLabels };
       const claim = {

@@ -1,10 +1,10 @@
+import { findObject } from '../../api/find-object';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import type { KubeObject, Pod } from '../../api/types';
 import { Claims } from './claims';
 import {
   type ControllerContext,
   ControllerEvents,
-  find,
   keyOf,
   splitKey,
   unversioned,
@@ -58,7 +58,7 @@ export class StatefulSetController {
   #sync(key: string): void {
     const { client, kernel } = this.#context;
     const { namespace, name } = splitKey(key);
-    const set = find(client, RESOURCE, namespace, name) as StatefulSet | undefined;
+    const set = findObject(client, RESOURCE, namespace, name) as StatefulSet | undefined;
     if (!set) return;
     const pods = (this.#claims.claim(set) as Pod[]).filter(
       (pod) => ordinalOf(pod, set) !== undefined,

@@ -1,11 +1,10 @@
+import { findObject, isNotFound } from '../../api/find-object';
 import type { Pod } from '../../api/types';
 import type { Timer } from '../../kernel/clock';
 import type { Node, Taint, Toleration } from '../kubelet/core-v1';
 import {
   type ControllerContext,
   ControllerEvents,
-  find,
-  isNotFound,
   keyOf,
   nowText,
   splitKey,
@@ -116,7 +115,7 @@ export class TaintEvictionController {
   #evict(key: string, uid: string | undefined): void {
     const { client } = this.#context;
     const { namespace, name } = splitKey(key);
-    const pod = find(client, 'pods', namespace, name) as Pod | undefined;
+    const pod = findObject(client, 'pods', namespace, name) as Pod | undefined;
     if (!pod || pod.metadata.uid !== uid || pod.metadata.deletionTimestamp) return;
     this.#events.normal(pod, 'TaintManagerEviction', `Marking for deletion Pod ${key}`);
     const conditions = (pod.status?.conditions ?? []).filter(

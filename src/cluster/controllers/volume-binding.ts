@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../api/client';
-import { ApiError } from '../../api/status';
-import type { KubeObject } from '../../api/types';
+import { findObject } from '../../api/find-object';
+
 import type { Node, Pod } from '../kubelet/core-v1';
 import { requiredNodeAffinity } from './node-affinity';
 import {
@@ -24,20 +24,6 @@ export interface VolumeNeeds {
   readonly delayed: readonly Claim[];
 }
 
-function found(
-  client: ApiClient,
-  resource: string,
-  namespace: string | undefined,
-  name: string,
-): KubeObject | undefined {
-  try {
-    return client.get(resource, namespace, name);
-  } catch (error) {
-    if (error instanceof ApiError) return undefined;
-    throw error;
-  }
-}
-
 /** Models plugins/volumebinding/volume_binding.go PreFilter. */
 export function volumeNeeds(client: ApiClient, pod: Pod): VolumeNeeds {
   const volumes: PersistentVolume[] = [];
@@ -46,14 +32,14 @@ export function volumeNeeds(client: ApiClient, pod: Pod): VolumeNeeds {
   for (const { persistentVolumeClaim } of pod.spec.volumes ?? []) {
     if (!persistentVolumeClaim) continue;
     const name = persistentVolumeClaim.claimName;
-    const claim = found(client, CLAIMS, pod.metadata.namespace, name) as Claim | undefined;
+    const claim = findObject(client, CLAIMS, pod.metadata.namespace, name) as Claim | undefined;
     if (!claim) return refuse(`persistentvolumeclaim "${name}" not found`);
     if (claim.metadata.deletionTimestamp) {
       return refuse(`persistentvolumeclaim "${name}" is being deleted`);
     }
     const { volumeName, storageClassName = '' } = claim.spec ?? {};
     if (volumeName) {
-      const volume = found(client, VOLUMES, undefined, volumeName);
+      const volume = findObject(client, VOLUMES, undefined, volumeName);
       if (!volume) {
         return refuse(
           `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${volumeName}"`,
@@ -62,9 +48,10 @@ export function volumeNeeds(client: ApiClient, pod: Pod): VolumeNeeds {
       volumes.push(volume as PersistentVolume);
       continue;
     }
-    const storageClass = found(client, CLASSES, undefined, storageClassName) as
-      | StorageClass
-      | undefined;
+    const storageClass =
+      storageClassName === ''
+        ? undefined
+        : (findObject(client, CLASSES, undefined, storageClassName) as StorageClass | undefined);
     if (storageClass?.volumeBindingMode !== 'WaitForFirstConsumer') {
       return refuse('pod has unbound immediate PersistentVolumeClaims');
     }
@@ -97,7 +84,7 @@ export function selectNode(client: ApiClient, claims: readonly Claim[], node: st
 /** Whether the claims have got their volumes. */
 export function areBound(client: ApiClient, claims: readonly Claim[]): boolean {
   return claims.every(({ metadata }) => {
-    const claim = found(client, CLAIMS, metadata.namespace, metadata.name ?? '');
+    const claim = findObject(client, CLAIMS, metadata.namespace, metadata.name ?? '');
     return claim !== undefined && isBoundClaim(claim as Claim);
   });
 }

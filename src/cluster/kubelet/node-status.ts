@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../api/client';
+import { findObject } from '../../api/find-object';
 import { ApiError } from '../../api/status';
 import { formatMicroTime, formatTime } from '../../api/time';
 import type { KubeObject } from '../../api/types';
@@ -174,7 +175,7 @@ export class NodeStatus {
   #renewLease(): void {
     const { name } = this.#node;
     const renewTime = formatMicroTime(this.#kernel.unixMs());
-    const known = this.#lease ?? readObject(this.#client, LEASES, LEASE_NAMESPACE, name);
+    const known = this.#lease ?? findObject(this.#client, LEASES, LEASE_NAMESPACE, name);
     if (known) {
       const lease = { ...known, spec: { ...(known.spec as object), renewTime } };
       this.#lease = this.#client.update(LEASES, LEASE_NAMESPACE, lease);
@@ -230,7 +231,7 @@ export class NodeStatus {
   }
 
   #read(): KubeObject | undefined {
-    return readObject(this.#client, 'nodes', undefined, this.#node.name);
+    return findObject(this.#client, 'nodes', undefined, this.#node.name);
   }
 
   #status(stored: KubeObject): Record<string, unknown> {
@@ -285,20 +286,6 @@ function attempt(request: () => void): void {
     request();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-  }
-}
-
-function readObject(
-  client: ApiClient,
-  resource: string,
-  namespace: string | undefined,
-  name: string,
-): KubeObject | undefined {
-  try {
-    return client.get(resource, namespace, name);
-  } catch (error) {
-    if (error instanceof ApiError && error.status.code === 404) return undefined;
-    throw error;
   }
 }
 

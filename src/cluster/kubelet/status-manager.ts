@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../api/client';
+import { findObject } from '../../api/find-object';
 import { ApiError } from '../../api/status';
 import { formatTime } from '../../api/time';
 import type { KubeObject } from '../../api/types';
@@ -217,7 +218,7 @@ export class StatusManager {
   #send(pod: Pod, status: PodStatus, podIsFinished: boolean): void {
     const { client, kernel, couldHaveRunningContainers } = this.#options;
     const { name, namespace, uid } = pod.metadata;
-    const stored = read(client, namespace, name);
+    const stored = findObject(client, 'pods', namespace, name) as unknown as Pod | undefined;
     if (!stored || stored.metadata.uid !== uid) return;
     const before = stored.status ?? {};
     const merged = mergePodStatus(stored, before, status, couldHaveRunningContainers(uid));
@@ -241,15 +242,6 @@ export class StatusManager {
       if (!(error instanceof ApiError) || error.status.code === 500) throw error;
     }
     this.forget(uid);
-  }
-}
-
-function read(client: ApiClient, namespace: string, name: string): Pod | undefined {
-  try {
-    return client.get('pods', namespace, name) as unknown as Pod;
-  } catch (error) {
-    if (error instanceof ApiError && error.status.code === 404) return undefined;
-    throw error;
   }
 }
 
