@@ -30,7 +30,8 @@ const NANO = -9;
 /** Beyond this difference of scales values are told apart by their length alone. */
 const FAR_APART = 5000;
 
-const DECIMAL_SUFFIXES: Readonly<Record<string, number>> = {
+/** Suffix → power of ten. */
+export const DECIMAL_SUFFIXES: Readonly<Record<string, number>> = {
   n: -9,
   u: -6,
   m: -3,

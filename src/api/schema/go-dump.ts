@@ -1,3 +1,4 @@
+import { DECIMAL_SUFFIXES } from '../quantity';
 import { type SchemaField, type SchemaType, type StructRef, structSchema } from './schema';
 
 /**
@@ -158,18 +159,6 @@ function dumpFields(
 }
 
 const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
-const DECIMAL: Readonly<Record<string, number>> = {
-  n: -9,
-  u: -6,
-  m: -3,
-  '': 0,
-  k: 3,
-  M: 6,
-  G: 9,
-  T: 12,
-  P: 15,
-  E: 18,
-};
 
 /** A quantity's insides; the text is kept by Go where it is canonical at first sight. */
 function dumpQuantity(text: string): string {
@@ -177,7 +166,11 @@ function dumpQuantity(text: string): string {
   const power = suffix === '' ? -1 : BINARY.indexOf(suffix);
   const binary = power > 0;
   const exponent = /^[eE]([-+]?\d+)$/.exec(suffix)?.[1];
-  const scale = binary ? 0 : exponent === undefined ? (DECIMAL[suffix] ?? 0) : Number(exponent);
+  const scale = binary
+    ? 0
+    : exponent === undefined
+      ? (DECIMAL_SUFFIXES[suffix] ?? 0)
+      : Number(exponent);
   const value = BigInt(digits) * (binary ? 1n << BigInt(10 * power) : 1n);
   const first = BigInt(digits);
   const kept = binary ? first % 8n !== 0n : scale % 3 === 0 && !digits.endsWith('000');

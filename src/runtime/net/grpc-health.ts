@@ -1,4 +1,5 @@
 import type { Bytes } from '../bytes';
+import { bigEndian, bigEndianAt } from './big-endian';
 
 /**
  * The little of HTTP/2 and gRPC that a health check needs (grpc.health.v1.Health/Check): real frames, headers
@@ -27,29 +28,18 @@ interface Frame {
   readonly payload: Bytes;
 }
 
-function number(value: number, bytes: number): Bytes {
-  let text = '';
-  for (let shift = bytes - 1; shift >= 0; shift--) {
-    text += String.fromCharCode(Math.floor(value / 256 ** shift) % 256);
-  }
-  return text;
-}
-
-function numberAt(bytes: Bytes, at: number, size: number): number {
-  let value = 0;
-  for (let i = 0; i < size; i++) value = value * 256 + bytes.charCodeAt(at + i);
-  return value;
-}
-
 function frame(type: number, flags: number, stream: number, payload: Bytes = ''): Bytes {
   const head = String.fromCharCode(type, flags);
-  return number(payload.length, 3) + head + number(stream, 4) + payload;
+  return bigEndian(payload.length, 3) + head + bigEndian(stream, 4) + payload;
 }
 
 /** Literal header fields without indexing (RFC 7541, 6.2.2); names and values below 127 bytes. */
 function headers(fields: readonly (readonly [Bytes, Bytes])[]): Bytes {
   return fields
-    .map(([name, value]) => `\0${number(name.length, 1)}${name}${number(value.length, 1)}${value}`)
+    .map(
+      ([name, value]) =>
+        `\0${bigEndian(name.length, 1)}${name}${bigEndian(value.length, 1)}${value}`,
+    )
     .join('');
 }
 
@@ -66,7 +56,7 @@ function readHeaders(block: Bytes): ReadonlyMap<Bytes, Bytes> {
 
 /** A message as gRPC wraps it: not compressed, its length in front. */
 function wrapped(message: Bytes): Bytes {
-  return `\0${number(message.length, 4)}${message}`;
+  return `\0${bigEndian(message.length, 4)}${message}`;
 }
 
 /** Cuts frames off what has come in. */
@@ -77,12 +67,12 @@ class FrameReader {
     this.#received += bytes;
     const frames: Frame[] = [];
     while (this.#received.length >= HEAD_BYTES) {
-      const end = HEAD_BYTES + numberAt(this.#received, 0, 3);
+      const end = HEAD_BYTES + bigEndianAt(this.#received, 0, 3);
       if (this.#received.length < end) break;
       frames.push({
         type: this.#received.charCodeAt(3),
         flags: this.#received.charCodeAt(4),
-        stream: numberAt(this.#received, 5, 4),
+        stream: bigEndianAt(this.#received, 5, 4),
         payload: this.#received.slice(HEAD_BYTES, end),
       });
       this.#received = this.#received.slice(end);
@@ -93,7 +83,7 @@ class FrameReader {
 
 /** What a client sends to ask for the health of a service; '' is the server as a whole. */
 export function healthCheckCall(service: Bytes, authority: Bytes, userAgent: Bytes): Bytes {
-  const message = service === '' ? '' : `\x0a${number(service.length, 1)}${service}`;
+  const message = service === '' ? '' : `\x0a${bigEndian(service.length, 1)}${service}`;
   const head = headers([
     [':method', 'POST'],
     [':scheme', 'http'],

@@ -1,6 +1,7 @@
 import type { Bytes } from '../bytes';
 import { SysError } from '../errno';
 import type { Call, Sys } from '../syscalls';
+import { bigEndian, bigEndianAt } from './big-endian';
 import { type Certificate, parseCertificate } from './certificate';
 
 /**
@@ -19,25 +20,11 @@ const HEADER_BYTES = 5;
 export const HANDSHAKE_FAILURE = 40;
 
 function record(type: number, body: Bytes): Bytes {
-  return `${String.fromCharCode(type)}\x03\x01${number(body.length, 2)}${body}`;
+  return `${String.fromCharCode(type)}\x03\x01${bigEndian(body.length, 2)}${body}`;
 }
 
 function message(type: number, body: Bytes): Bytes {
-  return record(HANDSHAKE, String.fromCharCode(type) + number(body.length, 3) + body);
-}
-
-function number(value: number, bytes: number): Bytes {
-  let text = '';
-  for (let shift = bytes - 1; shift >= 0; shift--) {
-    text += String.fromCharCode(Math.floor(value / 256 ** shift) % 256);
-  }
-  return text;
-}
-
-function numberAt(bytes: Bytes, at: number, size: number): number {
-  let value = 0;
-  for (let i = 0; i < size; i++) value = value * 256 + bytes.charCodeAt(at + i);
-  return value;
+  return record(HANDSHAKE, String.fromCharCode(type) + bigEndian(body.length, 3) + body);
 }
 
 export function tlsAlert(code: number): Bytes {
@@ -54,7 +41,7 @@ export function looksLikeTls(bytes: Bytes): boolean {
 
 /** Bytes that the record at the start takes; undefined while its head is incomplete. */
 function recordLength(bytes: Bytes): number | undefined {
-  return bytes.length < HEADER_BYTES ? undefined : HEADER_BYTES + numberAt(bytes, 3, 2);
+  return bytes.length < HEADER_BYTES ? undefined : HEADER_BYTES + bigEndianAt(bytes, 3, 2);
 }
 
 function body(text: Bytes): { readonly type: number; readonly content: Bytes } {
@@ -120,7 +107,10 @@ export class TlsServerSide {
         return { reply: tlsAlert(HANDSHAKE_FAILURE), data: '', failure: HANDSHAKE_FAILURE };
       }
       this.#state = 'finish';
-      reply += message(CERTIFICATE, chain.map(({ der }) => number(der.length, 3) + der).join(''));
+      reply += message(
+        CERTIFICATE,
+        chain.map(({ der }) => bigEndian(der.length, 3) + der).join(''),
+      );
     }
   }
 }
@@ -194,7 +184,7 @@ export function* tlsHello(
   const { content } = body(text);
   const chain: Certificate[] = [];
   for (let at = 0; at < content.length; ) {
-    const length = numberAt(content, at, 3);
+    const length = bigEndianAt(content, at, 3);
     const certificate = parseCertificate(content.slice(at + 3, at + 3 + length));
     if (certificate) chain.push(certificate);
     at += 3 + length;
