@@ -1,6 +1,7 @@
 import { goJson } from '../golang/json';
 import { isList, isObject, type Json, type JsonObject } from '../patch/json-value';
 import { FieldSet, fieldSetOf, fieldStep, pathText, readFieldsV1 } from './field-set';
+import { LAST_APPLIED, lastApplied } from './last-applied';
 import { type MergeType, mergeTypeOf } from './merge-types';
 import {
   compareTyped,
@@ -74,7 +75,6 @@ const NEVER_OWNED = fieldSetOf(
 );
 
 const BEFORE_FIRST_APPLY = 'before-first-apply';
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const MOST_UPDATE_ENTRIES = 10;
 
 /**
@@ -257,7 +257,7 @@ function synced(
   manager: Manager,
   applied: Applied,
 ): Applied {
-  if (manager.name !== 'kubectl' || lastAppliedOf(live) === undefined) return applied;
+  if (manager.name !== 'kubectl' || !lastApplied(live)) return applied;
   const metadata = isObject(configuration.metadata) ? configuration.metadata : {};
   const annotations = isObject(metadata.annotations) ? { ...metadata.annotations } : undefined;
   if (annotations) delete (annotations as { [key: string]: Json })[LAST_APPLIED];
@@ -274,18 +274,11 @@ function synced(
   };
 }
 
-function lastAppliedOf(live: JsonObject): string | undefined {
-  const metadata = isObject(live.metadata) ? live.metadata : {};
-  const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
-  const text = annotations[LAST_APPLIED];
-  return typeof text === 'string' && text !== '' ? text : undefined;
-}
-
 /** Paths at which the object still is what kubectl's client-side apply made it. */
 function unchangedSinceLastApplied(live: JsonObject): ReadonlySet<string> {
-  const text = lastAppliedOf(live);
+  const text = lastApplied(live);
   const type = typeOf(live);
-  if (text === undefined || !type) return new Set();
+  if (!text || !type) return new Set();
   const last = JSON.parse(text) as JsonObject;
   const { modified, removed } = compareTyped(last, withoutEntries(live), type);
   const same = fieldSetOfValue(last, type).difference(modified).difference(removed);

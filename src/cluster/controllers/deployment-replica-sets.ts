@@ -1,3 +1,4 @@
+import { LAST_APPLIED } from '../../api/apply/last-applied';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import type { PodTemplateSpec } from '../../api/types';
 import { fencepostsOf } from './fenceposts';
@@ -13,7 +14,7 @@ export const TEMPLATE_HASH = 'pod-template-hash';
 
 /** Annotations that a ReplicaSet does not take over from its Deployment. */
 const NOT_COPIED: ReadonlySet<string> = new Set([
-  'kubectl.kubernetes.io/last-applied-configuration',
+  LAST_APPLIED,
   REVISION,
   REVISION_HISTORY,
   DESIRED_REPLICAS,

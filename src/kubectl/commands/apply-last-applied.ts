@@ -1,3 +1,4 @@
+import { LAST_APPLIED, lastApplied, withLastApplied } from '../../api/apply/last-applied';
 import type { JsonObject } from '../../api/patch/json-value';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
@@ -7,7 +8,6 @@ import { bool } from '../flags/flag';
 import { toJson } from '../print/json';
 import { toYaml } from '../print/yaml';
 import { fetchTargets, type NamedTarget, resolveTargets } from '../resource/builder';
-import { LAST_APPLIED, lastApplied, withLastApplied } from '../resource/last-applied';
 import { withNamespace } from './create';
 import { dryRunOf, resultPrinter, writeOptions } from './write-options';
 

@@ -1,3 +1,4 @@
+import { lastApplied, lastAppliedManifest, withLastApplied } from '../../api/apply/last-applied';
 import type { WriteOptions } from '../../api/client';
 import { goJson } from '../../api/golang/json';
 import { isList, isObject, type Json, type JsonObject } from '../../api/patch/json-value';
@@ -20,7 +21,6 @@ import { bool, duration, int, string, stringArray } from '../flags/flag';
 import { createPrinter, outputFormat } from '../print/formats';
 import { applyPatchFor } from '../resource/apply-patch';
 import { type NamedTarget, resolveTargets } from '../resource/builder';
-import { lastApplied, withLastApplied } from '../resource/last-applied';
 import { apiVersionOf } from '../resource/mapper';
 import { APPLY_SUBCOMMANDS } from './apply-last-applied';
 import { selectedTargets, withNamespace } from './create';
@@ -176,13 +176,12 @@ function applyTarget(applying: Applying, target: NamedTarget): Applied {
   if (live.metadata.deletionTimestamp) {
     output.err(`Warning: Detected changes to resource ${name} which is currently being deleted.\n`);
   }
-  const before = lastApplied(current);
-  if (before === undefined && dryRun !== 'client') {
+  if (lastApplied(current) === undefined && dryRun !== 'client') {
     output.warn(
       `resource ${info.plural}/${name} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
     );
   }
-  const patch = patchFor(invocation, target, before, modified, current);
+  const patch = patchFor(invocation, target, modified, current);
   if (Object.keys(patch).length === 0) return { object: live, operation: 'unchanged' };
   if (dryRun === 'client') return { object: live, operation: 'configured' };
   try {
@@ -220,14 +219,18 @@ function liveObject({ invocation }: Applying, target: NamedTarget): KubeObject |
 export function patchFor(
   invocation: Invocation,
   { info }: NamedTarget,
-  before: string | undefined,
   modified: JsonObject,
   current: JsonObject,
 ): JsonObject {
-  const last = before === undefined ? {} : (JSON.parse(before) as JsonObject);
   const { flags } = invocation;
   const overwrite = !flags.find('overwrite') || flags.bool('overwrite');
-  return applyPatchFor(last, modified, current, patchSchemaOf(info.kind), overwrite);
+  return applyPatchFor(
+    lastAppliedManifest(current),
+    modified,
+    current,
+    patchSchemaOf(info.kind),
+    overwrite,
+  );
 }
 
 /** Models AddSourceToErr around a patch that the server refused. */

@@ -1,3 +1,4 @@
+import { withLastApplied } from '../../api/apply/last-applied';
 import type { JsonObject } from '../../api/patch/json-value';
 import { matchesLabels, parseLabelSelector } from '../../api/selectors';
 import type { KubeObject } from '../../api/types';
@@ -15,7 +16,6 @@ import {
 } from '../flags/common-flags';
 import { bool, string } from '../flags/flag';
 import { type NamedTarget, resolveTargets } from '../resource/builder';
-import { withLastApplied } from '../resource/last-applied';
 import { CREATE_COMMANDS } from './create-commands';
 import { dryRunOf, fieldValidationOf, resultPrinter, writeOptions } from './write-options';
 

@@ -1,3 +1,4 @@
+import { withoutLastApplied } from '../../api/apply/last-applied';
 import type { WriteOptions } from '../../api/client';
 import { isObject, type Json, type JsonObject } from '../../api/patch/json-value';
 import type { KubeObject } from '../../api/types';
@@ -9,7 +10,6 @@ import { bool, int, stringArray } from '../flags/flag';
 import { unifiedDiff } from '../print/unified-diff';
 import { toYaml } from '../print/yaml';
 import { type NamedTarget, resolveTargets } from '../resource/builder';
-import { lastApplied, withoutLastApplied } from '../resource/last-applied';
 import { patchFor } from './apply';
 import { selectedTargets, withNamespace } from './create';
 
@@ -119,7 +119,7 @@ function merged(
   }
   const current = live as unknown as JsonObject;
   const modified = withoutLastApplied(manifest);
-  const patch = patchFor(invocation, target, lastApplied(current), modified, current);
+  const patch = patchFor(invocation, target, modified, current);
   const answer = client.patch(info.resource, namespace, name, 'strategic', patch, options);
   return answer as unknown as JsonObject;
 }

@@ -1,3 +1,4 @@
+import { withLastApplied } from '../../api/apply/last-applied';
 import type { WriteOptions } from '../../api/client';
 import { goJson } from '../../api/golang/json';
 import { manifestObjects } from '../../api/manifest-objects';
@@ -30,7 +31,6 @@ import { bool, string } from '../flags/flag';
 import { toYaml } from '../print/yaml';
 import { type Found, fetchTargets, resolveTargets } from '../resource/builder';
 import { recorded } from '../resource/change-cause';
-import { withLastApplied } from '../resource/last-applied';
 import { fieldValidationOf, type ResultPrinter, resultPrinter } from './write-options';
 
 export const edit: Command = {

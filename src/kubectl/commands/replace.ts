@@ -1,3 +1,4 @@
+import { withLastApplied } from '../../api/apply/last-applied';
 import type { WriteOptions } from '../../api/client';
 import { isObject, type JsonObject } from '../../api/patch/json-value';
 import type { KubeObject } from '../../api/types';
@@ -16,7 +17,6 @@ import {
 import { bool, duration, int, string } from '../flags/flag';
 import { type NamedTarget, resolveTargets } from '../resource/builder';
 import { recorded } from '../resource/change-cause';
-import { withLastApplied } from '../resource/last-applied';
 import { withNamespace } from './create';
 import { deleteAll } from './delete';
 import { waitUntilGone } from './wait-until-gone';

@@ -1,3 +1,4 @@
+import { LAST_APPLIED } from '../../api/apply/last-applied';
 import { formatGo, type Json } from '../../api/patch/json-value';
 import { alignText, DESCRIBE_TABS } from '../print/tab-writer';
 
@@ -56,7 +57,6 @@ export function describeLabels(
 }
 
 const LONGEST_ANNOTATION = 140;
-const HIDDEN_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Annotations; long ones stand below their key. Models printAnnotationsMultiline. */
 export function describeAnnotations(
@@ -66,7 +66,7 @@ export function describeAnnotations(
   level = 0,
 ): void {
   const keys = Object.keys(annotations ?? {})
-    .filter((key) => key !== HIDDEN_ANNOTATION)
+    .filter((key) => key !== LAST_APPLIED)
     .sort();
   if (keys.length === 0) writer.line(level, `${title}:\t<none>`);
   keys.forEach((key, i) => {

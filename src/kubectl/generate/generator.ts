@@ -1,3 +1,4 @@
+import { LAST_APPLIED } from '../../api/apply/last-applied';
 import { decodeObject } from '../../api/decode';
 import { goJson } from '../../api/golang/json';
 import type { JsonObject } from '../../api/patch/json-value';
@@ -21,7 +22,6 @@ import {
   VALIDATE_FLAG,
 } from '../flags/common-flags';
 import type { Flag } from '../flags/flag';
-import { LAST_APPLIED } from '../resource/last-applied';
 import { resourceOfKind } from '../resource/mapper';
 
 /** What makes an object of one kind from flags: a subcommand of `kubectl create`. */

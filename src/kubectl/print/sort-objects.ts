@@ -1,6 +1,7 @@
 import { goQuote } from '../../api/golang/quote';
 import { isList, isObject, type Json } from '../../api/patch/json-value';
 import { compareQuantities, parseQuantity, type Quantity } from '../../api/quantity';
+import { toBytes } from '../../runtime/bytes';
 import { plain } from '../errors';
 import { goType, JsonPath } from '../jsonpath/evaluate';
 import { JsonPathError } from '../jsonpath/nodes';
@@ -71,11 +72,11 @@ function isLess(a: Json, b: Json, field: string, asTable: boolean): boolean {
   throw plain(`Field ${field} in ${holder} is an unsortable type: ${kind}, err: ${why}`);
 }
 
-/** Texts that are quantities compare as such, others in natural order. */
+/** Texts that are quantities compare as such, others byte by byte. */
 function lessText(a: string, b: string): boolean {
   const left = quantityOf(a);
   const right = left && quantityOf(b);
-  return left && right ? compareQuantities(left, right) < 0 : naturalLess(a, b);
+  return left && right ? compareQuantities(left, right) < 0 : toBytes(a) < toBytes(b);
 }
 
 function quantityOf(text: string): Quantity | undefined {
@@ -84,27 +85,4 @@ function quantityOf(text: string): Quantity | undefined {
   } catch {
     return undefined;
   }
-}
-
-const CHUNK = /(\d+)|(\D)/gs;
-
-/** Models github.com/fvbommel/sortorder NaturalLess: numbers inside texts compare by value. */
-function naturalLess(a: string, b: string): boolean {
-  const left = [...a.matchAll(CHUNK)];
-  const right = [...b.matchAll(CHUNK)];
-  for (let i = 0; i < left.length && i < right.length; i++) {
-    const [l, leftNumber] = left[i] as RegExpMatchArray as [string, string?];
-    const [r, rightNumber] = right[i] as RegExpMatchArray as [string, string?];
-    if ((leftNumber === undefined) !== (rightNumber === undefined)) return leftNumber !== undefined;
-    if (leftNumber === undefined || rightNumber === undefined) {
-      if (l !== r) return l < r;
-      continue;
-    }
-    const bareLeft = leftNumber.replace(/^0+/, '');
-    const bareRight = rightNumber.replace(/^0+/, '');
-    if (bareLeft.length !== bareRight.length) return bareLeft.length < bareRight.length;
-    if (bareLeft !== bareRight) return bareLeft < bareRight;
-    if (leftNumber.length !== rightNumber.length) return leftNumber.length < rightNumber.length;
-  }
-  return a.length < b.length;
 }

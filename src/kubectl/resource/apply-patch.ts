@@ -7,9 +7,9 @@ import { plain } from '../errors';
 import { toYaml } from '../print/yaml';
 
 /**
- * The patch that brings the live object to the manifest; `last` is what was applied before. Without
- * `overwrite` it must not touch what others have changed since. Throws KubectlError. Models
- * strategicpatch.CreateThreeWayMergePatch with kubectl's preconditions.
+ * The patch that brings the live object to the manifest; `last` is the one that was applied before, empty if
+ * there was none. Without `overwrite` it must not touch what others have changed since. Throws KubectlError.
+ * Models buildStrategicMergePatch of pkg/cmd/apply/patcher.go, with its preconditions.
  */
 export function applyPatchFor(
   last: JsonObject,

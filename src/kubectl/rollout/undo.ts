@@ -1,3 +1,4 @@
+import { LAST_APPLIED } from '../../api/apply/last-applied';
 import type { Json } from '../../api/patch/json-value';
 import { equalJson } from '../../api/patch/json-value';
 import { ApiError } from '../../api/status';
@@ -10,7 +11,6 @@ import { plain, throwAll } from '../errors';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, PRINT_FLAGS, SELECTOR_FLAG } from '../flags/common-flags';
 import { int64 } from '../flags/flag';
 import type { Found } from '../resource/builder';
-import { LAST_APPLIED } from '../resource/last-applied';
 import { checkHasRevisions, REVISION, type Revision, revisionsOf, templateText } from './revisions';
 import { workloadsOf } from './workloads';
 
