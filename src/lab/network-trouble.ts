@@ -1,6 +1,7 @@
 import { CLUSTER_DNS_IP, CLUSTER_DOMAIN } from '../cluster/controllers/cluster-dns';
 import { isServiceAddress } from '../cluster/controllers/service-routes';
-import type { Host, Network, NetworkFaults } from '../runtime/net/network';
+import type { Host } from '../runtime/net/host';
+import type { Network, NetworkFaults } from '../runtime/net/network';
 import type { LabNode } from './lab-node';
 
 /** What faults have done to the network: lost packets, silent name servers, nodes that are cut off. */

@@ -6,6 +6,8 @@ export interface HttpResponse {
   readonly headers: ReadonlyMap<string, string>;
 }
 
+const HEADER = /^([^:\r\n]+):(.*)$/gm;
+
 /** Reads one HTTP/1.x response from the bytes of a connection. */
 export class HttpResponseReader {
   response: HttpResponse | undefined;
@@ -40,16 +42,14 @@ export class HttpResponseReader {
       return undefined;
     }
     this.#head += bytes;
-    const line = this.#head.split(/\r?\n/, 1)[0] ?? '';
+    const lineEnd = this.#head.search(/\r?\n/);
+    const line = lineEnd < 0 ? this.#head : this.#head.slice(0, lineEnd);
     const isHttp = /^HTTP\/\d\.\d \d{3}/.test(line);
-    if (!isHttp && (this.#head.includes('\n') || !'HTTP/'.startsWith(line.slice(0, 5)))) {
-      return line;
-    }
+    if (!isHttp && (lineEnd >= 0 || !'HTTP/'.startsWith(line.slice(0, 5)))) return line;
     const end = /\r?\n\r?\n/.exec(this.#head);
     if (!end) return undefined;
-    const rest = this.#head.slice(end.index + end[0].length);
-    this.#readHead(this.#head.slice(0, end.index));
-    this.#addBody(rest);
+    this.#readHead(line, this.#head.slice(line.length, end.index));
+    this.#addBody(this.#head.slice(end.index + end[0].length));
     return undefined;
   }
 
@@ -58,14 +58,12 @@ export class HttpResponseReader {
     return this.response !== undefined && (this.complete || this.#length === 'until end');
   }
 
-  #readHead(text: Bytes): void {
-    const [first = '', ...lines] = text.split(/\r?\n/);
+  #readHead(line: Bytes, fields: Bytes): void {
     const headers = new Map<string, string>();
-    for (const line of lines) {
-      const colon = line.indexOf(':');
-      if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+    for (const [, name = '', value = ''] of fields.matchAll(HEADER)) {
+      headers.set(name.toLowerCase(), value.trim());
     }
-    const status = Number(first.split(' ')[1]);
+    const status = Number(line.split(' ', 2)[1]);
     this.response = { status, headers };
     const length = headers.get('content-length');
     if (headers.get('transfer-encoding') === 'chunked') this.#length = 'chunked';

@@ -7,7 +7,7 @@ import { type Container, formatPod, type LifecycleHandler, type Pod } from './co
 import type { PodEvents } from './pod-events';
 import {
   type HttpProbeAnswer,
-  type HttpProbeRequest,
+  HttpProbeRequest,
   httpRequestOf,
   PLAIN_ANSWER,
   type ProbeNetwork,
@@ -67,14 +67,14 @@ export class HookRunner {
   }
 
   /** A server that answers HTTPS in HTTP gets the request again that way, for old manifests' sake. */
-  *#httpGet(pod: Pod, request: Omit<HttpProbeRequest, 'timeoutMs'>): Task<HttpProbeAnswer> {
-    const send = (scheme: 'http' | 'https') =>
-      this.#network.httpGet({ ...request, scheme, timeoutMs: HTTP_TIMEOUT_MS });
-    const answer = yield* send(request.scheme);
+  *#httpGet(pod: Pod, request: HttpProbeRequest): Task<HttpProbeAnswer> {
+    const answer = yield* this.#network.httpGet(request, HTTP_TIMEOUT_MS);
     if (answer.kind !== 'failed' || !answer.error.endsWith(PLAIN_ANSWER)) return answer;
-    const again = yield* send('http');
+    const { host, port, path, headers } = request;
+    const plain = new HttpProbeRequest('http', host, port, path, headers);
+    const again = yield* this.#network.httpGet(plain, HTTP_TIMEOUT_MS);
     if (again.kind === 'failed') return answer;
-    const text = `request to HTTPS lifecycle hook ${request.host}:${request.port} got HTTP response, retry with HTTP succeeded`;
+    const text = `request to HTTPS lifecycle hook ${host}:${port} got HTTP response, retry with HTTP succeeded`;
     this.#events.pod(pod, 'Warning', 'LifecycleHTTPFallback', text);
     return again;
   }

@@ -1,17 +1,56 @@
 import type { Task } from '../../kernel/task';
+import { type Bytes, toBytes } from '../../runtime/bytes';
 import type { HealthAnswer } from '../../runtime/net/grpc-health';
 import type { Container, HTTPGetAction } from './core-v1';
 
-/** One HTTP GET from the node. */
-export interface HttpProbeRequest {
+type Headers = readonly (readonly [name: string, value: string])[];
+
+/** One HTTP GET from the node; a probe sends the same one again and again. */
+export class HttpProbeRequest {
   readonly scheme: 'http' | 'https';
   readonly host: string;
   readonly port: number;
   /** With its query. */
   readonly path: string;
   /** In the order in which they are sent; `Host` may be among them. */
-  readonly headers: readonly (readonly [string, string])[];
-  readonly timeoutMs: number;
+  readonly headers: Headers;
+  #bytes: Bytes | undefined;
+
+  constructor(
+    scheme: 'http' | 'https',
+    host: string,
+    port: number,
+    path: string,
+    headers: Headers,
+  ) {
+    this.scheme = scheme;
+    this.host = host;
+    this.port = port;
+    this.path = path;
+    this.headers = headers;
+  }
+
+  get url(): string {
+    return `${this.scheme}://${this.host}:${this.port}${this.path}`;
+  }
+
+  /** What goes over the wire. */
+  get bytes(): Bytes {
+    this.#bytes ??= toBytes(requestText(this));
+    return this.#bytes;
+  }
+}
+
+function requestText({ host, port, path, headers }: HttpProbeRequest): string {
+  const own = headers.find(([name]) => name === 'Host');
+  let userAgent = '';
+  let rest = '';
+  for (const [name, value] of headers) {
+    if (name === 'User-Agent') userAgent += `${name}: ${value}\r\n`;
+    else if (name !== 'Host') rest += `${name}: ${value}\r\n`;
+  }
+  const line = `GET ${path} HTTP/1.1\r\nHost: ${own?.[1] ?? `${host}:${port}`}\r\n`;
+  return `${line}${userAgent}${rest}Connection: close\r\n\r\n`;
 }
 
 export type HttpProbeAnswer =
@@ -26,7 +65,7 @@ export type HttpProbeAnswer =
  * How the node reaches pods for probes and hooks: over the pod network, never over the pod's loopback.
  */
 export interface ProbeNetwork {
-  httpGet(request: HttpProbeRequest): Task<HttpProbeAnswer>;
+  httpGet(request: HttpProbeRequest, timeoutMs: number): Task<HttpProbeAnswer>;
   /** How a gRPC health check went. */
   grpcHealth(
     host: string,
@@ -64,7 +103,7 @@ export function httpRequestOf(
   container: Container,
   podIp: string,
   purpose: 'probe' | 'lifecycle',
-): Omit<HttpProbeRequest, 'timeoutMs'> | { readonly error: string } {
+): HttpProbeRequest | { readonly error: string } {
   const resolved = resolveContainerPort(action.port, container);
   if ('error' in resolved) return resolved;
   const headers: [string, string][] = (action.httpHeaders ?? []).map(({ name, value }) => [
@@ -75,13 +114,13 @@ export function httpRequestOf(
   if (!has('User-Agent')) headers.push(['User-Agent', `kube-${purpose}/1.36`]);
   if (!has('Accept')) headers.push(['Accept', '*/*']);
   const path = action.path || '/';
-  return {
-    scheme: (action.scheme ?? 'HTTP').toLowerCase() === 'https' ? 'https' : 'http',
-    host: action.host || podIp,
-    port: resolved.port,
-    path: path.startsWith('/') ? path : `/${path}`,
-    headers: headers.filter(([name, value]) => name !== 'Accept' || value !== ''),
-  };
+  return new HttpProbeRequest(
+    (action.scheme ?? 'HTTP').toLowerCase() === 'https' ? 'https' : 'http',
+    action.host || podIp,
+    resolved.port,
+    path.startsWith('/') ? path : `/${path}`,
+    headers.filter(([name, value]) => name !== 'Accept' || value !== ''),
+  );
 }
 
 /** `x-my-header` → `X-My-Header`, as Go writes header names. */

@@ -53,6 +53,8 @@ export class ProbeWorker {
   readonly #machine: ProbeLifecycle;
   readonly #woken = new WaitQueue();
   #containerId = '';
+  /** Of that container, Unix ms; NaN unless it runs. */
+  #startedMs = Number.NaN;
   #lastResult: ProbeResult | undefined;
   #resultRun = 0;
   #stopped = false;
@@ -141,8 +143,7 @@ export class ProbeWorker {
     this.#adopt(current);
     if (this.onHold) return true;
 
-    const { running } = current.state;
-    if (!running) {
+    if (!current.state.running) {
       this.#machine.send({ type: 'no container' });
       if (this.#containerId !== '') results.set(uid, this.#containerId, 'failure');
       return this.#mayRunAgain(current, status);
@@ -151,7 +152,7 @@ export class ProbeWorker {
       results.set(uid, this.#containerId, 'success');
       return false;
     }
-    const upSeconds = Math.floor((kernel.unixMs() - Date.parse(running.startedAt ?? '')) / 1000);
+    const upSeconds = Math.floor((kernel.unixMs() - this.#startedMs) / 1000);
     if (upSeconds < (spec.initialDelaySeconds ?? 0)) {
       this.#machine.send({ type: 'delayed' });
       return true;
@@ -174,15 +175,17 @@ export class ProbeWorker {
     const { pod, container, type, results, kubeletStartedMs } = this.#options;
     const { uid } = pod.metadata;
     const id = parseContainerId(current.containerID);
-    if (id === this.#containerId) return;
+    if (id === this.#containerId) {
+      // A container that the worker met before it ran.
+      if (Number.isNaN(this.#startedMs)) this.#startedMs = startOf(current);
+      return;
+    }
     if (this.#containerId !== '') results.remove(this.#containerId);
     this.#containerId = id;
-    const startedAt = current.state.running?.startedAt;
+    this.#startedMs = startOf(current);
     const wasThere =
       this.#options.forgetsOverRestart !== true &&
-      startedAt !== undefined &&
-      startedAt !== null &&
-      Date.parse(startedAt) < kubeletStartedMs - RESTART_MARGIN_MS;
+      this.#startedMs < kubeletStartedMs - RESTART_MARGIN_MS;
     const sidecar = this.#isInit() && isRestartableInitContainer(container);
     if (sidecar && type === 'startup' && current.started === true) {
       results.set(uid, id, 'success');
@@ -229,6 +232,18 @@ export class ProbeWorker {
 }
 
 function publishedStatus(status: PodStatus, name: string): ContainerStatus | undefined {
-  const named = (one: ContainerStatus) => one.name === name && one.containerID;
-  return status.containerStatuses?.find(named) ?? status.initContainerStatuses?.find(named);
+  return named(status.containerStatuses, name) ?? named(status.initContainerStatuses, name);
+}
+
+function named(
+  statuses: readonly ContainerStatus[] | undefined,
+  name: string,
+): ContainerStatus | undefined {
+  if (statuses) for (const one of statuses) if (one.name === name && one.containerID) return one;
+  return undefined;
+}
+
+/** Unix ms; NaN unless it runs. */
+function startOf({ state }: ContainerStatus): number {
+  return Date.parse(state.running?.startedAt ?? '');
 }

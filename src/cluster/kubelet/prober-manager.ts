@@ -11,7 +11,7 @@ import {
 import type { ProbeResult } from './pod-actions-draft';
 import { ProbeResults, type ProbeType, type ProbeUpdate } from './probe-results';
 import { ProbeWorker } from './probe-worker';
-import type { Prober } from './prober';
+import { type Prober, ProbeTarget } from './prober';
 import { parseContainerId } from './runtime-status';
 import type { TaskGroup } from './task-group';
 
@@ -133,6 +133,7 @@ export class ProberManager {
   #start(pod: Pod, container: Container, type: ProbeType, spec: Probe): void {
     const { kernel, tasks, prober, status, kubeletStartedMs } = this.#options;
     const { uid } = pod.metadata;
+    const target = new ProbeTarget(type, spec, pod, container);
     const worker = new ProbeWorker({
       kernel,
       type,
@@ -141,7 +142,7 @@ export class ProberManager {
       spec,
       results: this.#results[type],
       status: () => status(uid),
-      probe: (containerId, podIp) => prober.probe(type, spec, pod, container, containerId, podIp),
+      probe: (containerId, podIp) => prober.probe(target, containerId, podIp),
       kubeletStartedMs,
     });
     const workers = this.#workers.get(uid) ?? new Map<string, ProbeWorker>();

@@ -4,10 +4,22 @@ import type { Task } from '../../kernel/task';
 import { fromBytes, toBytes } from '../../runtime/bytes';
 import { CriError, type RuntimeService } from '../../runtime/cri';
 import { GRPC_CODE } from '../../runtime/net/grpc-health';
-import { type Container, formatPod, type Pod, type Probe, podKey } from './core-v1';
+import {
+  type Container,
+  formatPod,
+  type HTTPGetAction,
+  type Pod,
+  type Probe,
+  podKey,
+} from './core-v1';
 import { goDuration } from './go-duration';
 import type { PodEvents } from './pod-events';
-import { httpRequestOf, type ProbeNetwork, resolveContainerPort } from './probe-network';
+import {
+  type HttpProbeAnswer,
+  httpRequestOf,
+  type ProbeNetwork,
+  resolveContainerPort,
+} from './probe-network';
 import type { ProbeType } from './probe-results';
 
 /** How often an attempt is tried again that could not be carried out. */
@@ -24,6 +36,35 @@ type Attempt =
   | { readonly kind: 'success' | 'warning' | 'failure'; readonly output: string }
   /** It could not be carried out: counts for nothing. */
   | { readonly kind: 'errored'; readonly error: string; readonly result?: 'failure' };
+
+/** One probe of one container, as it is attempted again and again. */
+export class ProbeTarget {
+  readonly type: ProbeType;
+  readonly spec: Probe;
+  readonly pod: Pod;
+  readonly container: Container;
+  /** `namespace/name` of the pod. */
+  readonly podKey: string;
+  #podIp: string | undefined;
+  #httpRequest: ReturnType<typeof httpRequestOf> | undefined;
+
+  constructor(type: ProbeType, spec: Probe, pod: Pod, container: Container) {
+    this.type = type;
+    this.spec = spec;
+    this.pod = pod;
+    this.container = container;
+    this.podKey = podKey(pod);
+  }
+
+  /** The request of an httpGet probe while the pod has this address. */
+  httpRequest(action: HTTPGetAction, podIp: string): ReturnType<typeof httpRequestOf> {
+    if (!this.#httpRequest || this.#podIp !== podIp) {
+      this.#podIp = podIp;
+      this.#httpRequest = httpRequestOf(action, this.container, podIp, 'probe');
+    }
+    return this.#httpRequest;
+  }
+}
 
 /** Carries out single attempts of probes. Models pkg/kubelet/prober/prober.go and pkg/probe. */
 export class Prober {
@@ -46,57 +87,57 @@ export class Prober {
 
   /** Undefined: the attempt is thrown away. `message`: what the probe said. */
   *probe(
-    type: ProbeType,
-    spec: Probe,
-    pod: Pod,
-    container: Container,
+    target: ProbeTarget,
     containerId: string,
     podIp: string,
   ): Task<{ readonly result: 'success' | 'failure' | undefined; readonly message: string }> {
-    let attempt: Attempt = { kind: 'errored', error: '' };
-    for (let tries = 0; tries < MOST_TRIES && attempt.kind === 'errored'; tries++) {
-      attempt = yield* this.#attempt(spec, pod, container, containerId, podIp);
+    let attempt = yield* this.#attempt(target, containerId, podIp);
+    for (let tries = 1; tries < MOST_TRIES && attempt.kind === 'errored'; tries++) {
+      attempt = yield* this.#attempt(target, containerId, podIp);
     }
-    const title = TITLES[type];
-    const tell = (reason: string, text: string) =>
-      this.#events.container(pod, container.name, 'Warning', reason, text);
-    const trace = (result: string, message: string) =>
-      this.#kernel.trace.emit('probe', {
-        pod: podKey(pod),
-        container: container.name,
-        probe: type,
-        result,
-        message,
-      });
+    const title = TITLES[target.type];
     if (attempt.kind === 'errored') {
-      const state = attempt.result ?? 'unknown';
-      tell('Unhealthy', `${title} probe errored and resulted in ${state} state: ${attempt.error}`);
-      trace('unknown', attempt.error);
-      return { result: undefined, message: attempt.error };
+      const { error, result = 'unknown' } = attempt;
+      const text = `${title} probe errored and resulted in ${result} state: ${error}`;
+      this.#warn(target, 'Unhealthy', text);
+      this.#trace(target, 'unknown', error);
+      return { result: undefined, message: error };
     }
     const { kind, output } = attempt;
-    if (kind === 'warning') tell('ProbeWarning', `${title} probe warning: ${output}`);
-    else if (kind === 'failure') tell('Unhealthy', `${title} probe failed: ${output}`);
+    if (kind === 'warning') {
+      this.#warn(target, 'ProbeWarning', `${title} probe warning: ${output}`);
+    } else if (kind === 'failure') {
+      this.#warn(target, 'Unhealthy', `${title} probe failed: ${output}`);
+    }
     const result = kind === 'failure' ? 'failure' : 'success';
-    trace(result, output);
+    this.#trace(target, result, output);
     return { result, message: output };
   }
 
-  *#attempt(
-    spec: Probe,
-    pod: Pod,
-    container: Container,
-    containerId: string,
-    podIp: string,
-  ): Task<Attempt> {
+  #warn({ pod, container }: ProbeTarget, reason: string, text: string): void {
+    this.#events.container(pod, container.name, 'Warning', reason, text);
+  }
+
+  #trace({ type, podKey, container }: ProbeTarget, result: string, message: string): void {
+    this.#kernel.trace.emit('probe', {
+      pod: podKey,
+      container: container.name,
+      probe: type,
+      result,
+      message,
+    });
+  }
+
+  *#attempt(target: ProbeTarget, containerId: string, podIp: string): Task<Attempt> {
+    const { spec, pod, container } = target;
     const timeoutMs = (spec.timeoutSeconds ?? 1) * 1000;
     if (spec.exec) {
       return yield* this.#exec(spec.exec.command ?? [], container, containerId, timeoutMs);
     }
     if (spec.httpGet) {
-      const request = httpRequestOf(spec.httpGet, container, podIp, 'probe');
+      const request = target.httpRequest(spec.httpGet, podIp);
       if ('error' in request) return { kind: 'errored', error: request.error };
-      return yield* this.#http({ ...request, timeoutMs });
+      return attemptOf(yield* this.#network.httpGet(request, timeoutMs));
     }
     if (spec.tcpSocket) {
       const resolved = resolveContainerPort(spec.tcpSocket.port, container);
@@ -143,20 +184,6 @@ export class Prober {
     return { kind: 'success', output: 'service healthy' };
   }
 
-  *#http(request: Parameters<ProbeNetwork['httpGet']>[0]): Task<Attempt> {
-    const answer = yield* this.#network.httpGet(request);
-    if (answer.kind === 'failed') return { kind: 'failure', output: answer.error };
-    if (answer.kind === 'broken') {
-      return { kind: 'errored', error: answer.error, result: 'failure' };
-    }
-    const { status, body } = answer;
-    if (status >= 200 && status < 300) return { kind: 'success', output: body };
-    if (status >= 300 && status < 400) {
-      return { kind: 'warning', output: `Probe terminated redirects, Response body: ${body}` };
-    }
-    return { kind: 'failure', output: `HTTP probe failed with statuscode: ${status}` };
-  }
-
   *#exec(
     command: readonly string[],
     container: Container,
@@ -182,4 +209,17 @@ export class Prober {
       return { kind: 'errored', error: `rpc error: code = ${error.code} desc = ${error.message}` };
     }
   }
+}
+
+function attemptOf(answer: HttpProbeAnswer): Attempt {
+  if (answer.kind === 'failed') return { kind: 'failure', output: answer.error };
+  if (answer.kind === 'broken') {
+    return { kind: 'errored', error: answer.error, result: 'failure' };
+  }
+  const { status, body } = answer;
+  if (status >= 200 && status < 300) return { kind: 'success', output: body };
+  if (status >= 300 && status < 400) {
+    return { kind: 'warning', output: `Probe terminated redirects, Response body: ${body}` };
+  }
+  return { kind: 'failure', output: `HTTP probe failed with statuscode: ${status}` };
 }

@@ -25,8 +25,11 @@ export const MAX_HEAD_BYTES = 32_768;
 
 /** Where the head ends (index after the empty line), or -1 while it is incomplete. */
 export function headEnd(bytes: Bytes): number {
-  const match = /\r?\n\r?\n/.exec(bytes);
-  return match ? match.index + match[0].length : -1;
+  for (let at = bytes.indexOf('\n'); at >= 0; at = bytes.indexOf('\n', at + 1)) {
+    if (bytes[at + 1] === '\n') return at + 2;
+    if (bytes[at + 1] === '\r' && bytes[at + 2] === '\n') return at + 3;
+  }
+  return -1;
 }
 
 /** Undefined when the bytes are no HTTP/1 request head. */

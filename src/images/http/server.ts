@@ -81,6 +81,9 @@ export class HttpLoop {
   readonly #options: HttpLoopOptions;
   readonly #counts: ConnectionCounts;
   #stopping: 'no' | 'drain' | 'now' = 'no';
+  /** The last head and what it says: most clients send the same one again and again. */
+  #headText: Bytes = '';
+  #head: RequestHead | undefined;
 
   /** `tls`: the listeners that speak TLS, with what they show for certificates. */
   constructor(
@@ -190,30 +193,50 @@ export class HttpLoop {
     const { received, peer, local, tls, number } = connection;
     if (received === '') return undefined;
     const end = headEnd(received);
-    const head = end < 0 ? undefined : parseRequestHead(received.slice(0, end));
+    const head = end < 0 ? undefined : this.#parse(received.slice(0, end));
     if (!head) {
-      const cannotBeHttp =
-        end >= 0 ||
-        /^[^A-Z\r\n]/.test(received) ||
-        (/^[^\r\n]*\n/.test(received) && !/^[A-Z-]+ \S+ HTTP\/1\.[01]\r?\n/.test(received));
-      if (!cannotBeHttp && received.length < MAX_HEAD_BYTES) return undefined;
+      if (end < 0 && received.length < MAX_HEAD_BYTES && mayBecomeHttp(received)) return undefined;
       connection.received = '';
       this.#counts.requests++;
       return yield* this.#handler.reject(sys, peer, local, received);
     }
     const length = Number(head.headers.get('content-length') ?? '0') || 0;
     if (received.length < end + length) return undefined;
-    const body = received.slice(end, end + length);
     connection.received = received.slice(end + length);
     this.#counts.requests++;
     sys.spend(REQUEST_COST_US);
-    const security = connection.plainOnTls ? 'plain on a tls port' : tls && 'tls';
-    const request = { ...head, body, peer, local, connection: number };
-    return yield* this.#handler.handle(
-      sys,
-      security ? { ...request, security, serverName: tls?.serverName ?? '' } : request,
-    );
+    const { method, target, version, headers, line } = head;
+    const body = received.slice(end, end + length);
+    const request = {
+      method,
+      target,
+      version,
+      headers,
+      line,
+      body,
+      peer,
+      local,
+      connection: number,
+    };
+    if (!tls) return yield* this.#handler.handle(sys, request);
+    const security = connection.plainOnTls ? 'plain on a tls port' : 'tls';
+    const serverName = tls.serverName ?? '';
+    return yield* this.#handler.handle(sys, { ...request, security, serverName });
   }
+
+  #parse(text: Bytes): RequestHead | undefined {
+    if (text !== this.#headText) {
+      this.#head = parseRequestHead(text);
+      this.#headText = text;
+    }
+    return this.#head;
+  }
+}
+
+/** Whether bytes without the end of a head can still be the beginning of a request. */
+function mayBecomeHttp(received: Bytes): boolean {
+  if (/^[^A-Z\r\n]/.test(received)) return false;
+  return !/^[^\r\n]*\n/.test(received) || /^[A-Z-]+ \S+ HTTP\/1\.[01]\r?\n/.test(received);
 }
 
 /** Whether the client expects the connection to stay open. */

@@ -11,6 +11,8 @@ const REQUEST_LINE = /^([A-Z]{3,7}) (\S+) HTTP\/1\.[01]\r?\n/;
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/;
 /** Enough for any request line worth showing. */
 const HEAD_BYTES = 2_048;
+/** As long as `HTTP/1.1 200`. */
+const STATUS_LINE_BYTES = 12;
 
 /**
  * Watches a connection for HTTP/1 exchanges, so that the picture can say `GET / 200` instead of "some
@@ -19,20 +21,18 @@ const HEAD_BYTES = 2_048;
 export class HttpObserver {
   #request: Bytes = '';
   #response: Bytes = '';
-  #awaiting: { method: string; path: string } | null = null;
+  /** Of a request that has not been answered. */
+  #method: string | undefined;
+  #path = '';
   #isHttp = true;
-  readonly #onExchange: (exchange: HttpExchange) => void;
-
-  constructor(onExchange: (exchange: HttpExchange) => void) {
-    this.#onExchange = onExchange;
-  }
 
   fromClient(bytes: Bytes): void {
-    if (!this.#isHttp || this.#awaiting) return;
+    if (!this.#isHttp || this.#method !== undefined) return;
     this.#request = (this.#request + bytes).slice(0, HEAD_BYTES);
     const line = REQUEST_LINE.exec(this.#request);
     if (line) {
-      this.#awaiting = { method: line[1] ?? '', path: fromBytes(line[2] ?? '') };
+      this.#method = line[1] ?? '';
+      this.#path = fromBytes(line[2] ?? '');
       this.#request = '';
       this.#response = '';
     } else if (this.#request.includes('\n') || this.#request.length >= HEAD_BYTES) {
@@ -40,16 +40,20 @@ export class HttpObserver {
     }
   }
 
-  fromServer(bytes: Bytes): void {
-    if (!this.#awaiting) return;
+  /** Returns the exchange that the bytes have completed. */
+  fromServer(bytes: Bytes): HttpExchange | undefined {
+    const method = this.#method;
+    if (method === undefined) return undefined;
     this.#response = (this.#response + bytes).slice(0, HEAD_BYTES);
     const line = STATUS_LINE.exec(this.#response);
     if (line) {
-      this.#onExchange({ ...this.#awaiting, status: Number(line[1]) });
-      this.#awaiting = null;
-    } else if (this.#response.length >= 12) {
-      this.#isHttp = false;
-      this.#awaiting = null;
+      this.#method = undefined;
+      return { method, path: this.#path, status: Number(line[1]) };
     }
+    if (this.#response.length >= STATUS_LINE_BYTES) {
+      this.#isHttp = false;
+      this.#method = undefined;
+    }
+    return undefined;
   }
 }

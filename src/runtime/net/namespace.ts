@@ -3,8 +3,9 @@ import type { ConnectedSocket, NetNamespace, NetUser, Pending } from '../open-fi
 import type { DnsAnswer, DnsQuestionType, SocketAddress, SocketInfo } from '../syscalls';
 import { isAny, isLoopback } from './address';
 import { DatagramSocket } from './datagrams';
+import type { Host } from './host';
 import { Listener } from './listener';
-import type { Host, Network } from './network';
+import type { Network } from './network';
 import type { TcpEndpoint } from './tcp';
 
 /** First port that the kernel hands out by itself. */
@@ -90,7 +91,10 @@ export class Namespace implements NetNamespace, Host {
 
   /** Who answers at an address of this namespace. */
   listenerFor(address: SocketAddress): Listener | undefined {
-    return this.#listeners.find(({ local }) => answersAt(local, address));
+    for (const listener of this.#listeners) {
+      if (answersAt(listener.local, address)) return listener;
+    }
+    return undefined;
   }
 
   connect(address: SocketAddress, user: NetUser, timeoutMs?: number): Pending<ConnectedSocket> {
@@ -128,15 +132,18 @@ export class Namespace implements NetNamespace, Host {
   }
 
   ephemeralPort(): number {
-    const used = (port: number) =>
-      this.#listeners.some(({ local }) => local.port === port) ||
-      [...this.#datagramSockets].some(({ local }) => local.port === port) ||
-      [...this.#connections].some(({ local }) => local.port === port);
     do {
       this.#nextPort =
         this.#nextPort >= LAST_EPHEMERAL_PORT ? FIRST_EPHEMERAL_PORT : this.#nextPort + 1;
-    } while (used(this.#nextPort));
+    } while (this.#uses(this.#nextPort));
     return this.#nextPort;
+  }
+
+  #uses(port: number): boolean {
+    for (const { local } of this.#listeners) if (local.port === port) return true;
+    for (const { local } of this.#datagramSockets) if (local.port === port) return true;
+    for (const { local } of this.#connections) if (local.port === port) return true;
+    return false;
   }
 
   remember(endpoint: TcpEndpoint): void {

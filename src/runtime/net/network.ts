@@ -5,11 +5,11 @@ import { SysError } from '../errno';
 import type { ConnectedSocket, NetUser, Pending } from '../open-file';
 import type { DnsAnswer, DnsQuestionType, SocketAddress } from '../syscalls';
 import { isAny, isLoopback } from './address';
+import { type Carrier, Connection, owner } from './connection';
 import type { DatagramSocket } from './datagrams';
 import { decodeQuestion, decodeResponse, encodeQuery, encodeResponse } from './dns-message';
-import { HttpObserver } from './http-observer';
-import type { Listener } from './listener';
-import { TcpEndpoint } from './tcp';
+import type { Host } from './host';
+import type { TcpEndpoint } from './tcp';
 
 /** How long a connection attempt to an address that never answers lasts unless told otherwise, ms. */
 export const CONNECT_TIMEOUT_MS = 127_000;
@@ -25,20 +25,6 @@ const DNS_TTL_SECONDS = 30;
 
 /** Where a connection to a virtual address really goes. */
 export type Route = { readonly host: string; readonly port: number } | 'refuse' | 'drop';
-
-/** A network namespace as its network sees it. */
-export interface Host {
-  readonly ip: string;
-  /** `namespace/name`; undefined for nodes and the workstation. */
-  readonly pod: string | undefined;
-  listenerFor(address: SocketAddress): Listener | undefined;
-  forwardFor(port: number): SocketAddress | undefined;
-  bindDatagrams(address: SocketAddress, user: NetUser | undefined): DatagramSocket;
-  datagramSocketFor(address: SocketAddress): DatagramSocket | undefined;
-  ephemeralPort(): number;
-  remember(endpoint: TcpEndpoint): void;
-  forget(endpoint: TcpEndpoint): void;
-}
 
 /** What is wrong with the network. Asked for each connection, datagram and question, and for data under way. */
 export interface NetworkFaults {
@@ -68,8 +54,16 @@ export class Network {
   /** Connections with data that did not get through. */
   readonly #stalled = new Set<TcpEndpoint>();
 
+  readonly #carrier: Carrier;
+
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
+    this.#carrier = {
+      trace: kernel.trace,
+      nextInode: () => this.nextInode(),
+      loses: (from, address) => this.#loses(from, address),
+      onStall: (end) => this.#stalled.add(end),
+    };
   }
 
   attach(host: Host): void {
@@ -162,62 +156,18 @@ export class Network {
         return { error: new SysError('ECONNREFUSED') };
       }
       trace('open');
-      return { value: this.#establish(from, target, address, real, user) };
+      const connection = new Connection(
+        this.#carrier,
+        from,
+        target,
+        address,
+        real,
+        user,
+        listener.user,
+      );
+      listener.enqueue(connection.server);
+      return { value: connection.client };
     });
-  }
-
-  #establish(
-    from: Host,
-    to: Host,
-    address: SocketAddress,
-    real: SocketAddress,
-    user: NetUser,
-  ): ConnectedSocket {
-    const loopback = isLoopback(real.host);
-    const clientAddress = {
-      host: loopback ? '127.0.0.1' : from.ip,
-      port: from.ephemeralPort(),
-    };
-    const http = new HttpObserver((exchange) =>
-      this.#kernel.trace.emit('net', {
-        ...owner(from, user),
-        source: clientAddress.host,
-        destination: address.host,
-        port: address.port,
-        outcome: 'ok',
-        summary: `${exchange.method} ${exchange.path} ${exchange.status}`,
-        toPod: to.pod,
-      }),
-    );
-    const listener = to.listenerFor(real);
-    const onStall = (endpoint: TcpEndpoint) => this.#stalled.add(endpoint);
-    const client = new TcpEndpoint({
-      passes: () =>
-        this.#faults === undefined ||
-        (!this.#loses(from, address.host) && !this.#loses(from, real.host)),
-      onStall,
-      local: clientAddress,
-      peer: address,
-      user,
-      inode: this.nextInode(),
-      onRelease: (endpoint) => from.forget(endpoint),
-      observe: (bytes) => http.fromClient(bytes),
-    });
-    const server = new TcpEndpoint({
-      passes: () => !this.#loses(to, clientAddress.host),
-      onStall,
-      local: real,
-      peer: clientAddress,
-      user: listener?.user,
-      inode: this.nextInode(),
-      onRelease: (endpoint) => to.forget(endpoint),
-      observe: (bytes) => http.fromServer(bytes),
-    });
-    TcpEndpoint.join(client, server);
-    from.remember(client);
-    to.remember(server);
-    listener?.enqueue(server);
-    return client;
   }
 
   /** One question over UDP. */
@@ -335,13 +285,6 @@ export class Network {
       toPod: target?.pod,
     });
   }
-}
-
-function owner(from: Host, user: NetUser): Record<string, unknown> {
-  return {
-    ...(from.pod === undefined ? {} : { pod: from.pod }),
-    ...(user.container === undefined ? {} : { container: user.container }),
-  };
 }
 
 type Settled<T> = { readonly value: T } | { readonly error: SysError };

@@ -7,17 +7,23 @@ import type { SocketAddress, SocketInfo, Stat } from '../syscalls';
 /** Bytes that one side may have sent and the other not yet read. */
 export const SOCKET_BUFFER_BYTES = 65_536;
 
-/** What an observer of a connection may want to know: each piece of data, and the end. */
-export interface ConnectionObserver {
-  data(from: 'client' | 'server', bytes: Bytes): void;
-  closed(): void;
+/** What lies between the two ends of a connection. */
+export interface Wire {
+  /** Whether what an end sends gets through to the other at present. */
+  passes(end: TcpEndpoint): boolean;
+  /** An end has sent something while nothing got through. */
+  onStall(end: TcpEndpoint): void;
+  /** What an end has sent has arrived at the other. */
+  onData(end: TcpEndpoint, bytes: Bytes): void;
+  onRelease(end: TcpEndpoint): void;
 }
 
 /** One end of an established TCP connection; what it writes appears at its peer at the same instant. */
 export class TcpEndpoint implements ConnectedSocket {
   readonly local: SocketAddress;
   readonly peer: SocketAddress;
-  user: NetUser | undefined;
+  readonly user: NetUser | undefined;
+  readonly #wire: Wire;
   #other: TcpEndpoint | null = null;
   #incoming: Bytes = '';
   #finReceived = false;
@@ -25,34 +31,23 @@ export class TcpEndpoint implements ConnectedSocket {
   #reset = false;
   #released = false;
   readonly #changes = new WaitQueue();
-  readonly #onRelease: (endpoint: TcpEndpoint) => void;
-  readonly #observe: (bytes: Bytes) => void;
   readonly #inode: number;
-  /** Whether packets get through to the other end; who sends while they do not is told of to `onStall`. */
-  readonly #passes: () => boolean;
-  readonly #onStall: (endpoint: TcpEndpoint) => void;
   /** Sent while nothing got through: it arrives when something does again, as TCP repeats it. */
   #unsent: Bytes = '';
   #finHeld = false;
 
-  constructor(options: {
-    local: SocketAddress;
-    peer: SocketAddress;
-    user: NetUser | undefined;
-    inode: number;
-    onRelease: (endpoint: TcpEndpoint) => void;
-    observe: (bytes: Bytes) => void;
-    passes?: () => boolean;
-    onStall?: (endpoint: TcpEndpoint) => void;
-  }) {
-    this.local = options.local;
-    this.peer = options.peer;
-    this.user = options.user;
-    this.#inode = options.inode;
-    this.#onRelease = options.onRelease;
-    this.#observe = options.observe;
-    this.#passes = options.passes ?? always;
-    this.#onStall = options.onStall ?? (() => {});
+  constructor(
+    wire: Wire,
+    local: SocketAddress,
+    peer: SocketAddress,
+    user: NetUser | undefined,
+    inode: number,
+  ) {
+    this.#wire = wire;
+    this.local = local;
+    this.peer = peer;
+    this.user = user;
+    this.#inode = inode;
   }
 
   /** Joins two ends. */
@@ -97,9 +92,9 @@ export class TcpEndpoint implements ConnectedSocket {
     const room = SOCKET_BUFFER_BYTES - other.#incoming.length - this.#unsent.length;
     if (room <= 0) return 0;
     const taken = bytes.length <= room ? bytes : bytes.slice(0, room);
-    if (this.#unsent !== '' || !this.#passes()) {
+    if (this.#unsent !== '' || !this.#wire.passes(this)) {
       this.#unsent += taken;
-      this.#onStall(this);
+      this.#wire.onStall(this);
     } else {
       this.#arrive(other, taken);
     }
@@ -108,7 +103,7 @@ export class TcpEndpoint implements ConnectedSocket {
 
   #arrive(other: TcpEndpoint, bytes: Bytes): void {
     other.#incoming += bytes;
-    this.#observe(bytes);
+    this.#wire.onData(this, bytes);
     other.#changes.wakeAll();
   }
 
@@ -117,9 +112,9 @@ export class TcpEndpoint implements ConnectedSocket {
     this.#finSent = true;
     const other = this.#other;
     if (!other) return;
-    if (this.#unsent !== '' || !this.#passes()) {
+    if (this.#unsent !== '' || !this.#wire.passes(this)) {
       this.#finHeld = true;
-      this.#onStall(this);
+      this.#wire.onStall(this);
       return;
     }
     other.#finReceived = true;
@@ -128,7 +123,7 @@ export class TcpEndpoint implements ConnectedSocket {
 
   /** Sends again what did not get through; false when it still does not. */
   resume(): boolean {
-    if (!this.#passes()) return false;
+    if (!this.#wire.passes(this)) return false;
     const other = this.#other;
     const bytes = this.#unsent;
     this.#unsent = '';
@@ -155,7 +150,7 @@ export class TcpEndpoint implements ConnectedSocket {
     if (this.#incoming !== '') this.#other?.abort();
     else this.shutdownWrite();
     this.#other?.poke();
-    this.#onRelease(this);
+    this.#wire.onRelease(this);
   }
 
   stat(): Stat {
@@ -166,10 +161,6 @@ export class TcpEndpoint implements ConnectedSocket {
   poke(): void {
     this.#changes.wakeAll();
   }
-}
-
-function always(): boolean {
-  return true;
 }
 
 /** stat(2) of a socket. */
