@@ -29,10 +29,6 @@ export function errorText(error: unknown, at?: ErrorSource): string {
   throw error;
 }
 
-export function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.status.reason === 'NotFound';
-}
-
 /** Ends with the errors, if there are any. */
 export function throwAll(errors: readonly unknown[]): void {
   failWith(errors.map((error) => errorText(error)));

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../api/client';
-import { ApiError } from '../../api/status';
+import { findObject } from '../../api/find-object';
 import type { ConfigMap, Secret, Service } from './core-v1';
 
 /** Reads the API objects that a pod refers to. A missing one throws with the API server's text. */
@@ -35,14 +35,9 @@ export class MissingObjectError extends Error {}
 
 export function createApiLookup(client: ApiClient): ApiLookup {
   const get = <Kind>(resource: string, kind: string, namespace: string, name: string): Kind => {
-    try {
-      return client.get(resource, namespace, name) as unknown as Kind;
-    } catch (error) {
-      if (error instanceof ApiError && error.status.code === 404) {
-        throw new MissingObjectError(`${kind} "${name}" not found`);
-      }
-      throw error;
-    }
+    const found = findObject(client, resource, namespace, name);
+    if (!found) throw new MissingObjectError(`${kind} "${name}" not found`);
+    return found as unknown as Kind;
   };
   return {
     configMap: (namespace, name) => get<ConfigMap>('configmaps', 'configmap', namespace, name),

@@ -1,5 +1,6 @@
 import { lastApplied, lastAppliedManifest, withLastApplied } from '../../api/apply/last-applied';
 import type { WriteOptions } from '../../api/client';
+import { findObject } from '../../api/find-object';
 import { goJson } from '../../api/golang/json';
 import { isList, isObject, type Json, type JsonObject } from '../../api/patch/json-value';
 import { patchSchemaOf } from '../../api/patch/patch-schema';
@@ -8,7 +9,7 @@ import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Call } from '../../runtime/syscalls';
 import type { Command, Invocation } from '../command';
-import { errorText, failWith, isNotFound, KubectlError, plain, usage } from '../errors';
+import { errorText, failWith, KubectlError, plain, usage } from '../errors';
 import {
   DRY_RUN_FLAG,
   FILENAME_FLAGS,
@@ -207,12 +208,7 @@ function liveObject({ invocation }: Applying, target: NamedTarget): KubeObject |
       `error when retrieving current configuration of:\nResource: "${gvr}", GroupVersionKind: "${gvk}"\nName: "", Namespace: "${namespace ?? ''}"\nfrom server for: "${file}": resource name may not be empty`,
     );
   }
-  try {
-    return invocation.client.get(info.resource, namespace, name);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  return findObject(invocation.client, info.resource, namespace, name);
 }
 
 /** The patch that brings the live object to the manifest. */

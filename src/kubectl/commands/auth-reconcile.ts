@@ -1,9 +1,10 @@
 import type { ResourceInfo } from '../../api/client';
+import { findObject } from '../../api/find-object';
 import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import { allows, compactRules, goText, type PolicyRule } from '../access/policy-rules';
 import type { Command, Invocation } from '../command';
-import { isNotFound, plain, throwAll } from '../errors';
+import { plain, throwAll } from '../errors';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, PRINT_FLAGS } from '../flags/common-flags';
 import { bool } from '../flags/flag';
 import { resolveTargets } from '../resource/builder';
@@ -66,7 +67,8 @@ function reconciled(
 ): { readonly object: KubeObject; readonly report: string } {
   const { client } = invocation;
   const options = writeOptions(invocation, dryRun);
-  const existing = existingOf(invocation, info, namespace, wanted.metadata.name ?? '');
+  const name = wanted.metadata.name ?? '';
+  const existing = findObject(client, info.resource, namespace, name) as RbacObject | undefined;
   if (!existing) {
     const object =
       dryRun === 'none' ? client.create(info.resource, namespace, wanted, options) : wanted;
@@ -85,20 +87,6 @@ function reconciled(
   const object =
     dryRun === 'none' ? client.update(info.resource, namespace, changed, options) : changed;
   return { object, report: reportOf('update', rules, subjects) };
-}
-
-function existingOf(
-  { client }: Invocation,
-  info: ResourceInfo,
-  namespace: string | undefined,
-  name: string,
-): RbacObject | undefined {
-  try {
-    return client.get(info.resource, namespace, name) as RbacObject;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 /** Whether rules allow all that another one does. */

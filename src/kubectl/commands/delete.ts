@@ -1,9 +1,10 @@
 import type { DeleteOptions } from '../../api/client';
+import { isNotFound } from '../../api/find-object';
 import type { JsonObject } from '../../api/patch/json-value';
 import type { Task } from '../../kernel/task';
 import { fromBytes } from '../../runtime/bytes';
 import type { Command, Invocation } from '../command';
-import { errorText, failWith, isNotFound, KubectlError, plain } from '../errors';
+import { errorText, failWith, KubectlError, plain } from '../errors';
 import {
   ALL_NAMESPACES_FLAG,
   DRY_RUN_FLAG,

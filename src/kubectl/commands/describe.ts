@@ -1,9 +1,10 @@
+import { isNotFound } from '../../api/find-object';
 import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
 import { describerOf } from '../describe/describers';
 import { eventsOf } from '../describe/events';
-import { isNotFound, plain, throwAll } from '../errors';
+import { plain, throwAll } from '../errors';
 import {
   ALL_NAMESPACES_FLAG,
   CHUNK_SIZE_FLAG,

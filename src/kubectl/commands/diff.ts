@@ -1,10 +1,11 @@
 import { withoutLastApplied } from '../../api/apply/last-applied';
 import type { WriteOptions } from '../../api/client';
+import { findObject } from '../../api/find-object';
 import { isObject, type Json, type JsonObject } from '../../api/patch/json-value';
 import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { errorText, isNotFound, KubectlError, plain, usage } from '../errors';
+import { errorText, KubectlError, plain, usage } from '../errors';
 import { FILENAME_FLAGS, fieldManagerFlag, SELECTOR_FLAG } from '../flags/common-flags';
 import { bool, int, stringArray } from '../flags/flag';
 import { unifiedDiff } from '../print/unified-diff';
@@ -80,12 +81,7 @@ function compare(invocation: Invocation, target: NamedTarget): Compared {
   const { client } = invocation;
   const { info, namespace, name } = target;
   if (name === '') throw plain('resource name may not be empty');
-  let live: KubeObject | undefined;
-  try {
-    live = client.get(info.resource, namespace, name);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
+  const live = findObject(client, info.resource, namespace, name);
   if (live?.metadata.deletionTimestamp) {
     invocation.output.err(
       `Warning: Detected changes to resource ${name} which is currently being deleted.\n`,

@@ -1,9 +1,10 @@
+import { isNotFound } from '../../api/find-object';
 import { ApiError } from '../../api/status';
 import type { Pod } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Call } from '../../runtime/syscalls';
 import type { Command, Invocation } from '../command';
-import { errorText, isNotFound, KubectlError } from '../errors';
+import { errorText, KubectlError } from '../errors';
 import { CHUNK_SIZE_FLAG, DRY_RUN_FLAG, SELECTOR_FLAG } from '../flags/common-flags';
 import { bool, duration, int, string } from '../flags/flag';
 import { cordonAll, type NodeWork, nodesOf } from '../nodes/cordon';

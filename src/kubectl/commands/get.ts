@@ -1,10 +1,11 @@
 import type { ResourceInfo, Table } from '../../api/client';
 import { ageSince } from '../../api/duration';
+import { isNotFound } from '../../api/find-object';
 import type { Json } from '../../api/patch/json-value';
 import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { isNotFound, KubectlError, plain, throwAll } from '../errors';
+import { KubectlError, plain, throwAll } from '../errors';
 import {
   ALL_NAMESPACES_FLAG,
   CHUNK_SIZE_FLAG,

@@ -1,10 +1,11 @@
 import type { ByteStream, LogOptions } from '../../api/client';
+import { isNotFound } from '../../api/find-object';
 import { ApiError } from '../../api/status';
 import type { KubeObject, Pod } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Call } from '../../runtime/syscalls';
 import type { Command, Invocation } from '../command';
-import { errorText, isNotFound, KubectlError, plain, usage } from '../errors';
+import { errorText, KubectlError, plain, usage } from '../errors';
 import { podRunningTimeout, SELECTOR_FLAG } from '../flags/common-flags';
 import { bool, duration, int, int64, string } from '../flags/flag';
 import {

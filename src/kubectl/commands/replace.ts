@@ -1,10 +1,10 @@
 import { withLastApplied } from '../../api/apply/last-applied';
 import type { WriteOptions } from '../../api/client';
+import { findObject } from '../../api/find-object';
 import { isObject, type JsonObject } from '../../api/patch/json-value';
-import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { errorText, failWith, isNotFound, plain } from '../errors';
+import { errorText, failWith, plain } from '../errors';
 import {
   DRY_RUN_FLAG,
   FILENAME_FLAGS,
@@ -122,13 +122,8 @@ function withVersion(
 ): unknown {
   const metadata = isObject(object.metadata) ? object.metadata : {};
   if (metadata.resourceVersion) return object;
-  let live: KubeObject;
-  try {
-    live = client.get(info.resource, namespace, name);
-  } catch (error) {
-    if (isNotFound(error)) return object;
-    throw error;
-  }
+  const live = findObject(client, info.resource, namespace, name);
+  if (!live) return object;
   const resourceVersion = live.metadata.resourceVersion ?? '';
   return { ...object, metadata: { ...metadata, resourceVersion } };
 }

@@ -1,10 +1,11 @@
+import { isNotFound } from '../../api/find-object';
 import { parseImageReference } from '../../api/image-reference';
 import type { JsonObject } from '../../api/patch/json-value';
 import type { Pod } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Call } from '../../runtime/syscalls';
 import type { Command, Invocation } from '../command';
-import { errorText, isNotFound, KubectlError, plain, usage } from '../errors';
+import { errorText, KubectlError, plain, usage } from '../errors';
 import {
   DRY_RUN_FLAG,
   FILENAME_FLAGS,

@@ -1,3 +1,4 @@
+import { isNotFound } from '../../api/find-object';
 import { goQuote } from '../../api/golang/quote';
 import { isList, isObject, type Json } from '../../api/patch/json-value';
 import { notFoundError } from '../../api/status';
@@ -5,7 +6,7 @@ import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Call } from '../../runtime/syscalls';
 import type { Command, Invocation } from '../command';
-import { isNotFound, plain, throwAll } from '../errors';
+import { plain, throwAll } from '../errors';
 import {
   ALL_NAMESPACES_FLAG,
   FIELD_SELECTOR_FLAG,

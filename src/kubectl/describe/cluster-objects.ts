@@ -4,12 +4,12 @@ import type {
   IClusterRole,
   IClusterRoleBinding,
 } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
+import { isNotFound } from '../../api/find-object';
 import { goQuote } from '../../api/golang/quote';
 import { labelSelectorRequirements, selectorText } from '../../api/selectors';
 import type { LabelSelector, Service } from '../../api/types';
 import { compactRules, ruleRow } from '../access/policy-rules';
 import type { Invocation } from '../command';
-import { isNotFound } from '../errors';
 import type { Describer, Describing } from './describer';
 import { describeEvents } from './events';
 import { endpointsText, slicesOf } from './service';

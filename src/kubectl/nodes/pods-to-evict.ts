@@ -1,6 +1,6 @@
+import { findObject } from '../../api/find-object';
 import type { Pod } from '../../api/types';
 import type { Invocation } from '../command';
-import { isNotFound } from '../errors';
 
 /** What is to become of a node's pod: a note of the filter that decided. */
 interface Verdict {
@@ -83,11 +83,8 @@ function judge(invocation: Invocation, pod: Pod): Verdict {
 }
 
 function ofDaemonSet({ client, flags }: Invocation, pod: Pod, name: string): Verdict {
-  try {
-    client.get('daemonsets.apps', pod.metadata.namespace, name);
-  } catch (error) {
+  if (!findObject(client, 'daemonsets.apps', pod.metadata.namespace, name)) {
     const why = `daemonsets.apps "${name}" not found`;
-    if (!isNotFound(error)) throw error;
     if (flags.bool('force')) return { pod, evict: true, warning: why };
     return { pod, evict: false, error: why };
   }
