@@ -3,7 +3,7 @@ import { sleepFully, type Task } from '../../kernel/task';
 import type { RuntimeService } from '../../runtime/cri';
 import { generateAPIPodStatus } from './api-pod-status';
 import type { WaitingReason } from './container-statuses';
-import { isTerminalPhase, type Pod, type PodStatus } from './core-v1';
+import { type ContainerStatus, isTerminalPhase, type Pod, type PodStatus } from './core-v1';
 import type { Latency } from './latency';
 import type { LifecycleTracker } from './lifecycle-tracker';
 import type { NodeRecords } from './node-records';
@@ -41,11 +41,21 @@ const DEADLINE: WaitingReason = {
   message: 'Pod was active on the node longer than the specified deadline',
 };
 
+/** What a sync began with that found nothing to do and nothing to tell. */
+interface Quiet {
+  readonly pod: Pod;
+  readonly status: RuntimePodStatus;
+  readonly published: PodStatus | undefined;
+  readonly verdicts: number;
+}
+
 /** What the kubelet does for one pod. Models SyncPod, SyncTerminatingPod, SyncTerminatedPod of kubelet.go. */
 export class KubeletPodSyncer implements PodSyncer {
   readonly #options: KubeletPodSyncerOptions;
   /** Why containers could not be started, by pod UID and name. Models reason_cache.go. */
   readonly #reasons = new Map<string, Map<string, WaitingReason>>();
+  /** By pod UID. A sync that begins with the same again comes to the same, and need not be carried out. */
+  readonly #quiet = new Map<string, Quiet>();
 
   constructor(options: KubeletPodSyncerOptions) {
     this.#options = options;
@@ -53,6 +63,7 @@ export class KubeletPodSyncer implements PodSyncer {
 
   forget(uid: string): void {
     this.#reasons.delete(uid);
+    this.#quiet.delete(uid);
   }
 
   *syncPod(
@@ -63,6 +74,11 @@ export class KubeletPodSyncer implements PodSyncer {
     const { statuses, volumes, prober, podRuntime, tracker } = this.#options;
     const { uid } = wanted.metadata;
     const pod = this.#options.resize.allocate(wanted);
+    const start = { pod, status, published: statuses.get(uid), verdicts: prober.verdicts };
+    if (isSameStart(this.#quiet.get(uid), start)) {
+      yield* volumes.waitForAttachAndMount(pod, cancellation);
+      return { terminal: false, relist: false };
+    }
     const apiStatus = this.#generate(pod, status, false);
     statuses.set(pod, apiStatus);
     if (isTerminalPhase(apiStatus.phase)) return { terminal: true, relist: false };
@@ -81,7 +97,9 @@ export class KubeletPodSyncer implements PodSyncer {
     if (removed || resizes) {
       this.#options.onSyncAgain(wanted);
     }
-    return { terminal: false, relist: results.length > 0 || resizes };
+    const isAtWork = results.length > 0 || resizes;
+    if (!isAtWork && isSettled(pod, apiStatus)) this.#quiet.set(uid, start);
+    return { terminal: false, relist: isAtWork };
   }
 
   *syncTerminatingPod(
@@ -159,6 +177,29 @@ export class KubeletPodSyncer implements PodSyncer {
       this.#reasons.set(uid, reasons);
     }
   }
+}
+
+function isSameStart(quiet: Quiet | undefined, start: Quiet): boolean {
+  return (
+    quiet !== undefined &&
+    quiet.pod === start.pod &&
+    quiet.status === start.status &&
+    quiet.published === start.published &&
+    quiet.verdicts === start.verdicts
+  );
+}
+
+/**
+ * Whether only an event can bring about something else: a pod with a deadline depends on the time, and one
+ * that is not ready is probed at each sync.
+ */
+function isSettled({ spec }: Pod, status: PodStatus): boolean {
+  const isReady = ({ ready }: ContainerStatus) => ready;
+  return (
+    spec.activeDeadlineSeconds === undefined &&
+    (status.containerStatuses ?? []).every(isReady) &&
+    (status.initContainerStatuses ?? []).every(isReady)
+  );
 }
 
 /** Models the status function of evictPod. */

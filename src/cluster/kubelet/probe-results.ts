@@ -16,9 +16,16 @@ export class ProbeResults {
   readonly #onUpdate: (update: ProbeUpdate) => void;
   readonly #results = new Map<string, ProbeResult>();
 
+  #changes = 0;
+
   constructor(type: ProbeType, onUpdate: (update: ProbeUpdate) => void) {
     this.#type = type;
     this.#onUpdate = onUpdate;
+  }
+
+  /** How often a verdict has changed or been forgotten. */
+  get changes(): number {
+    return this.#changes;
   }
 
   get(containerId: string): ProbeResult | undefined {
@@ -27,11 +34,12 @@ export class ProbeResults {
 
   set(uid: string, containerId: string, result: ProbeResult): void {
     if (this.#results.get(containerId) === result) return;
+    this.#changes++;
     this.#results.set(containerId, result);
     this.#onUpdate({ type: this.#type, uid, containerId, result });
   }
 
   remove(containerId: string): void {
-    this.#results.delete(containerId);
+    if (this.#results.delete(containerId)) this.#changes++;
   }
 }

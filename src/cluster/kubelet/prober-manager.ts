@@ -44,6 +44,12 @@ export class ProberManager {
     };
   }
 
+  /** Grows with each verdict on any container of the node, and when one is forgotten. */
+  get verdicts(): number {
+    const { startup, readiness, liveness } = this.#results;
+    return startup.changes + readiness.changes + liveness.changes;
+  }
+
   result(type: ProbeType, containerId: string): ProbeResult | undefined {
     return this.#results[type].get(containerId);
   }
