@@ -142,6 +142,8 @@ export interface SimpleCommand {
   readonly assignments: readonly Assignment[];
   readonly words: readonly Word[];
   readonly redirections: readonly Redirection[];
+  /** The words' fields, if each is one that depends on nothing. */
+  readonly argv: readonly Bytes[] | undefined;
   /** bash: arrays among the arguments of `declare` and its kin, assigned behind it. */
   readonly arrays?: readonly Assignment[];
 }

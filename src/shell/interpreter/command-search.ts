@@ -43,21 +43,36 @@ export function findProgram(shell: ShellState, name: Bytes, path: Bytes = shell.
 
 /** The path of a program that `findProgram` has found. */
 export function pathOf(name: Bytes, index: number, path: Bytes): Bytes {
-  return index < 0 ? name : (candidates(path, name)[index] ?? name);
+  if (index < 0) return name;
+  let start = 0;
+  for (let before = 0; before < index; before++) {
+    const colon = path.indexOf(':', start);
+    if (colon < 0) return name;
+    start = colon + 1;
+  }
+  const end = path.indexOf(':', start);
+  const directory = path.slice(start, end < 0 ? path.length : end);
+  return directory === '' ? name : `${directory}/${name}`;
 }
 
-/** Replaces this process's program by `name`, returns only by throwing. Models ash.c shellexec. */
+/**
+ * Replaces this process's program by `name`, returns only by throwing. `tried`: how the first candidate has
+ * failed already. Models ash.c shellexec.
+ */
 export function* execProgram(
   shell: ShellState,
   argv: readonly Bytes[],
   path: Bytes,
   index: number,
   name: Bytes = argv[0] ?? '',
+  tried?: SysError,
 ): Call<never> {
-  let reason = new SysError('ENOENT');
+  let reason = NOT_THERE;
+  let known = tried;
   const paths = name.includes('/') ? [name] : candidates(path, name).slice(Math.max(index, 0));
   for (const candidate of paths) {
-    const error = yield* tryExec(shell, candidate, argv);
+    const error = yield* tryExec(shell, candidate, argv, known);
+    known = undefined;
     const missing = error.errno === 'ENOENT' || error.errno === 'ENOTDIR';
     if (!missing || name.includes('/')) reason = error;
   }
@@ -70,6 +85,8 @@ export function* execProgram(
   throw new ShellExit(false);
 }
 
+const NOT_THERE = new SysError('ENOENT');
+
 /** bash says so of a directory; to ash it is just not permitted. */
 function isFolder(shell: ShellState, name: Bytes): boolean {
   if (!shell.bash || !name.includes('/')) return false;
@@ -77,14 +94,21 @@ function isFolder(shell: ShellState, name: Bytes): boolean {
   return typeof stat !== 'string' && stat.type === 'directory';
 }
 
-function* tryExec(shell: ShellState, path: Bytes, argv: readonly Bytes[]): Call<SysError> {
+function* tryExec(
+  shell: ShellState,
+  path: Bytes,
+  argv: readonly Bytes[],
+  tried: SysError | undefined,
+): Call<SysError> {
   const environment = shell.variables.environment();
-  try {
-    yield* shell.sys.exec(path, argv, environment);
-  } catch (error) {
-    if (!(error instanceof SysError)) throw error;
-    if (error.errno !== 'ENOEXEC') return error;
-  }
+  if (tried === undefined) {
+    try {
+      yield* shell.sys.exec(path, argv, environment);
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      if (error.errno !== 'ENOEXEC') return error;
+    }
+  } else if (tried.errno !== 'ENOEXEC') return tried;
   // What is executable but no program is a script for this shell.
   for (const [signal, mode] of shell.signalModes) {
     if (mode === 'catch') shell.sys.signalAction(signal, 'default');

@@ -1,7 +1,9 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
-import type { Call, ExitStatus } from '../../runtime/syscalls';
+import { SIGNAL_NUMBERS } from '../../runtime/signals';
+import type { Call, ExitStatus, Program, SpawnOptions, Sys } from '../../runtime/syscalls';
 import type { Node } from '../ast';
+import { execProgram, pathOf } from './command-search';
 import { exitShell } from './exit';
 import { deathNotice, type Job, jobStatus, SIGNAL_TEXT } from './jobs';
 import { sourceOf } from './node-text';
@@ -26,29 +28,102 @@ export function forkShell(
   if (listsJobs(node)) child.jobs = shell.jobs.clone();
   const group = childGroup(shell, job, mode);
   const first = job?.processes.length === 0;
-  let pid: number;
-  try {
-    pid = shell.sys.fork(
-      (sys) => {
-        child.sys = sys;
-        return exitShell(child, startChild(child, { job, node, mode, first }, body));
-      },
-      group === undefined ? {} : { pgid: group },
-    );
-  } catch (error) {
-    if (!(error instanceof SysError)) throw error;
-    if (job) shell.jobs.free(job);
-    shell.fail(`can't fork: ${error.message}`);
-  }
+  const pid = forkOrFail(
+    shell,
+    job,
+    (sys) => {
+      child.sys = sys;
+      return exitShell(child, startChild(child, { job, node, mode, first }, body));
+    },
+    group === undefined ? NO_OPTIONS : { pgid: group },
+  );
   if (job === undefined) return pid;
   if (mode === 'background') {
     shell.backgroundPid = pid;
     shell.jobs.place(job, 'running');
   }
-  const text: Bytes = (shell.jobControl || shell.bash) && node ? sourceOf(node) : '';
-  job.processes.push({ pid, status: undefined, text });
+  enterProcess(shell, job, node, pid);
   if (group !== undefined && mode === 'foreground') giveTerminal(shell, group === 0 ? pid : group);
   return pid;
+}
+
+const NO_OPTIONS: SpawnOptions = {};
+
+function forkOrFail(
+  shell: ShellState,
+  job: Job | undefined,
+  program: Program,
+  options: SpawnOptions,
+): number {
+  try {
+    return shell.sys.fork(program, options);
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    if (job) shell.jobs.free(job);
+    return shell.fail(`can't fork: ${error.message}`);
+  }
+}
+
+/** Notes a process as part of a job. */
+function enterProcess(shell: ShellState, job: Job, node: Node | null, pid: number): void {
+  const text: Bytes = (shell.jobControl || shell.bash) && node ? sourceOf(node) : '';
+  job.processes.push({ pid, status: undefined, text });
+}
+
+/** A program that a shell has found. */
+export interface Launch {
+  readonly argv: readonly Bytes[];
+  readonly path: Bytes;
+  /** Which element of the path has it. */
+  readonly index: number;
+}
+
+/**
+ * Forks a child that runs a program in the foreground. Nothing in between needs to know what a shell knows, so
+ * that most children are never made one: only those are that have signals to set, or whose program does not
+ * start. Models ash.c shellexec after forkshell.
+ */
+export function forkProgram(shell: ShellState, job: Job, node: Node, launch: Launch): void {
+  const environment = shell.variables.knownEnvironment;
+  const quit = shell.signalModes.get('QUIT');
+  const { jobControl, mayHaveTraps, options } = shell;
+  if (jobControl || mayHaveTraps || options.interactive || !environment || !quit) {
+    const { argv, path, index } = launch;
+    forkShell(shell, job, node, 'foreground', (child) => execProgram(child, argv, path, index));
+    return;
+  }
+  // A trap that ignores QUIT stays; the root shell's own ignoring does not.
+  const restores = shell.isRoot && quit === 'ignore' && !shell.traps.has(SIGNAL_NUMBERS.QUIT);
+  const pid = forkOrFail(
+    shell,
+    job,
+    (sys) => becomeProgram(sys, shell, launch, environment, restores),
+    NO_OPTIONS,
+  );
+  enterProcess(shell, job, node, pid);
+}
+
+function* becomeProgram(
+  sys: Sys,
+  shell: ShellState,
+  { argv, path, index }: Launch,
+  environment: ReadonlyMap<Bytes, Bytes>,
+  restoresQuit: boolean,
+): Call<number> {
+  if (restoresQuit) sys.signalAction('QUIT', 'default');
+  let failure: SysError;
+  try {
+    return yield* sys.exec(pathOf(argv[0] ?? '', index, path), argv, environment);
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    failure = error;
+  }
+  // The parent waits, and still is as it was when it forked.
+  const child = shell.clone();
+  child.sys = sys;
+  beginChild(child, undefined);
+  if (restoresQuit) child.signalModes.set('QUIT', 'default');
+  return yield* exitShell(child, execProgram(child, argv, path, index, argv[0], failure));
 }
 
 /** A pipe, or the end: `can't create pipe`. */
@@ -86,15 +161,7 @@ function* startChild(
   body: (child: ShellState) => Call<unknown>,
 ): Call<void> {
   const wasRoot = child.isRoot;
-  child.level++;
-  child.depth = 0;
-  child.input = { line: child.input.line, fromFile: false };
-  const words = node?.kind === 'simple' ? node.words : [];
-  // $(trap) shows the traps of the shell that the substitution stands in.
-  child.parentTraps =
-    words.length === 1 && words[0]?.literal === 'trap' ? child.traps.fork() : undefined;
-  clearTraps(child);
-  child.jobControl = false;
+  beginChild(child, node);
   const controlled = mode !== 'no job' && job?.controlled === true && wasRoot;
   if (controlled) {
     setSignal(child, 'TSTP');
@@ -114,6 +181,19 @@ function* startChild(
   // Its own one is not among the jobs that it lists.
   if (job && child.jobs.current) child.jobs.free(child.jobs.current);
   yield* body(child);
+}
+
+/** What every shell changes that is no longer the one it was forked from. */
+function beginChild(child: ShellState, node: Node | null | undefined): void {
+  child.level++;
+  child.depth = 0;
+  child.input = { line: child.input.line, fromFile: false };
+  const words = node?.kind === 'simple' ? node.words : [];
+  // $(trap) shows the traps of the shell that the substitution stands in.
+  child.parentTraps =
+    words.length === 1 && words[0]?.literal === 'trap' ? child.traps.fork() : undefined;
+  clearTraps(child);
+  child.jobControl = false;
 }
 
 function* nullInput(child: ShellState): Call<void> {
@@ -150,26 +230,33 @@ function giveTerminal(shell: ShellState, group: number): void {
 /** `poll`: only what has ended; `block`: whatever comes; `signals`: a signal that has a trap ends it. */
 export type WaitMode = 'poll' | 'block' | 'signals';
 
+const POLL = { noHang: true, orNone: true };
+const POLL_STOPPED = { noHang: true, orNone: true, stopped: true };
+const BLOCK = { orNone: true };
+const BLOCK_STOPPED = { orNone: true, stopped: true };
+
 /** Waits for one child. Undefined: none has ended, or there is none; 'signal': a signal came first. */
-function* nextChild(
+function nextChild(
   shell: ShellState,
   mode: WaitMode,
+): Call<{ pid: number; status: ExitStatus } | 'signal' | undefined> {
+  if (mode === 'signals') return nextChildOrSignal(shell);
+  const stopped = shell.jobControl;
+  if (mode === 'poll') return shell.sys.waitpid(-1, stopped ? POLL_STOPPED : POLL);
+  return shell.sys.waitpid(-1, stopped ? BLOCK_STOPPED : BLOCK);
+}
+
+function* nextChildOrSignal(
+  shell: ShellState,
 ): Call<{ pid: number; status: ExitStatus } | 'signal' | undefined> {
   const stopped = shell.jobControl;
   for (;;) {
     try {
-      if (mode === 'signals') {
-        const ended = yield* shell.sys.waitpid(-1, { noHang: true, stopped });
-        if (ended) return ended;
-        if (collectSignals(shell)) yield* interrupt(shell);
-        if (shell.pendingSignal) return 'signal';
-      }
-      return yield* shell.sys.waitpid(-1, {
-        noHang: mode === 'poll',
-        orNone: true,
-        interruptible: mode === 'signals',
-        stopped,
-      });
+      const ended = yield* shell.sys.waitpid(-1, { noHang: true, stopped });
+      if (ended) return ended;
+      if (collectSignals(shell)) yield* interrupt(shell);
+      if (shell.pendingSignal) return 'signal';
+      return yield* shell.sys.waitpid(-1, { orNone: true, interruptible: true, stopped });
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
       if (error.errno === 'ECHILD') return undefined;

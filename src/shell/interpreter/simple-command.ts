@@ -12,10 +12,10 @@ import { isKeyword } from '../parser/tokens';
 import { assignInBash } from './bash-assignment';
 import { DEFAULT_PATH, execProgram, findProgram } from './command-search';
 import { popDescriptors, popDescriptorsTo, pushDescriptors } from './descriptors';
-import { forkShell, waitForChildren, waitForJob } from './processes';
+import { forkProgram, waitForChildren, waitForJob } from './processes';
 import { expandPrompt } from './prompt-text';
 import { quotedIfNeeded, singleQuoted } from './quoting';
-import { expandRedirections, redirectSafely } from './redirections';
+import { type ExpandedRedirection, expandRedirections, redirectSafely } from './redirections';
 import { ERR_TRAP, EXIT_AFTER, newArguments, type ShellState, TESTED } from './state';
 import { ShellError } from './unwinding';
 
@@ -54,7 +54,38 @@ export function* evaluateSimple(
   const descriptorDepth = shell.redirections.length;
   const localDepth = shell.variables.localDepth;
   try {
-    return yield* run(shell, command, flags, descriptorDepth);
+    const constant = constantCommand(shell, command);
+    const expanded = constant ?? (yield* expandCommand(shell, command));
+    const { argv } = expanded;
+    const replaces = isExec(expanded);
+    if (needsFrame(command, expanded)) shell.variables.pushFrame();
+    const redirected = command.redirections.length > 0;
+    const redirections = redirected ? yield* expandRedirections(shell, command.redirections) : NONE;
+    shell.traceFd = shell.options.xtrace ? traceDescriptor(shell) : 2;
+    if (redirected && !(yield* redirectSafely(shell, redirections, pushDescriptors(shell)))) {
+      shell.status = 1;
+      // What goes wrong around a special built-in ends the script.
+      if (expanded.special) throw reported();
+      popDescriptorsTo(shell, descriptorDepth);
+      return 1;
+    }
+    if (command.assignments.length > 0 || shell.options.xtrace) {
+      yield* assign(shell, command, expanded, replaces);
+    }
+    // Assignments in front may have changed PATH, expansions may have defined a function.
+    const target =
+      constant && command.assignments.length === 0 ? constant.target : targetAnew(shell, expanded);
+    const result = perform(shell, command, expanded, target, flags);
+    const status = typeof result === 'number' ? result : yield* result;
+    if (command.arrays) {
+      for (const assignment of command.arrays) yield* assignInBash(shell, assignment);
+    }
+    if (redirected) popDescriptors(shell, replaces);
+    popDescriptorsTo(shell, descriptorDepth);
+    if (shell.options.interactive && shell.functionName === undefined && argv.length > 0) {
+      shell.variables.assign('_', argv[argv.length - 1]);
+    }
+    return status;
   } catch (thrown) {
     yield* shell.report(thrown);
     throw thrown;
@@ -63,36 +94,31 @@ export function* evaluateSimple(
   }
 }
 
-function* run(
+const NONE: readonly ExpandedRedirection[] = [];
+
+function isExec({ target }: Expanded): boolean {
+  return target?.kind === 'builtin' && target.builtin.name === 'exec';
+}
+
+/** Whether what the command assigns ends with it. */
+function needsFrame(command: SimpleCommand, expanded: Expanded): boolean {
+  if (!expanded.localAssignments) return false;
+  if (command.assignments.length > 0 || expanded.viaCommand) return true;
+  return expanded.target?.kind === 'function';
+}
+
+function traceDescriptor(shell: ShellState): number {
+  const wanted = shell.variables.get('BASH_XTRACEFD');
+  return wanted !== undefined && /^[0-9]+$/.test(wanted) ? Number(wanted) : 2;
+}
+
+/** Carries out the assignments in front of a command, and shows what it does under `set -x`. */
+function* assign(
   shell: ShellState,
   command: SimpleCommand,
-  flags: number,
-  descriptorDepth: number,
-): Call<number> {
-  const expanded = constantCommand(shell, command) ?? (yield* expandCommand(shell, command));
-  const { argv, target, special } = expanded;
-  const replaces = target?.kind === 'builtin' && target.builtin.name === 'exec';
-  const assigns = command.assignments.length > 0;
-  if (
-    expanded.localAssignments &&
-    (assigns || target?.kind === 'function' || expanded.viaCommand)
-  ) {
-    shell.variables.pushFrame();
-  }
-  const redirected = command.redirections.length > 0;
-  const redirections = redirected ? yield* expandRedirections(shell, command.redirections) : [];
-  shell.traceFd = 2;
-  if (shell.options.xtrace) {
-    const traced = shell.variables.get('BASH_XTRACEFD');
-    if (traced !== undefined && /^[0-9]+$/.test(traced)) shell.traceFd = Number(traced);
-  }
-  if (redirected && !(yield* redirectSafely(shell, redirections, pushDescriptors(shell)))) {
-    shell.status = 1;
-    // What goes wrong around a special built-in ends the script.
-    if (special) throw reported();
-    popDescriptorsTo(shell, descriptorDepth);
-    return 1;
-  }
+  { argv, localAssignments }: Expanded,
+  replaces: boolean,
+): Call<void> {
   const traced: Bytes[] = [];
   for (const assignment of command.assignments) {
     const { name, value } = assignment;
@@ -105,20 +131,11 @@ function* run(
       continue;
     }
     const text = yield* expandValue(shell, value);
-    if (expanded.localAssignments) shell.variables.makeLocal(name, text, true);
+    if (localAssignments) shell.variables.makeLocal(name, text, true);
     else shell.variables.assign(name, text, { export: replaces && argv.length > 1 });
     if (shell.options.xtrace) traced.push(`${name}=${quotedIfNeeded(text)}`);
   }
   if (shell.options.xtrace && !shell.tracingPrompt) yield* trace(shell, traced, argv);
-  const result = perform(shell, command, expanded, flags);
-  const status = typeof result === 'number' ? result : yield* result;
-  for (const assignment of command.arrays ?? []) yield* assignInBash(shell, assignment);
-  if (redirected) popDescriptors(shell, replaces);
-  popDescriptorsTo(shell, descriptorDepth);
-  if (shell.options.interactive && shell.functionName === undefined && argv.length > 0) {
-    shell.variables.assign('_', argv[argv.length - 1]);
-  }
-  return status;
 }
 
 function reported(): ShellError {
@@ -130,14 +147,9 @@ function reported(): ShellError {
 // Expansion -------------------------------------------------------------------------------------------
 
 /** A command all of whose words stand as they are: loops are full of them, and they need no generator. */
-function constantCommand(shell: ShellState, { words }: SimpleCommand): Expanded | undefined {
-  const argv: Bytes[] = [];
-  for (const { constant } of words) {
-    if (constant === undefined) return undefined;
-    argv.push(constant);
-  }
-  const [name] = argv;
-  if (name === undefined) return undefined;
+function constantCommand(shell: ShellState, { argv }: SimpleCommand): Expanded | undefined {
+  const name = argv?.[0];
+  if (argv === undefined || name === undefined) return undefined;
   const target = targetOf(shell, name, false);
   let special: boolean | undefined;
   if (target.kind === 'builtin') {
@@ -244,6 +256,10 @@ function targetOf(shell: ShellState, name: Bytes, viaCommand: boolean): Target {
   return builtin ? { kind: 'builtin', builtin } : PROGRAM;
 }
 
+function targetAnew(shell: ShellState, { argv, viaCommand }: Expanded): Target | undefined {
+  return argv.length === 0 ? undefined : targetOf(shell, argv[0] as Bytes, viaCommand);
+}
+
 // Execution -------------------------------------------------------------------------------------------
 
 /** Deliberately no generator of its own: the depth to which commands nest is bounded by the host's stack. */
@@ -251,11 +267,10 @@ function perform(
   shell: ShellState,
   command: SimpleCommand,
   expanded: Expanded,
+  target: Target | undefined,
   flags: number,
 ): number | Call<number> {
-  const { argv, special, viaCommand } = expanded;
-  // Assignments in front may have changed PATH, expansions may have defined a function.
-  const target = argv.length === 0 ? undefined : targetOf(shell, argv[0] as Bytes, viaCommand);
+  const { argv, special } = expanded;
   if (target === undefined) return shell.substitutionStatus;
   switch (target.kind) {
     case 'builtin':
@@ -285,9 +300,7 @@ function* runProgram(
     return yield* execProgram(shell, argv, path, found.index);
   }
   const job = shell.jobs.create(shell.jobControl);
-  forkShell(shell, job, command, 'foreground', (child) =>
-    execProgram(child, argv, path, found.index),
-  );
+  forkProgram(shell, job, command, { argv, path, index: found.index });
   return yield* waitForJob(shell, job);
 }
 

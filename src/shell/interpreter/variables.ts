@@ -224,6 +224,11 @@ export class Variables {
     return environment;
   }
 
+  /** The same if somebody has asked before and nothing has changed since. */
+  get knownEnvironment(): ReadonlyMap<Bytes, Bytes> | undefined {
+    return this.#table.environment;
+  }
+
   // Arrays (bash) -------------------------------------------------------------------------------------
 
   /** The elements of an array; a variable that is none has one. Undefined: it is not set. */

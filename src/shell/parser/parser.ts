@@ -14,6 +14,7 @@ import { asAssignment, asBashAssignment } from './assignments';
 import { BashSyntax, splitExpressions } from './bash-syntax';
 import { expandBraces } from './brace-expansion';
 import { Lexer } from './lexer';
+import { constantsOf, inBackground, inSequence, literalWord, withErrors } from './node-forms';
 import { ScriptSyntaxError } from './script-syntax-error';
 import { type Alias, Source } from './source';
 import { LIST_ENDS, type Token, tokenName } from './tokens';
@@ -37,7 +38,15 @@ const NOTHING: SimpleCommand = {
   assignments: [],
   words: [],
   redirections: [],
+  argv: undefined,
 };
+
+/** Built-ins that no function may hide: that is why the classic fork bomb does not work here. */
+const SPECIAL_BUILTINS: ReadonlySet<Bytes> = new Set(
+  '. : break continue eval exec exit export local readonly return set shift source times trap unset'.split(
+    ' ',
+  ),
+);
 
 /** `"$@"`, what a `for` without `in` walks through. */
 const ALL_ARGUMENTS = makeWord(
@@ -414,7 +423,8 @@ export class Parser implements CommandReader {
           return this.#functionBody(name);
         }
         this.#lexer.pushBack();
-        const command = { kind: 'simple', line, assignments, words, redirections } as const;
+        const argv = constantsOf(words);
+        const command = { kind: 'simple', line, assignments, words, redirections, argv } as const;
         return arrays.length > 0 ? { ...command, arrays } : command;
       }
     }
@@ -462,41 +472,4 @@ export class Parser implements CommandReader {
     }
     return { kind: 'file', operator: operator as FileRedirectionKind, fd, target };
   }
-}
-
-/** Built-ins that no function may hide: that is why the classic fork bomb does not work here. */
-const SPECIAL_BUILTINS: ReadonlySet<Bytes> = new Set(
-  '. : break continue eval exec exit export local readonly return set shift source times trap unset'.split(
-    ' ',
-  ),
-);
-
-function inSequence(commands: readonly Node[]): Node | null {
-  const [first] = commands;
-  if (first === undefined) return null;
-  return commands.length === 1 ? first : { kind: 'sequence', commands };
-}
-
-function inBackground(command: Node): Node {
-  if (command.kind === 'pipeline') return { ...command, background: true };
-  if (command.kind === 'redirected') {
-    return {
-      kind: 'background',
-      line: command.line,
-      body: command.body,
-      redirections: command.redirections,
-    };
-  }
-  return { kind: 'background', line: 0, body: command, redirections: [] };
-}
-
-/** bash's `|&`: the command's errors go where its output goes. */
-function withErrors(command: Node): Node {
-  const source = literalWord('1');
-  const redirection = { kind: 'duplicate', input: false, fd: 2, source } as const;
-  return { kind: 'redirected', line: 0, body: command, redirections: [redirection] };
-}
-
-function literalWord(text: Bytes): Word {
-  return makeWord([{ kind: 'text', text, quoted: false }], false);
 }
