@@ -7,8 +7,9 @@ import type { Endpoint, EndpointSlice } from './endpoints';
 
 /** The addresses that Services get: 10.96.0.0/12. */
 export function isServiceAddress(ip: string): boolean {
-  const [first, second] = ip.split('.');
-  return first === '10' && Number(second) >= 96 && Number(second) < 112;
+  if (!ip.startsWith('10.')) return false;
+  const second = Number.parseInt(ip.slice(3), 10);
+  return second >= 96 && second < 112;
 }
 
 /** The EndpointSlices of a Service, whoever wrote them. */

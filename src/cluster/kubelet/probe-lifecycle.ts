@@ -9,47 +9,45 @@ import { type Transition, TransitionLog } from './machines/transition-log';
  * gives way to the next one: a probe makes thousands an hour, and mostly nobody looks.
  */
 export class ProbeLifecycle {
-  readonly #actor: ActorRefFrom<typeof probeMachine>;
-  readonly #log: TransitionLog<ProbeMachineEvent>;
+  readonly #clock: ActorClock;
+  /** Made when somebody asks for the first time. */
+  #log: TransitionLog<ProbeMachineEvent> | undefined;
+  #actor: ActorRefFrom<typeof probeMachine> | undefined;
   #waiting: ProbeMachineEvent[] = [];
 
   constructor(clock: ActorClock) {
-    this.#actor = createActor(probeMachine, { clock }).start();
-    this.#log = new TransitionLog(this.#actor);
+    this.#clock = clock;
   }
 
   send(event: ProbeMachineEvent): void {
     // From the end of an attempt the next one leads to the same states as from before it.
     if (event.type === 'attempt' && hasEnded(this.#waiting)) this.#waiting.length -= 2;
     this.#waiting.push(event);
-    if (event.type === 'verdict' || this.#isHeld || this.#waiting.length >= MOST_WAITING) {
+    if (event.type === 'verdict' || this.onHold || this.#waiting.length >= MOST_WAITING) {
       this.#catchUp();
     }
   }
 
   /** Whether no attempt is made any more. Only a verdict leads there, and is sent on at once. */
   get onHold(): boolean {
-    return this.#isHeld;
+    return this.#actor?.getSnapshot().value === 'onHold';
   }
 
   get stateName(): string {
-    this.#catchUp();
-    return stateName(this.#actor.getSnapshot().value);
+    return stateName(this.#catchUp().actor.getSnapshot().value);
   }
 
   /** How it came there. */
   get lastTransition(): Transition | undefined {
-    this.#catchUp();
-    return this.#log.last;
+    return this.#catchUp().log.last;
   }
 
-  get #isHeld(): boolean {
-    return this.#actor.getSnapshot().value === 'onHold';
-  }
-
-  #catchUp(): void {
+  #catchUp() {
+    this.#actor ??= createActor(probeMachine, { clock: this.#clock }).start();
+    this.#log ??= new TransitionLog(this.#actor);
     for (const event of this.#waiting) this.#log.send(event);
     this.#waiting = [];
+    return { actor: this.#actor, log: this.#log };
   }
 }
 

@@ -131,7 +131,8 @@ export class VolumeManager {
 
   #missing(pod: Pod): Volume[] {
     const there = this.mounted(pod.metadata.uid);
-    return usedVolumes(pod).filter(({ name }) => !there.has(name));
+    const missing = pod.spec.volumes?.filter(({ name }) => !there.has(name)) ?? [];
+    return missing.length === 0 ? missing : used(pod, missing);
   }
 
   /** A claim or a source that cannot be resolved is told at once. */
@@ -326,11 +327,11 @@ function holdsToken({ projected }: Volume): boolean {
 }
 
 /** Volumes that no container mounts are never brought. */
-function usedVolumes(pod: Pod): Volume[] {
-  const used = new Set(
+function used(pod: Pod, volumes: readonly Volume[]): Volume[] {
+  const mounted = new Set(
     allContainers(pod).flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name)),
   );
-  return (pod.spec.volumes ?? []).filter(({ name }) => used.has(name));
+  return volumes.filter(({ name }) => mounted.has(name));
 }
 
 const KNOWN_TYPES = [

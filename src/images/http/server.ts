@@ -69,6 +69,7 @@ interface Connection {
 
 /** Virtual CPU time to parse and answer a request, µs. */
 const REQUEST_COST_US = 150;
+const READ_BYTES = 65_536;
 
 /**
  * Listening sockets and the connections that came in through them: what a worker process of a web server
@@ -111,9 +112,10 @@ export class HttpLoop {
   }
 
   *#accept(sys: Sys, strands: Strands, listener: number): Call<void> {
+    const polled = [{ fd: listener }];
     for (;;) {
       try {
-        yield* sys.poll([{ fd: listener }]);
+        yield* sys.poll(polled);
         if (this.#stopping !== 'no') return;
         const { fd, peer } = yield* sys.accept(listener);
         const chainFor = this.#tls.get(listener);
@@ -144,9 +146,12 @@ export class HttpLoop {
   /** Takes in what comes next and answers what is complete; false when the connection is over. */
   *#receive(sys: Sys, connection: Connection): Call<boolean> {
     const { fd } = connection;
-    if (!(yield* this.#waitForBytes(sys, fd))) return false;
-    const bytes = yield* sys.read(fd, 65_536);
-    if (bytes === '' || !(yield* this.#take(sys, connection, bytes))) return false;
+    const { idleMs } = this.#options;
+    if (idleMs !== undefined && !(yield* waitForBytes(sys, fd, idleMs))) return false;
+    const bytes = yield* sys.read(fd, READ_BYTES);
+    if (bytes === '') return false;
+    if (!connection.tls || connection.plainOnTls) connection.received += bytes;
+    else if (!(yield* this.#decrypt(sys, connection, connection.tls, bytes))) return false;
     for (;;) {
       this.#counts.busy++;
       let reply: HttpReply | undefined;
@@ -161,26 +166,9 @@ export class HttpLoop {
     }
   }
 
-  *#waitForBytes(sys: Sys, fd: number): Call<boolean> {
-    const { idleMs } = this.#options;
-    if (idleMs === undefined) return true;
-    const until = sys.nowMs + idleMs;
-    for (;;) {
-      try {
-        return (yield* sys.poll([{ fd }], Math.max(until - sys.nowMs, 0))) !== undefined;
-      } catch (error) {
-        if (!(error instanceof SysError) || error.errno !== 'EINTR') throw error;
-      }
-    }
-  }
-
-  /** Takes in what has come; false when the connection cannot go on. */
-  *#take(sys: Sys, connection: Connection, bytes: Bytes): Call<boolean> {
-    if (!connection.tls || connection.plainOnTls) {
-      connection.received += bytes;
-      return true;
-    }
-    const { reply, data, failure } = connection.tls.receive(bytes);
+  /** Takes in what has come over TLS; false when the connection cannot go on. */
+  *#decrypt(sys: Sys, connection: Connection, tls: TlsServerSide, bytes: Bytes): Call<boolean> {
+    const { reply, data, failure } = tls.receive(bytes);
     if (reply !== '') yield* sys.write(connection.fd, reply);
     connection.received += data;
     if (failure === undefined) return true;
@@ -230,6 +218,18 @@ export class HttpLoop {
       this.#headText = text;
     }
     return this.#head;
+  }
+}
+
+/** False when nothing has come for too long. */
+function* waitForBytes(sys: Sys, fd: number, idleMs: number): Call<boolean> {
+  const until = sys.nowMs + idleMs;
+  for (;;) {
+    try {
+      return (yield* sys.poll([{ fd }], Math.max(until - sys.nowMs, 0))) !== undefined;
+    } catch (error) {
+      if (!(error instanceof SysError) || error.errno !== 'EINTR') throw error;
+    }
   }
 }
 
