@@ -1,6 +1,12 @@
+import type { Pod } from '../../api/types';
+import { policyVerdict } from './job-failure-policy';
+import { isPodFailed, isTracked } from './job-pods';
+import type { Job } from './workload-types';
+
 /** Indexes of an Indexed Job. Models pkg/controller/job/indexed_job_utils.go. */
 
-const ANNOTATION = 'batch.kubernetes.io/job-completion-index';
+const INDEX = 'batch.kubernetes.io/job-completion-index';
+const FAILURES = 'batch.kubernetes.io/job-index-failure-count';
 
 /** Reads `1,3-5,7`; what is not below `completions` is left out. */
 export function parseIndexes(text: string | undefined, completions: number): Set<number> {
@@ -31,37 +37,51 @@ export function formatIndexes(indexes: ReadonlySet<number>): string {
 }
 
 /** The index that a pod works on; undefined when it has none. */
-export function completionIndexOf(pod: {
-  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
-}): number | undefined {
-  const text = pod.metadata.annotations?.[ANNOTATION];
+export function completionIndexOf({ metadata }: Pod): number | undefined {
+  const text = metadata.annotations?.[INDEX];
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 export function indexAnnotation(index: number): Record<string, string> {
-  return { [ANNOTATION]: String(index) };
+  return { [INDEX]: String(index) };
 }
 
-interface SuccessRule {
-  readonly succeededIndexes?: string;
-  readonly succeededCount?: number;
+/** How often the index of a failed pod had failed before it; pods carry it where each has a limit. */
+export function earlierFailures({ metadata }: Pod): number {
+  return Number(metadata.annotations?.[FAILURES] ?? 0);
 }
 
-/** The number of the first rule that the succeeded indexes fulfil. Models matchSuccessPolicy. */
-export function matchedSuccessRule(
-  rules: readonly SuccessRule[],
-  completions: number,
-  succeeded: ReadonlySet<number>,
-): number | undefined {
-  if (succeeded.size === 0) return undefined;
-  const index = rules.findIndex(({ succeededIndexes, succeededCount }) => {
-    if (succeededIndexes === undefined) {
-      return succeededCount !== undefined && succeeded.size >= succeededCount;
-    }
-    const wanted = parseIndexes(succeededIndexes, completions);
-    if (wanted.size === 0) return false;
-    const met = [...wanted].filter((one) => succeeded.has(one)).length;
-    return met === wanted.size || (succeededCount !== undefined && met >= succeededCount);
-  });
-  return index < 0 ? undefined : index;
+export function failuresAnnotation(failures: number): Record<string, string> {
+  return { [FAILURES]: String(failures) };
+}
+
+/** Which indexes of an Indexed Job are done with. */
+export interface JobIndexes {
+  readonly succeeded: ReadonlySet<number>;
+  /** Undefined where an index has no limit of its own, so that it never fails for good. */
+  readonly failed: ReadonlySet<number> | undefined;
+}
+
+/** Those in the status and those of pods not counted yet. Models calculateSucceededIndexes. */
+export function jobIndexes(job: Job, pods: readonly Pod[]): JobIndexes {
+  const { completions = 0, backoffLimitPerIndex } = job.spec;
+  const succeeded = parseIndexes(job.status?.completedIndexes, completions);
+  const failed =
+    backoffLimitPerIndex === undefined
+      ? undefined
+      : parseIndexes(job.status?.failedIndexes, completions);
+  for (const pod of pods) {
+    const index = completionIndexOf(pod);
+    if (index === undefined || index >= completions || !isTracked(pod)) continue;
+    if (pod.status?.phase === 'Succeeded') succeeded.add(index);
+    if (failed && failsIndex(job, pod)) failed.add(index);
+  }
+  return { succeeded, failed };
+}
+
+/** Models isIndexFailed. */
+function failsIndex(job: Job, pod: Pod): boolean {
+  if (!isPodFailed(pod, job)) return false;
+  const { failIndex, counts } = policyVerdict(job, pod);
+  return failIndex || (counts && earlierFailures(pod) >= (job.spec.backoffLimitPerIndex ?? 0));
 }

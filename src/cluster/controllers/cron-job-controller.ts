@@ -12,7 +12,7 @@ import {
   splitKey,
   unversioned,
 } from './controller-context';
-import { finishedCondition, isJobFinished } from './job-sync';
+import { finishedCondition, isJobFinished } from './job-outcome';
 import { mostRecentSchedule, nextScheduleInMs } from './missed-schedules';
 import { controllerOf, controllerReference } from './owner-references';
 import { SyncError, WorkQueue } from './work-queue';

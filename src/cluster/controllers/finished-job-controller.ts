@@ -2,7 +2,7 @@ import { findObject, isNotFound } from '../../api/find-object';
 import { parseTime } from '../../api/time';
 import { conditionOf } from './conditions';
 import { type ControllerContext, keyOf, splitKey } from './controller-context';
-import { finishedCondition } from './job-sync';
+import { finishedCondition } from './job-outcome';
 import { WorkQueue } from './work-queue';
 import type { Job } from './workload-types';
 

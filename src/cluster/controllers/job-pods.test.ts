@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod } from '../../api/types';
-import { formatIndexes, matchedSuccessRule, parseIndexes } from './completion-indexes';
+import { formatIndexes, parseIndexes } from './completion-indexes';
 import {
   type BackoffRecord,
   NO_FAILURES,
   nextBackoffRecord,
-  policyVerdict,
   remainingBackoffMs,
-} from './job-pods';
+} from './job-backoff';
+import { policyVerdict } from './job-failure-policy';
+import { matchedSuccessRule } from './job-success-policy';
 import type { Job } from './workload-types';
 
 function ended(exitCode: number, finishedAt: string): Pod {

@@ -1,22 +1,19 @@
 import type { Container, KubeObject, Pod } from '../../api/types';
-import { completionIndexOf, indexAnnotation } from './completion-indexes';
 import {
-  type BackoffRecord,
-  finishedAtMs,
-  isPodFailed,
-  isTracked,
-  NO_FAILURES,
-  policyVerdict,
-  replacesFailedOnly,
-  TRACKING_FINALIZER,
-} from './job-pods';
+  completionIndexOf,
+  earlierFailures,
+  failuresAnnotation,
+  indexAnnotation,
+} from './completion-indexes';
+import { type BackoffRecord, finishedAtMs, NO_FAILURES } from './job-backoff';
+import { policyVerdict } from './job-failure-policy';
+import { isPodFailed, isTracked, replacesFailedOnly, TRACKING_FINALIZER } from './job-pods';
 import { podFromTemplate } from './pod-control';
 import { isPodActive, isPodTerminating } from './pod-facts';
 import type { Job } from './workload-types';
 
 /** Which pods a Job needs next. Models pkg/controller/job/indexed_job_utils.go and manageJob. */
 
-export const INDEX_FAILURES = 'batch.kubernetes.io/job-index-failure-count';
 const INDEX_LABEL = 'batch.kubernetes.io/job-completion-index';
 const INDEX_VARIABLE = 'JOB_COMPLETION_INDEX';
 
@@ -56,11 +53,8 @@ function failureCount(job: Job, pods: readonly Pod[], index: number): Record<str
   if (job.spec.backoffLimitPerIndex === undefined) return {};
   const failures = pods
     .filter((pod) => completionIndexOf(pod) === index && isPodFailed(pod, job))
-    .map((pod) => {
-      const before = Number(pod.metadata.annotations?.[INDEX_FAILURES] ?? 0);
-      return before + (policyVerdict(job, pod).counts ? 1 : 0);
-    });
-  return { [INDEX_FAILURES]: String(Math.max(0, ...failures)) };
+    .map((pod) => earlierFailures(pod) + (policyVerdict(job, pod).counts ? 1 : 0));
+  return failuresAnnotation(Math.max(0, ...failures));
 }
 
 /** What the back-off of one index remembers: its last pod does, which waits to be replaced. */
@@ -68,7 +62,7 @@ export function indexBackoff(job: Job, pods: readonly Pod[], index: number): Bac
   let record = NO_FAILURES;
   for (const pod of pods) {
     if (completionIndexOf(pod) !== index || !isTracked(pod) || !isPodFailed(pod, job)) continue;
-    const failures = Number(pod.metadata.annotations?.[INDEX_FAILURES] ?? 0) + 1;
+    const failures = earlierFailures(pod) + 1;
     if (failures > record.failures) record = { failures, lastFailureMs: finishedAtMs(pod) };
   }
   return record;
