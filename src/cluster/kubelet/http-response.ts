@@ -6,8 +6,6 @@ export interface HttpResponse {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-const HEADER = /^([^:\r\n]+):(.*)$/gm;
-
 /** Reads one HTTP/1.x response from the bytes of a connection. */
 export class HttpResponseReader {
   response: HttpResponse | undefined;
@@ -60,10 +58,13 @@ export class HttpResponseReader {
 
   #readHead(line: Bytes, fields: Bytes): void {
     const headers = new Map<string, string>();
-    for (const [, name = '', value = ''] of fields.matchAll(HEADER)) {
-      headers.set(name.toLowerCase(), value.trim());
+    for (const field of fields.split('\n')) {
+      const colon = field.indexOf(':');
+      if (colon > 0)
+        headers.set(field.slice(0, colon).toLowerCase(), field.slice(colon + 1).trim());
     }
-    const status = Number(line.split(' ', 2)[1]);
+    // The line has been looked at: HTTP/1.1 200.
+    const status = Number(line.slice(9, 12));
     this.response = { status, headers };
     const length = headers.get('content-length');
     if (headers.get('transfer-encoding') === 'chunked') this.#length = 'chunked';

@@ -34,6 +34,19 @@ export interface NetworkFaults {
   dns(name: string): 'silent' | 'fails' | undefined;
 }
 
+/** What an attempt to connect comes to, and after how many ms that shows. */
+type Reach =
+  | {
+      readonly afterMs: number;
+      readonly errno: 'ECONNREFUSED' | 'EHOSTUNREACH' | 'ETIMEDOUT';
+    }
+  | {
+      readonly afterMs: number;
+      readonly errno?: undefined;
+      readonly target: Host;
+      readonly real: SocketAddress;
+    };
+
 /** SERVFAIL. */
 const DNS_FAILURE = 2;
 
@@ -124,50 +137,60 @@ export class Network {
     user: NetUser,
     timeoutMs = CONNECT_TIMEOUT_MS,
   ): Pending<ConnectedSocket> {
-    const pending = new PendingResult<ConnectedSocket>(this.#kernel);
-    const trace = (outcome: string) => this.#traceConnect(from, address, user, outcome);
-    const failAfter = (ms: number, errno: 'ECONNREFUSED' | 'EHOSTUNREACH' | 'ETIMEDOUT') =>
-      pending.settleAfter(ms, () => {
-        trace(errno === 'ECONNREFUSED' ? 'refused' : 'timeout');
-        return { error: new SysError(errno) };
-      });
+    const reach = this.#reach(from, address, timeoutMs);
+    return new PendingResult<ConnectedSocket>(this.#kernel).settleAfter(reach.afterMs, () =>
+      this.#arrive(from, address, user, reach),
+    );
+  }
 
-    if (this.#loses(from, address.host)) return failAfter(timeoutMs, 'ETIMEDOUT');
+  /** Where an attempt to connect leads at present. */
+  #reach(from: Host, address: SocketAddress, timeoutMs: number): Reach {
+    const dropped = { afterMs: timeoutMs, errno: 'ETIMEDOUT' } as const;
+    if (this.#loses(from, address.host)) return dropped;
     const route = isLoopback(address.host) ? undefined : this.#route(address, from.ip);
-    if (route === 'refuse') return failAfter(REMOTE_LATENCY_MS, 'ECONNREFUSED');
-    if (route === 'drop') return failAfter(timeoutMs, 'ETIMEDOUT');
+    if (route === 'refuse') return { afterMs: REMOTE_LATENCY_MS, errno: 'ECONNREFUSED' };
+    if (route === 'drop') return dropped;
     const reached = route ?? address;
     const forwarded = isLoopback(reached.host)
       ? undefined
       : this.#hosts.get(reached.host)?.forwardFor(reached.port);
     const real = forwarded ?? reached;
-    if (route && this.#loses(from, real.host)) return failAfter(timeoutMs, 'ETIMEDOUT');
+    if (route && this.#loses(from, real.host)) return dropped;
     const target = isLoopback(real.host) ? from : this.#hosts.get(real.host);
-    if (!target) {
-      const onPodNetwork = this.#localNetwork(real.host);
-      if (onPodNetwork && ARP_TIMEOUT_MS < timeoutMs)
-        return failAfter(ARP_TIMEOUT_MS, 'EHOSTUNREACH');
-      return failAfter(timeoutMs, 'ETIMEDOUT');
+    if (target) return { afterMs: target === from ? 0 : REMOTE_LATENCY_MS, target, real };
+    if (!this.#localNetwork(real.host) || ARP_TIMEOUT_MS >= timeoutMs) return dropped;
+    return { afterMs: ARP_TIMEOUT_MS, errno: 'EHOSTUNREACH' };
+  }
+
+  #arrive(
+    from: Host,
+    address: SocketAddress,
+    user: NetUser,
+    reach: Reach,
+  ): Settled<ConnectedSocket> {
+    if (reach.errno !== undefined) {
+      const outcome = reach.errno === 'ECONNREFUSED' ? 'refused' : 'timeout';
+      this.#traceConnect(from, address, user, outcome);
+      return { error: new SysError(reach.errno) };
     }
-    return pending.settleAfter(target === from ? 0 : REMOTE_LATENCY_MS, () => {
-      const listener = target.listenerFor(real);
-      if (!listener || listener.full) {
-        trace('refused');
-        return { error: new SysError('ECONNREFUSED') };
-      }
-      trace('open');
-      const connection = new Connection(
-        this.#carrier,
-        from,
-        target,
-        address,
-        real,
-        user,
-        listener.user,
-      );
-      listener.enqueue(connection.server);
-      return { value: connection.client };
-    });
+    const { target, real } = reach;
+    const listener = target.listenerFor(real);
+    if (!listener || listener.full) {
+      this.#traceConnect(from, address, user, 'refused');
+      return { error: new SysError('ECONNREFUSED') };
+    }
+    this.#traceConnect(from, address, user, 'open');
+    const { client, server } = new Connection(
+      this.#carrier,
+      from,
+      target,
+      address,
+      real,
+      user,
+      listener.user,
+    );
+    listener.enqueue(server);
+    return { value: client };
   }
 
   /** One question over UDP. */
