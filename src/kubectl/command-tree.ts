@@ -64,8 +64,8 @@ function unknownCommand(root: Command, words: readonly string[], word: string): 
     return new KubectlError(`Error: flags cannot be placed before plugin name: ${first}`);
   }
   const similar = (root.subcommands ?? [])
-    .map(({ name }) => name)
-    .filter((name) => distance(word, name) <= 2 || name.startsWith(word.toLowerCase()));
+    .filter((command) => isMeant(command, word.toLowerCase()))
+    .map(({ name }) => name);
   const hint =
     similar.length === 0
       ? ''
@@ -73,10 +73,13 @@ function unknownCommand(root: Command, words: readonly string[], word: string): 
   return plain(`unknown command ${goQuote(word)} for ${goQuote(root.name)}${hint}`);
 }
 
-/** Levenshtein distance, in any case. */
-function distance(a: string, b: string): number {
-  const left = a.toLowerCase();
-  const right = b.toLowerCase();
+/** Models cobra's SuggestionsFor. */
+function isMeant({ name, suggestFor }: Command, word: string): boolean {
+  return distance(word, name) <= 2 || name.startsWith(word) || suggestFor?.includes(word) === true;
+}
+
+/** Levenshtein distance. */
+function distance(left: string, right: string): number {
   let row = [...Array(right.length + 1).keys()];
   for (let i = 1; i <= left.length; i++) {
     const next = [i];

@@ -28,6 +28,8 @@ export interface Invocation {
 export interface Command {
   readonly name: string;
   readonly aliases?: readonly string[];
+  /** What people type when they mean it. */
+  readonly suggestFor?: readonly string[];
   /** One line for the help. */
   readonly summary: string;
   /** What the help says at its beginning instead of the summary. */

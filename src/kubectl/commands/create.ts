@@ -17,6 +17,7 @@ import {
 import { bool, string } from '../flags/flag';
 import { type NamedTarget, resolveTargets } from '../resource/builder';
 import { CREATE_COMMANDS } from './create-commands';
+import { createRaw } from './raw-write';
 import { dryRunOf, fieldValidationOf, resultPrinter, writeOptions } from './write-options';
 
 export const create: Command = {
@@ -45,6 +46,10 @@ function* run(invocation: Invocation): Task<number> {
     throw plain('must specify one of -f and -k');
   }
   if (args.length > 0) throw usage(path, `Unexpected args: [${args.join(' ')}]`);
+  if (flags.string('raw') !== '') {
+    if (flags.bool('edit')) throw plain('--raw and --edit are mutually exclusive');
+    return yield* createRaw(invocation);
+  }
   const dryRun = dryRunOf(invocation);
   const fieldValidation = fieldValidationOf(invocation);
   const print = yield* resultPrinter(invocation, dryRun);

@@ -21,6 +21,7 @@ import { type DryRun, dryRunOf, dryRunSuffix } from './write-options';
 
 export const deleteCommand: Command = {
   name: 'delete',
+  suggestFor: ['rm', 'remove'],
   summary:
     'Delete resources by file names, stdin, resources and names, or by resources and label selector',
   flags: [

@@ -1,5 +1,4 @@
 import { isNotFound } from '../../api/find-object';
-import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
 import { describerOf } from '../describe/describers';
@@ -13,11 +12,11 @@ import {
 } from '../flags/common-flags';
 import { bool } from '../flags/flag';
 import { type Found, fetchTargets, resolveTargets } from '../resource/builder';
-import { requireResource } from '../resource/mapper';
 import { nothingFound } from './get';
 
 export const describe: Command = {
   name: 'describe',
+  suggestFor: ['inspect'],
   summary: 'Show details of a specific resource or group of resources',
   flags: [
     ALL_NAMESPACES_FLAG,
@@ -44,8 +43,8 @@ function* run(invocation: Invocation): Task<number> {
   const { found, errors: missing } = fetchTargets(invocation, targets);
   const failures = [...errors, ...missing];
   const [failure] = failures;
-  if (failure !== undefined && isNotFound(failure) && args.length === 2) {
-    return describeByPrefix(invocation, failure);
+  if (failures.length === 1 && isNotFound(failure) && args.length === 2) {
+    return yield* describeByPrefix(invocation, failure);
   }
   // Events are read when one object alone is looked at, unless somebody asks for them.
   const withEvents = flags.changed('show-events')
@@ -70,18 +69,21 @@ function descriptionOf(
   return describerOf(info.resource)(object, { invocation, info, events, nowMs }).aligned();
 }
 
-/** `describe pod web` without a pod of that name: all whose names begin so. */
-function describeByPrefix(invocation: Invocation, failure: unknown): number {
-  const { args, client, flags, namespace, output } = invocation;
+/**
+ * `describe pod web` without a pod of that name: all whose names begin so. The first word may as well be
+ * `pod/web`, which stands for that pod. Models DescribeMatchingResources.
+ */
+function* describeByPrefix(invocation: Invocation, failure: unknown): Task<number> {
+  const { args, flags, output } = invocation;
   const [word = '', prefix = ''] = args;
-  const info = requireResource(client, word);
-  const everywhere = !info.namespaced || flags.bool('all-namespaces');
-  const { items } = client.list(info.resource, everywhere ? {} : { namespace });
-  const matching = items.filter((item: KubeObject) => item.metadata.name?.startsWith(prefix));
+  const { targets } = yield* resolveTargets(invocation, { typeMeansAll: true, args: [word] });
+  const { found, errors } = fetchTargets(invocation, targets);
+  throwAll(errors);
+  const matching = found.filter(({ object }) => object.metadata.name?.startsWith(prefix));
   if (matching.length === 0) throw failure;
   const withEvents = flags.changed('show-events') && flags.bool('show-events');
-  for (const object of matching) {
-    output.out(`${descriptionOf(invocation, { info, object }, withEvents)}\n`);
+  for (const one of matching) {
+    output.out(`${descriptionOf(invocation, one, withEvents)}\n`);
   }
   return 0;
 }

@@ -26,6 +26,7 @@ import { watchObjects } from './get-watch';
 
 export const get: Command = {
   name: 'get',
+  suggestFor: ['list', 'ls'],
   summary: 'Display one or many resources',
   flags: [
     ALL_NAMESPACES_FLAG,
@@ -125,7 +126,7 @@ function printTables(invocation: Invocation, { targets, errors: earlier }: Resol
   const fetched = fetchTables(invocation, targets);
   const errors = [...earlier, ...fetched.errors];
   const tables = sortedTables(invocation, fetched.tables);
-  const kinds = new Set(targets.map(({ info }) => info.resource));
+  const kinds = new Set(tables.map(({ info }) => info.resource));
   const writer = new TabWriter(TABLE_TABS);
   let written = false;
   let last: ResourceInfo | undefined;

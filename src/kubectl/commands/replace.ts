@@ -19,6 +19,7 @@ import { type NamedTarget, resolveTargets } from '../resource/builder';
 import { recorded } from '../resource/change-cause';
 import { withNamespace } from './create';
 import { deleteAll } from './delete';
+import { replaceRaw } from './raw-write';
 import { waitUntilGone } from './wait-until-gone';
 import {
   dryRunOf,
@@ -67,6 +68,7 @@ function* run(invocation: Invocation): Task<number> {
     throw plain('--timeout must have --force specified');
   }
   if (force && dryRun !== 'none') throw plain('--dry-run can not be used when --force is set');
+  if (flags.string('raw') !== '') return yield* replaceRaw(invocation);
   const { targets, errors } = yield* resolveTargets(invocation, {
     validating: fieldValidation !== 'Ignore',
   });

@@ -35,6 +35,7 @@ const topPod: Command = {
 
 export const top: Command = {
   name: 'top',
+  suggestFor: ['stats'],
   summary: 'Display resource (CPU/memory) usage',
   description: `Display resource (CPU/memory) usage.
 

@@ -1,6 +1,7 @@
 /**
  * Sorts as Go's sort.Sort does. It is not stable, and comparisons that are no true order (kubectl has one)
- * lead to the same result only when they are asked in the same sequence. Models sort/zsortinterface.go.
+ * lead to the same result only when they are asked in the same sequence. Models
+ * sort/zsortinterface.go of Go 1.26.
  */
 export function goSort<T>(items: readonly T[], less: (a: T, b: T) => boolean): T[] {
   const sorter = new PatternDefeatingSort([...items], less);
@@ -182,7 +183,7 @@ class PatternDefeatingSort<T> {
       random ^= (random << 17n) & 0xffff_ffff_ffff_ffffn;
       let other = Number(random & (modulus - 1n));
       if (other >= length) other -= length;
-      this.#swap(index - 1 + i, a + other);
+      this.#swap(index + i, a + other);
     }
   }
 
