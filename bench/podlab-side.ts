@@ -18,6 +18,7 @@ import {
 
 /** Far beyond what the pods need: reaching it means that they do not become Ready. */
 const LONGEST_MS = 600_000;
+const NEXT_TIMES = 3;
 /** As many pod addresses as the peer's nodes have. */
 const MAX_PODS = 250;
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok';
@@ -107,6 +108,16 @@ function eventLog(simulator: Simulator): LoggedEvent[] {
     }));
 }
 
+/** The same time again, a few times over: the engine's code has been compiled by then. */
+function measureNext(simulator: Simulator, untilMs: number): number {
+  const walls = Array.from({ length: NEXT_TIMES }, () => {
+    const started = performance.now();
+    simulator.advance(untilMs);
+    return performance.now() - started;
+  });
+  return walls.sort((a, b) => a - b)[Math.floor(NEXT_TIMES / 2)] ?? Number.NaN;
+}
+
 async function main(): Promise<void> {
   const load = workload(process.argv[2] as WorkloadId, Number(process.argv[3]));
   // As text, since that is what the simulator takes; reading it counts against us.
@@ -158,6 +169,7 @@ async function main(): Promise<void> {
       .map(({ t }) => t / 1000),
     peakRssMb: peakRssMb(),
     hashes: hashEvents(eventLog(simulator)),
+    nextMs: load.untilMs === undefined ? undefined : measureNext(simulator, load.untilMs),
     refused: refusal(load, seen),
   };
   console.log(JSON.stringify(sample));

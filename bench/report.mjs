@@ -8,6 +8,12 @@ const ms = (value) => (value < 100 ? `${value.toFixed(1)} ms` : `${Math.round(va
 const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 const times = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)}×`;
 
+/** Podlab's next hours: the first one includes the compilation of its code. */
+function nextText({ nextMs }) {
+  if (!nextMs) return '';
+  return `   the hours after it ${ms(nextMs)}, ${times((HOUR_S * 1000) / nextMs)}`;
+}
+
 function sideText(id, side) {
   if (side.refused) return `no result: ${side.refused}`;
   const range = `(${ms(side.minWallMs)} to ${ms(side.maxWallMs)})`;
@@ -15,7 +21,7 @@ function sideText(id, side) {
     case 'P1':
       return `${ms(side.sinceStartMs)} since the process began   boot ${ms(side.bootMs)}   cluster time ${ms(side.simMs)}`;
     case 'P5':
-      return `wall ${ms(side.wallMs)} ${range}   ${times((HOUR_S * 1000) / side.wallMs)} real time   ${side.probes} probes   ${side.peakRssMb.toFixed(0)} MB`;
+      return `wall ${ms(side.wallMs)} ${range}   ${times((HOUR_S * 1000) / side.wallMs)} real time   ${side.probes} probes   ${side.peakRssMb.toFixed(0)} MB${nextText(side)}`;
     case 'P6':
       return `wall ${ms(side.wallMs)} ${range}   ${times((HOUR_S * 1000) / side.wallMs)} real time   ${side.restarts} restarts   first pod started at ${side.starts
         .slice(0, 7)

@@ -94,7 +94,16 @@ function median(samples, field) {
   return values[Math.floor(values.length / 2)];
 }
 
-const MEDIANS = ['wallMs', 'cpuMs', 'simMs', 'bootMs', 'sinceStartMs', 'events', 'probes'];
+const MEDIANS = [
+  'wallMs',
+  'cpuMs',
+  'simMs',
+  'bootMs',
+  'sinceStartMs',
+  'events',
+  'probes',
+  'nextMs',
+];
 
 function summarize(samples) {
   const refused = samples.find((sample) => sample.refused)?.refused;

@@ -17,6 +17,8 @@ export interface Sample {
   readonly starts: readonly number[];
   readonly peakRssMb: number;
   readonly hashes: EventHashes;
+  /** Of workloads that last a given time: that time again, later in the same process. Podlab only. */
+  readonly nextMs?: number | undefined;
   /** Why the sample does not count; undefined when it passed the gate. */
   readonly refused?: string;
 }
