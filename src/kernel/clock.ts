@@ -12,8 +12,12 @@ interface Entry extends Timer {
 /** How many timers may fire at one instant before the clock concludes that time no longer moves. */
 export const TURNS_PER_INSTANT = 2_000_000;
 
+/** So many timers that have fired may stay in front of the queue. */
+const QUEUE_SLACK = 1024;
+
 /**
- * Virtual time: a heap of timers ordered by (instant, order of scheduling). Nothing here reads real time;
+ * Virtual time: timers ordered by (instant, order of scheduling). Those of later instants lie in a heap, those
+ * of this instant in a queue: whatever time has brought here was scheduled before them. Nothing here reads real time;
  * the clock moves only when somebody calls `runUntil` or `step`. How a run is cut into calls never changes
  * what happens in it, because timers fire in the same order whatever the size of the step.
  */
@@ -22,6 +26,10 @@ export class Clock {
   #sequence = 0;
   #turns = 0;
   readonly #heap: Entry[] = [];
+  /** Scheduled at this instant for this instant, in order. */
+  #due: Entry[] = [];
+  /** How many of these have fired. */
+  #fired = 0;
 
   /** Virtual ms since the run's start; always an integer. */
   get now(): number {
@@ -30,15 +38,19 @@ export class Clock {
 
   /** The instant of the next timer, or undefined when nothing is scheduled. */
   get nextAt(): number | undefined {
-    this.#dropCancelled();
-    return this.#heap[0]?.at;
+    return this.#next()?.at;
   }
 
   /** Runs `callback` after `delayMs` (rounded up to whole ms, never negative). */
   after(delayMs: number, callback: () => void): Timer {
-    const delay = delayMs > 0 ? Math.ceil(delayMs) : 0;
-    const entry: Entry = { at: this.#now + delay, sequence: this.#sequence++, callback };
-    this.#push(entry);
+    const sequence = this.#sequence++;
+    if (delayMs > 0) {
+      const entry: Entry = { at: this.#now + Math.ceil(delayMs), sequence, callback };
+      this.#push(entry);
+      return entry;
+    }
+    const entry: Entry = { at: this.#now, sequence, callback };
+    this.#due.push(entry);
     return entry;
   }
 
@@ -54,10 +66,9 @@ export class Clock {
 
   /** Fires the next timer. Returns false when none is left. */
   step(): boolean {
-    this.#dropCancelled();
-    const entry = this.#heap[0];
+    const entry = this.#next();
     if (!entry) return false;
-    this.#pop();
+    this.#take(entry);
     this.#fire(entry);
     return true;
   }
@@ -65,10 +76,10 @@ export class Clock {
   /** Fires every timer due up to and including `until`, then stands at `until`. */
   runUntil(until: number): void {
     for (;;) {
-      const entry = this.#heap[0];
+      const entry = this.#next();
       if (!entry || entry.at > until) break;
-      this.#pop();
-      if (entry.callback) this.#fire(entry);
+      this.#take(entry);
+      this.#fire(entry);
     }
     if (until > this.#now) {
       this.#now = until;
@@ -90,18 +101,42 @@ export class Clock {
     callback?.();
   }
 
-  #dropCancelled(): void {
-    while (this.#heap.length > 0 && this.#heap[0]?.callback === null) this.#pop();
+  /** What fires next; cancelled timers are dropped on the way. */
+  #next(): Entry | undefined {
+    for (;;) {
+      const first = this.#heap[0];
+      const due = this.#due[this.#fired];
+      const entry = due && !(first && first.at <= this.#now) ? due : first;
+      if (!entry || entry.callback !== null) return entry;
+      this.#take(entry);
+    }
+  }
+
+  /** Takes what `#next` has found. */
+  #take(entry: Entry): void {
+    if (entry !== this.#due[this.#fired]) {
+      this.#pop();
+      return;
+    }
+    const due = this.#due;
+    this.#fired++;
+    if (this.#fired < due.length) {
+      if (this.#fired < QUEUE_SLACK || this.#fired * 2 < due.length) return;
+      this.#due = due.slice(this.#fired);
+    } else if (due.length === 1) due.pop();
+    else due.length = 0;
+    this.#fired = 0;
   }
 
   #push(entry: Entry): void {
     const heap = this.#heap;
     let i = heap.length;
     heap.push(entry);
+    // Nothing was scheduled after it: among those of its instant it is the last.
     while (i > 0) {
       const parent = (i - 1) >> 1;
       const above = heap[parent] as Entry;
-      if (!earlier(entry, above)) break;
+      if (above.at <= entry.at) break;
       heap[i] = above;
       i = parent;
     }
