@@ -4,6 +4,7 @@ import type { Lesson } from './lessons/lesson';
 import { createSimulator } from './simulator';
 import { LabSession } from './ui/session/lab-session';
 import { workerHost } from './ui/session/worker-host';
+import type { DrawnChart } from './ui/statechart/chart';
 import { type FutureOutcome, type FutureRequest, runFuture } from './ui/what-if/run-future';
 
 /** What runs in a worker: a lab, or a grader's simulations. */
@@ -19,4 +20,10 @@ class PageWorker extends LabSession {
   }
 }
 
-Comlink.expose(new PageWorker(createSimulator, workerHost(), statecharts()));
+/** Placing what a chart shows takes tens of milliseconds: too long for the thread that the page is drawn by. */
+async function drawnStatecharts(): Promise<Readonly<Record<string, DrawnChart>>> {
+  const { drawCharts } = await import('./ui/statechart/chart-layout');
+  return drawCharts(statecharts());
+}
+
+Comlink.expose(new PageWorker(createSimulator, workerHost(), drawnStatecharts));

@@ -1,4 +1,5 @@
 import { applyFiles, openEmptyLab } from '../store/lab';
+import { pathOf, shownPod } from '../store/shown-pod';
 import { addFile, editFile, openFiles, update, usePage } from '../store/store';
 import { type Companion, EXAMPLE_GROUPS, type ExampleText } from './example-texts';
 import { STARTER, STARTER_PATH } from './starter';
@@ -69,14 +70,13 @@ export async function openExample(example: Example): Promise<void> {
 export async function applyCompanion({ file }: Companion): Promise<void> {
   const text = await read(COMPANIONS, `../../../lessons/examples/then/${file}.yaml`);
   const path = `then-${file}.yaml`;
-  const { files, pods, selectedPod } = usePage.getState();
-  const [first] = pods;
-  const shown = selectedPod ?? (first && `${first.namespace}/${first.name}`);
+  const { files } = usePage.getState();
+  const shown = shownPod(usePage.getState());
   if (files.some((one) => one.path === path)) {
     editFile(path, text);
     update({ activePath: path });
   } else addFile(path, text);
   await applyFiles();
   // The picture stays with the Pod that waits for this.
-  update({ selectedPod: shown });
+  update({ selectedPod: shown && pathOf(shown) });
 }

@@ -1,9 +1,10 @@
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { ageText } from '../layout/format';
 import { ScrollArea } from '../layout/ScrollArea';
+import { useNewest } from '../layout/use-newest';
 import { useSelectedPod } from '../picture/use-selected-pod';
 import { usePage } from '../store/store';
-import { eventRows } from './event-rows';
+import { type EventRow, eventRows } from './event-rows';
 
 /** The API's events, in the columns of `kubectl get events`, newest at the end. */
 export function EventsPane() {
@@ -13,12 +14,13 @@ export function EventsPane() {
   const epoch = usePage((state) => state.run?.epoch);
   const second = usePage((state) => Math.floor(state.t / 1000));
   const now = Date.parse(epoch ?? '2026-01-01T00:00:00Z') + second * 1000;
-  const rows = useMemo(() => eventRows(objects.values()), [objects]);
+  const all = useMemo(() => eventRows(objects.values()), [objects]);
   const own = pod && `pod/${pod.name}`;
-  const shown =
+  const rows =
     isAll || !pod
-      ? rows
-      : rows.filter((row) => row.object === own && row.namespace === pod.namespace);
+      ? all
+      : all.filter((row) => row.object === own && row.namespace === pod.namespace);
+  const { wanted, left, showMore } = useNewest(rows.length);
   const selector = pod && !isAll ? ` --for ${own}` : '';
   return (
     <>
@@ -37,6 +39,11 @@ export function EventsPane() {
         </code>
       </div>
       <ScrollArea label="Events">
+        {left > 0 && (
+          <button type="button" className="button quiet more-rows" onClick={showMore}>
+            Show earlier ones, {left} more
+          </button>
+        )}
         <table className="listing">
           <thead>
             <tr>
@@ -48,27 +55,45 @@ export function EventsPane() {
             </tr>
           </thead>
           <tbody>
-            {shown.map((row) => (
-              <tr key={row.key} className={row.type === 'Warning' ? 'warning' : undefined}>
-                <td className="num nowrap">
-                  {ageText(now - row.lastSeen)}
-                  {row.count > 1 && (
-                    <span className="soft" title={`first seen ${ageText(now - row.firstSeen)} ago`}>
-                      {' '}
-                      ×{row.count}
-                    </span>
-                  )}
-                </td>
-                <td className="nowrap">{row.type}</td>
-                <td className="nowrap">{row.reason}</td>
-                <td className="nowrap">{row.object}</td>
-                <td>{row.message}</td>
-              </tr>
+            {rows.slice(-wanted).map((row) => (
+              <EventLine
+                key={row.key}
+                row={row}
+                lastSeen={ageText(now - row.lastSeen)}
+                firstSeen={row.count > 1 ? ageText(now - row.firstSeen) : ''}
+              />
             ))}
           </tbody>
         </table>
-        {shown.length === 0 && <p className="cover">No events at this moment.</p>}
+        {rows.length === 0 && <p className="cover">No events at this moment.</p>}
       </ScrollArea>
     </>
   );
 }
+
+interface EventLineProps {
+  readonly row: EventRow;
+  /** Ages in words; the second one only where it is told. */
+  readonly lastSeen: string;
+  readonly firstSeen: string;
+}
+
+const EventLine = memo(function EventLine({ row, lastSeen, firstSeen }: EventLineProps) {
+  return (
+    <tr className={row.type === 'Warning' ? 'warning' : undefined}>
+      <td className="num nowrap">
+        {lastSeen}
+        {row.count > 1 && (
+          <span className="soft" title={`first seen ${firstSeen} ago`}>
+            {' '}
+            ×{row.count}
+          </span>
+        )}
+      </td>
+      <td className="nowrap">{row.type}</td>
+      <td className="nowrap">{row.reason}</td>
+      <td className="nowrap">{row.object}</td>
+      <td>{row.message}</td>
+    </tr>
+  );
+});

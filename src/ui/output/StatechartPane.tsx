@@ -1,8 +1,7 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ScrollArea } from '../layout/ScrollArea';
 import { useSelectedPod } from '../picture/use-selected-pod';
-import { isLit, type MachineConfig, readChart } from '../statechart/chart';
-import { type PlacedEdge, placeChart } from '../statechart/chart-layout';
+import { type DrawnChart, isLit, type PlacedEdge } from '../statechart/chart';
 import { type MachinePlace, placeInWords, placesOf, takenEdges } from '../statechart/machine-place';
 import { lab } from '../store/lab';
 import { usePage } from '../store/store';
@@ -36,7 +35,7 @@ export default function StatechartPane() {
       </div>
       <ScrollArea label="Statechart" className="statechart">
         {machine ? (
-          <Drawing machine={machine} current={place?.state} last={place?.last} />
+          <Drawing drawn={machine} current={place?.state} last={place?.last} />
         ) : (
           <p className="cover">
             {machines ? 'There is nothing whose machine could be shown.' : 'Loading …'}
@@ -51,15 +50,21 @@ function isContainer({ machine }: MachinePlace): boolean {
   return machine === 'container';
 }
 
-function useMachines(): Readonly<Record<string, MachineConfig>> | undefined {
-  const [machines, setMachines] = useState<Readonly<Record<string, MachineConfig>>>();
+type DrawnCharts = Readonly<Record<string, DrawnChart>>;
+
+/** They never change: asked for once. */
+let drawnCharts: DrawnCharts | undefined;
+
+function useMachines(): DrawnCharts | undefined {
+  const [machines, setMachines] = useState(drawnCharts);
   const isReady = usePage((state) => state.flow === 'ready');
   useEffect(() => {
-    if (!isReady) return;
+    if (!isReady || drawnCharts) return;
     let isGone = false;
     void lab()
       .statecharts()
       .then((found) => {
+        drawnCharts = found;
         if (!isGone) setMachines(found);
       });
     return () => {
@@ -70,14 +75,12 @@ function useMachines(): Readonly<Record<string, MachineConfig>> | undefined {
 }
 
 interface DrawingProps {
-  readonly machine: MachineConfig;
+  readonly drawn: DrawnChart;
   readonly current: string | undefined;
   readonly last: MachinePlace['last'];
 }
 
-function Drawing({ machine, current, last }: DrawingProps) {
-  const chart = useMemo(() => readChart(machine), [machine]);
-  const placed = useMemo(() => placeChart(chart), [chart]);
+function Drawing({ drawn: { chart, placed }, current, last }: DrawingProps) {
   const taken = takenEdges(placed.edges, last);
   const states = new Map(chart.states.map((state) => [state.path, state]));
   const svg = useRef<SVGSVGElement>(null);

@@ -2,7 +2,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef } from 'react';
-import { type ShownTheme, useShownTheme } from '../layout/use-theme';
+import { useShownTheme } from '../layout/use-theme';
 import { lab, typeInTerminal } from '../store/lab';
 import { update, usePage } from '../store/store';
 
@@ -37,22 +37,28 @@ export default function TerminalPane() {
     if (!element) return;
     const xterm = createTerminal(element);
     terminal.current = xterm;
-    const stopFitting = keepFitted(xterm, element);
-    const stopFollowing = followOutput(xterm);
-    const stopTyping = typePending();
+    let stop: readonly (() => void)[] = [];
+    // Opening it and fitting it measure letters for tens of milliseconds each: not in one go.
+    const timer = setTimeout(() => {
+      stop = [keepFitted(xterm, element), followOutput(xterm), typePending()];
+    });
     return () => {
-      stopTyping();
-      stopFollowing();
-      stopFitting();
+      clearTimeout(timer);
+      for (const one of stop) one();
       xterm.dispose();
       terminal.current = null;
     };
   }, []);
-  useEffect(() => recolour(terminal.current, box.current, theme), [theme]);
+  const shownTheme = useRef(theme);
+  useEffect(() => {
+    if (theme === shownTheme.current) return;
+    shownTheme.current = theme;
+    recolour(terminal.current, box.current);
+  }, [theme]);
   return <div className="terminal-box" ref={box} />;
 }
 
-function recolour(xterm: Terminal | null, element: Element | null, _theme: ShownTheme): void {
+function recolour(xterm: Terminal | null, element: Element | null): void {
   if (xterm && element) xterm.options.theme = themeOf(element);
 }
 

@@ -41,26 +41,38 @@ function unixMs(...candidates: readonly unknown[]): number {
   return 0;
 }
 
+/** An object never changes, another takes its place: its row is made once, and drawn once. */
+const rowsByObject = new WeakMap<ApiObject, EventRow>();
+
+function rowOf(object: ApiObject): EventRow {
+  const known = rowsByObject.get(object);
+  if (known) return known;
+  const row = makeRow(object);
+  rowsByObject.set(object, row);
+  return row;
+}
+
 /** The API's Event objects as rows, oldest first by when they were last seen. */
 export function eventRows(objects: Iterable<ApiObject>): readonly EventRow[] {
   const rows: EventRow[] = [];
-  for (const object of objects) {
-    if (object.kind !== 'Event') continue;
-    const event = object as ApiObject & EventFields;
-    const { metadata, involvedObject, series } = event;
-    const created = metadata.creationTimestamp;
-    rows.push({
-      key: metadata.uid ?? `${metadata.namespace}/${metadata.name}`,
-      lastSeen: unixMs(series?.lastObservedTime, event.lastTimestamp, event.eventTime, created),
-      firstSeen: unixMs(event.firstTimestamp, event.eventTime, created),
-      count: Number(series?.count ?? event.count ?? 1),
-      type: String(event.type ?? ''),
-      reason: String(event.reason ?? ''),
-      object: `${(involvedObject?.kind ?? '').toLowerCase()}/${involvedObject?.name ?? ''}`,
-      message: String(event.message ?? ''),
-      namespace: metadata.namespace ?? '',
-      version: Number(metadata.resourceVersion ?? 0),
-    });
-  }
+  for (const object of objects) if (object.kind === 'Event') rows.push(rowOf(object));
   return rows.sort((a, b) => second(a) - second(b) || a.version - b.version);
+}
+
+function makeRow(object: ApiObject): EventRow {
+  const event = object as ApiObject & EventFields;
+  const { metadata, involvedObject, series } = event;
+  const created = metadata.creationTimestamp;
+  return {
+    key: metadata.uid ?? `${metadata.namespace}/${metadata.name}`,
+    lastSeen: unixMs(series?.lastObservedTime, event.lastTimestamp, event.eventTime, created),
+    firstSeen: unixMs(event.firstTimestamp, event.eventTime, created),
+    count: Number(series?.count ?? event.count ?? 1),
+    type: String(event.type ?? ''),
+    reason: String(event.reason ?? ''),
+    object: `${(involvedObject?.kind ?? '').toLowerCase()}/${involvedObject?.name ?? ''}`,
+    message: String(event.message ?? ''),
+    namespace: metadata.namespace ?? '',
+    version: Number(metadata.resourceVersion ?? 0),
+  };
 }

@@ -1,7 +1,9 @@
 import { Boxes } from 'lucide-react';
+import { memo } from 'react';
 import type { PodPicture } from '../../lab/picture';
 import { ActiveFaults } from '../faults/ActiveFaults';
 import { BreakMenu } from '../faults/BreakMenu';
+import { pathOf } from '../store/shown-pod';
 import { update, usePage } from '../store/store';
 import { PodCard } from './PodCard';
 import { StateAnnouncer } from './StateAnnouncer';
@@ -45,30 +47,44 @@ interface PodListProps {
 function PodList({ pods, selected }: PodListProps) {
   return (
     <fieldset className="pod-list plain" aria-label="Which pod">
-      {pods.map((pod) => {
-        const look = podLook(pod);
-        return (
-          <button
-            key={pod.uid}
-            type="button"
-            aria-pressed={pod === selected}
-            onClick={() =>
-              update({ selectedPod: `${pod.namespace}/${pod.name}`, subject: undefined })
-            }
-          >
-            <span className={`dot tone-${look.tone}`} aria-hidden="true">
-              {look.symbol}
-            </span>
-            {pod.namespace === 'default' ? '' : `${pod.namespace}/`}
-            {pod.name}
-            <span className="soft num">{pod.ready}</span>
-            <span className="hidden-visually">{pod.status}</span>
-          </button>
-        );
-      })}
+      {pods.map((pod) => (
+        <PodButton
+          key={pod.uid}
+          path={pathOf(pod)}
+          ready={pod.ready}
+          status={pod.status}
+          isSelected={pod === selected}
+        />
+      ))}
     </fieldset>
   );
 }
+
+interface PodButtonProps {
+  readonly path: string;
+  readonly ready: string;
+  readonly status: string;
+  readonly isSelected: boolean;
+}
+
+/** There may be hundreds of pods, of which one has changed. */
+const PodButton = memo(function PodButton({ path, ready, status, isSelected }: PodButtonProps) {
+  const look = podLook({ ready, status });
+  return (
+    <button
+      type="button"
+      aria-pressed={isSelected}
+      onClick={() => update({ selectedPod: path, subject: undefined })}
+    >
+      <span className={`dot tone-${look.tone}`} aria-hidden="true">
+        {look.symbol}
+      </span>
+      {path.replace(/^default\//, '')}
+      <span className="soft num">{ready}</span>
+      <span className="hidden-visually">{status}</span>
+    </button>
+  );
+});
 
 function NoPods() {
   const isReady = usePage((state) => state.flow === 'ready');

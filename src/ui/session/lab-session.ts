@@ -32,7 +32,7 @@ const ECHO_MS = 30;
 const PLAY_SLICE_MS = 1000;
 const REPLAY_SLICE_MS = 60_000;
 
-type Charts = ReturnType<LabCommands['statecharts']>;
+type DrawCharts = LabCommands['statecharts'];
 
 /** Enter, Ctrl+C, Ctrl+D: after these somebody wants to see what comes of it. */
 const SUBMITTING = ['\r', '\u0003', '\u0004'];
@@ -51,7 +51,7 @@ interface Job {
 export class LabSession implements LabCommands {
   readonly #create: CreateSimulator;
   readonly #host: Host;
-  readonly #charts: Charts;
+  readonly #charts: DrawCharts;
   #playhead: Playhead;
   /** The simulator farthest ahead in this history, kept when the playhead goes back. */
   #farthest: Playhead | undefined;
@@ -73,7 +73,7 @@ export class LabSession implements LabCommands {
   #lastObjects = 0;
   #scheduled = false;
 
-  constructor(create: CreateSimulator, host: Host, charts: Charts = {}) {
+  constructor(create: CreateSimulator, host: Host, charts: DrawCharts = async () => ({})) {
     this.#create = create;
     this.#host = host;
     this.#charts = charts;
@@ -241,8 +241,8 @@ export class LabSession implements LabCommands {
     return this.#playhead.simulator.dryRun(manifests);
   }
 
-  statecharts(): Charts {
-    return this.#charts;
+  statecharts(): ReturnType<DrawCharts> {
+    return this.#charts();
   }
 
   inspect(script: string): Promise<CommandOutcome> {

@@ -1,7 +1,7 @@
 import type { Picture, PodPicture } from '../../lab/picture';
 import type { ApplyResult, Fault, Run } from '../../lab/run';
 import type { DryRunVerdict, OpenEdit, Simulator } from '../../lab/simulator-api';
-import type { MachineConfig } from '../statechart/chart';
+import type { DrawnChart } from '../statechart/chart';
 
 export type TraceRecord = Simulator['trace'][number];
 
@@ -128,8 +128,8 @@ export interface LabCommands {
   finishEdit(id: number, text?: string): void;
   resizeTerminal(columns: number, rows: number): void;
   dryRun(manifests: string): DryRunVerdict;
-  /** Definitions of the machines that the lab runs, by name: `pod`, `container`, `probe`. */
-  statecharts(): Readonly<Record<string, MachineConfig>>;
+  /** The machines that the lab runs, ready to be drawn, by name: `pod`, `container`, `probe`. */
+  statecharts(): Promise<Readonly<Record<string, DrawnChart>>>;
   /** The output of a command run on a copy of the lab: it leaves no trace in the run. */
   inspect(script: string): Promise<CommandOutcome>;
 }

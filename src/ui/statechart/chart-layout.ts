@@ -1,34 +1,27 @@
 import { graphlib, layout } from '@dagrejs/dagre';
-import type { Chart } from './chart';
-
-export interface PlacedState {
-  readonly path: string;
-  /** Left, top. */
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface PlacedEdge {
-  readonly from: string;
-  readonly to: string;
-  readonly label: string;
-  readonly points: readonly { readonly x: number; readonly y: number }[];
-  readonly labelAt: { readonly x: number; readonly y: number };
-}
-
-export interface PlacedChart {
-  readonly width: number;
-  readonly height: number;
-  readonly states: readonly PlacedState[];
-  readonly edges: readonly PlacedEdge[];
-}
+import {
+  type Chart,
+  type DrawnChart,
+  type MachineConfig,
+  type PlacedChart,
+  readChart,
+} from './chart';
 
 /** Average advance of a letter in the chart's fonts, in px. */
 const NAME_PX = 7.2;
 const LABEL_PX = 5.8;
 const STATE_HEIGHT = 28;
+
+/** Charts of machines, by the machines' names. */
+export function drawCharts(
+  machines: Readonly<Record<string, MachineConfig>>,
+): Readonly<Record<string, DrawnChart>> {
+  const drawn = Object.entries(machines).map(([name, machine]) => {
+    const chart = readChart(machine);
+    return [name, { chart, placed: placeChart(chart) }];
+  });
+  return Object.fromEntries(drawn);
+}
 
 /** Places states and edges, left to right. Groups are drawn around their children. */
 export function placeChart(chart: Chart): PlacedChart {

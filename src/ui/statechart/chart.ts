@@ -35,6 +35,36 @@ export interface Chart {
   readonly anywhere: readonly { readonly event: string; readonly to: string }[];
 }
 
+export interface PlacedState {
+  readonly path: string;
+  /** Left, top. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface PlacedEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly label: string;
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+  readonly labelAt: { readonly x: number; readonly y: number };
+}
+
+export interface PlacedChart {
+  readonly width: number;
+  readonly height: number;
+  readonly states: readonly PlacedState[];
+  readonly edges: readonly PlacedEdge[];
+}
+
+/** A chart with the place of everything in it. */
+export interface DrawnChart {
+  readonly chart: Chart;
+  readonly placed: PlacedChart;
+}
+
 /** The states and transitions of a machine, flattened, with targets as full paths. */
 export function readChart(machine: MachineConfig): Chart {
   const states: ChartState[] = [];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PodPicture, Snapshot } from '../session/messages';
 import { storyPod, storyRecords } from '../testdata/fixture-story';
 import { project } from './project';
+import { shownPod } from './shown-pod';
 import type { LabState } from './state';
 import { countUntil, TraceIndex } from './trace-index';
 
@@ -29,6 +30,7 @@ function emptyState(): LabState {
     traceVersion: 0,
     nodes: [],
     pods: [],
+    unchosenPod: undefined,
     objects: new Map(),
     terminal: { generation: 0, text: '' },
     run: undefined,
@@ -51,6 +53,17 @@ describe('project', () => {
     const change = project(first, { ...still, pods: { order: ['b', 'c'], changed: [pod('c')] } });
     expect(change.pods?.map(({ uid }) => uid)).toEqual(['b', 'c']);
     expect(change.pods?.[0]).toBe(first.pods[1]);
+  });
+
+  it('stays with the pod that is shown when others come before it, and leaves it only when it is gone', () => {
+    const first = stateAfter({ pods: { order: ['m'], changed: [pod('m')] } });
+    const more = { pods: { order: ['a', 'm'], changed: [pod('a')] } };
+    const second = { ...first, ...project(first, { ...still, ...more }) };
+    expect(shownPod({ ...second, selectedPod: undefined })?.name).toBe('m');
+    expect(shownPod({ ...second, selectedPod: 'default/a' })?.name).toBe('a');
+    const less = { pods: { order: ['a'], changed: [] } };
+    const third = { ...second, ...project(second, { ...still, ...less }) };
+    expect(shownPod({ ...third, selectedPod: undefined })?.name).toBe('a');
   });
 
   it('appends records and takes back those of a history that was left', () => {

@@ -1,4 +1,5 @@
 import { objectKey, type PodPicture, type Snapshot } from '../session/messages';
+import { stayWith } from './shown-pod';
 import type { LabState } from './state';
 
 /** The page's state after a snapshot: parts that it does not mention stay the same objects. */
@@ -15,6 +16,7 @@ export function project(state: LabState, snapshot: Snapshot): Partial<LabState> 
   };
   if (snapshot.reset) {
     next.pods = [];
+    next.unchosenPod = undefined;
     next.objects = new Map();
     next.scrub = undefined;
     state.index.clear();
@@ -23,7 +25,8 @@ export function project(state: LabState, snapshot: Snapshot): Partial<LabState> 
   const pods = snapshot.pods && mergePods(known.pods, snapshot.pods);
   if (pods) {
     next.pods = pods;
-    state.index.learn(pods);
+    next.unchosenPod = stayWith(known.unchosenPod, pods);
+    state.index.learn(snapshot.pods?.changed ?? []);
   }
   if (snapshot.keep !== undefined) state.index.truncate(snapshot.keep);
   if (snapshot.records) state.index.append(snapshot.records);

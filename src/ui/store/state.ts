@@ -82,6 +82,8 @@ export interface LabState {
     readonly ready: boolean;
   }[];
   readonly pods: readonly PodPicture[];
+  /** `namespace/name` of the pod that is shown while none is chosen. */
+  readonly unchosenPod: string | undefined;
   readonly objects: ReadonlyMap<string, ApiObject>;
   readonly terminal: { readonly generation: number; readonly text: string };
   readonly run: Run | undefined;

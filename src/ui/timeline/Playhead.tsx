@@ -1,5 +1,6 @@
 import type { KeyboardEvent, PointerEvent as ReactPointerEvent, Ref } from 'react';
 import { clockText } from '../layout/format';
+import { useShownPodName } from '../picture/use-selected-pod';
 import { seek } from '../store/lab';
 import { usePage } from '../store/store';
 import { type Row, stateInWords } from './rows';
@@ -21,6 +22,8 @@ export function Playhead({ ref, rows, instantAt, onScrub, onEnd }: PlayheadProps
   const second = usePage((state) => Math.floor((state.scrub?.t ?? state.t) / 1000));
   const last = usePage((state) => Math.ceil(state.horizon / 1000));
   const t = second * 1000;
+  const pod = useShownPodName();
+  const states = stateInWords(rows, pod, t, last * 1000);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const state = usePage.getState();
@@ -63,7 +66,7 @@ export function Playhead({ ref, rows, instantAt, onScrub, onEnd }: PlayheadProps
       aria-valuemin={0}
       aria-valuemax={Math.max(last, second)}
       aria-valuenow={second}
-      aria-valuetext={`${clockText(t)} ${stateInWords(rows, t, last * 1000)}`}
+      aria-valuetext={`${clockText(t)} ${states}`}
       title="Drag, or use the arrow keys, to move in time"
       onKeyDown={onKeyDown}
       onPointerDown={onPointerDown}

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { clockText } from '../layout/format';
 import { useShownTheme } from '../layout/use-theme';
 import { update, usePage } from '../store/store';
@@ -94,7 +94,7 @@ export function TimelineLanes({ viewport, onViewport }: TimelineLanesProps) {
     <div className="timeline" ref={scroller} onScroll={request}>
       <div className="lane-labels" style={{ paddingTop: AXIS_PX }}>
         {rows.map((row) => (
-          <LaneLabel key={row.lane.id} row={row} />
+          <LaneLabel key={row.lane.id} lane={row.lane} role={row.role} height={row.height} />
         ))}
       </div>
       <div className="lane-canvas">
@@ -233,8 +233,10 @@ function useWheel(
   }, [canvas]);
 }
 
-function LaneLabel({ row }: { readonly row: Row }) {
-  const { lane, role, height } = row;
+type LaneLabelProps = Pick<Row, 'lane' | 'role' | 'height'>;
+
+/** Most labels stay the same while lanes come one after another. */
+const LaneLabel = memo(function LaneLabel({ lane, role, height }: LaneLabelProps) {
   const select = () => {
     const subject = lane.kind === 'container' ? `container ${lane.title}` : 'pod';
     update({ selectedPod: lane.pod, subject });
@@ -254,7 +256,7 @@ function LaneLabel({ row }: { readonly row: Row }) {
       )}
     </div>
   );
-}
+});
 
 function tipText({ row, segment, mark }: Hit, t: number): string {
   if (mark) return `${clockText(mark.t)}  ${mark.label}`;

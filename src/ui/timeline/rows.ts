@@ -72,10 +72,15 @@ export function firstFrom(items: readonly { readonly t: number }[], t: number): 
   return low;
 }
 
-/** The lanes' states at one instant in words, for somebody who cannot see them. */
-export function stateInWords(rows: readonly Row[], t: number, horizon: number): string {
+/** The states of a pod's containers at one instant in words, for somebody who cannot see its lanes. */
+export function stateInWords(
+  rows: readonly Row[],
+  pod: string | undefined,
+  t: number,
+  horizon: number,
+): string {
   return rows
-    .filter(({ lane }) => lane.kind === 'container')
+    .filter(({ lane }) => lane.kind === 'container' && lane.pod === pod)
     .flatMap(({ lane }) => {
       const segment = segmentAt(lane, t, horizon);
       return segment ? [`${lane.title} ${segment.label}`] : [];
