@@ -3,15 +3,22 @@ import { ApiError } from '../api/status';
 import { formatMicroTime } from '../api/time';
 import type { Timer } from '../kernel/clock';
 import type { Kernel } from '../kernel/kernel';
-import { aboutPod, EventNames, type EventSubject, type EventType } from './events';
+import { EventNames, type EventSubject, type EventType, eventFields } from './events';
 
 /** After so long without a report a series is over; looked at as often. */
 const FINISH_MS = 360_000;
 /** How often a running series is written again. */
 const REFRESH_MS = 1_800_000;
 
+interface SeriesEvent {
+  readonly type: EventType;
+  readonly reason: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
 interface Series {
-  readonly event: Record<string, unknown>;
+  readonly event: SeriesEvent;
   readonly name: string;
   readonly namespace: string;
   readonly subject: EventSubject;
@@ -115,14 +122,8 @@ export class SeriesRecorder {
     }
   }
 
-  #trace(subject: EventSubject, event: Record<string, unknown>, count: number): void {
-    this.#kernel.trace.emit('event', {
-      ...aboutPod(subject),
-      eventType: event.type,
-      reason: event.reason,
-      message: event.message,
-      count,
-    });
+  #trace(subject: EventSubject, event: SeriesEvent, count: number): void {
+    this.#kernel.trace.emit('event', eventFields(subject, event, count));
   }
 
   /** Returns the code of a refusal. */

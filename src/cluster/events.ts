@@ -67,13 +67,8 @@ export function createEventRecorder(options: {
         name,
       );
       if (observation.skip) return;
-      kernel.trace.emit('event', {
-        ...aboutPod(subject),
-        eventType: type,
-        reason,
-        message: observation.message,
-        count: observation.count,
-      });
+      const { message: told, count } = observation;
+      kernel.trace.emit('event', eventFields(subject, { type, reason, message: told }, count));
       const written = write(client, subject, observation, {
         type,
         reason,
@@ -93,13 +88,17 @@ function offsetOf(component: string): number {
   return hash * 1000;
 }
 
-/** How the trace says which pod and container an event is about. */
-export function aboutPod(subject: EventSubject): Record<string, string> {
-  if (subject.kind !== 'Pod') return { object: `${subject.kind}/${subject.name}` };
-  const about: Record<string, string> = { pod: `${subject.namespace}/${subject.name}` };
-  const container = /\{(.*)\}$/.exec(subject.fieldPath ?? '')?.[1];
-  if (container !== undefined) about.container = container;
-  return about;
+/** What the trace says of an event: which pod and container it is about, or which other object. */
+export function eventFields(
+  { kind, namespace, name, fieldPath = '' }: EventSubject,
+  { type, reason, message }: { type: string; reason: string; message: string },
+  count: number,
+): Readonly<Record<string, unknown>> {
+  const event = { eventType: type, reason, message, count };
+  if (kind !== 'Pod') return { object: `${kind}/${name}`, ...event };
+  const pod = `${namespace}/${name}`;
+  if (!fieldPath.endsWith('}')) return { pod, ...event };
+  return { pod, container: fieldPath.slice(fieldPath.indexOf('{') + 1, -1), ...event };
 }
 
 interface EventText {

@@ -1,5 +1,6 @@
 import { goJson } from '../golang/json';
 import { isList, isObject, type Json, type JsonObject } from '../patch/json-value';
+import { withFields } from '../with-fields';
 import { FieldSet, fieldSetOf, fieldStep, pathText, readFieldsV1 } from './field-set';
 import { LAST_APPLIED, lastApplied } from './last-applied';
 import { type MergeType, mergeTypeOf } from './merge-types';
@@ -109,7 +110,7 @@ function createdBy(
 ): ManagedFieldsEntry[] {
   const fieldsV1 = fieldsBeyond(empty, next, type, (path) => isNeverOwned(path, manager));
   if (!fieldsV1) return [];
-  return [{ ...updateEntry(next, manager), fieldsType: 'FieldsV1', fieldsV1 }];
+  return [withFields(updateEntry(next, manager), { fieldsType: 'FieldsV1' as const, fieldsV1 })];
 }
 
 function isNeverOwned(path: string, { subresource }: Manager): boolean {

@@ -1,5 +1,6 @@
 import { goJson } from '../golang/json';
 import { isObject, type JsonObject } from '../patch/json-value';
+import { withFields } from '../with-fields';
 
 /**
  * Client-side apply: the manifest that was applied last is kept in the object itself, so that the next one
@@ -25,14 +26,18 @@ export function lastAppliedManifest(object: JsonObject): JsonObject {
 export function withLastApplied(manifest: JsonObject): JsonObject {
   const kept = withoutLastApplied(manifest);
   const text = `${goJson(kept as never)}\n`;
-  const annotations = { ...annotationsOf(kept), [LAST_APPLIED]: text };
-  return { ...manifest, metadata: { ...metadataOf(kept), annotations } };
+  const annotations = withFields(annotationsOf(kept), { [LAST_APPLIED]: text });
+  return withAnnotations(kept, annotations);
 }
 
 /** The manifest without the annotation, but with a place for annotations. */
 export function withoutLastApplied(manifest: JsonObject): JsonObject {
   const { [LAST_APPLIED]: _before, ...annotations } = annotationsOf(manifest);
-  return { ...manifest, metadata: { ...metadataOf(manifest), annotations } };
+  return withAnnotations(manifest, annotations);
+}
+
+function withAnnotations(manifest: JsonObject, annotations: JsonObject): JsonObject {
+  return withFields(manifest, { metadata: withFields(metadataOf(manifest), { annotations }) });
 }
 
 function metadataOf({ metadata }: JsonObject): JsonObject {

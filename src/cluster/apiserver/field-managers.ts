@@ -11,6 +11,7 @@ import { isObject, type Json, type JsonObject } from '../../api/patch/json-value
 import { applyConflictError, badRequestError, invalidError } from '../../api/status';
 import type { KubeObject } from '../../api/types';
 import { required, tooLong } from '../../api/validation/field-error';
+import { withFields } from '../../api/with-fields';
 import { plainError } from './errors';
 import { apiVersionOf } from './resources';
 
@@ -106,8 +107,10 @@ function decodedWith(object: JsonObject, managedFields: readonly object[]): Kube
 
 function withEntries(object: KubeObject, entries: readonly object[]): KubeObject {
   const { managedFields: _, ...metadata } = object.metadata;
-  if (entries.length === 0) return { ...object, metadata };
-  return { ...object, metadata: { ...metadata, managedFields: entries as never } };
+  if (entries.length === 0) return withFields(object, { metadata });
+  return withFields(object, {
+    metadata: withFields(metadata, { managedFields: entries as never }),
+  });
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 } from '../../api/status';
 import { formatTime } from '../../api/time';
 import type { KubeObject, ObjectMeta, Pod } from '../../api/types';
+import { withFields } from '../../api/with-fields';
 import { deletionFinalizers } from './deletion-finalizers';
 import { groupResource } from './errors';
 import { tracked } from './field-managers';
@@ -268,8 +269,7 @@ export class Registry {
     options: WriteOptions,
   ): KubeObject {
     const strategy = strategyOf(info.resource);
-    const object: KubeObject = { ...old };
-    object.status = given.status;
+    const object: KubeObject = withFields(old, { status: given.status });
     const next = strategy.prepareForStatusUpdate?.(object, old, given) ?? object;
     validateStatusChange(info, next, old);
     return tracked(info, old, next, options, this.#context.nowText());
@@ -281,20 +281,14 @@ export class Registry {
     const name =
       given.metadata.name ||
       (prefix ? generateName(prefix, (bound) => random.below(bound)) : undefined);
-    const metadata: ObjectMeta = { ...given.metadata };
+    const metadata: ObjectMeta = Object.assign({}, given.metadata);
     if (name !== undefined) metadata.name = name;
     if (namespace === undefined) delete metadata.namespace;
     else metadata.namespace = namespace;
     metadata.uid = random.uuid();
     metadata.creationTimestamp = nowText();
-    delete metadata.resourceVersion;
-    delete metadata.deletionTimestamp;
-    delete metadata.deletionGracePeriodSeconds;
-    delete metadata.selfLink;
-    delete metadata.generation;
-    const object = { ...given };
-    object.metadata = metadata;
-    return object;
+    for (const key of SERVERS) if (key in metadata) delete metadata[key];
+    return withFields(given, { metadata });
   }
 
   #namespaceFor(
@@ -343,8 +337,17 @@ export function checkVersion(info: ResourceInfo, given: ObjectMeta, old: ObjectM
 }
 
 function withMetadata(object: KubeObject, change: Partial<ObjectMeta>): KubeObject {
-  return { ...object, metadata: { ...object.metadata, ...change } };
+  return withFields(object, { metadata: withFields(object.metadata, change) });
 }
+
+/** What a new object does not bring along. */
+const SERVERS = [
+  'resourceVersion',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'selfLink',
+  'generation',
+] as const;
 
 const KEPT = [
   'uid',
@@ -359,10 +362,10 @@ const KEPT = [
 
 /** What a client cannot change comes from the stored object. Models rest.BeforeUpdate. */
 function keptMetadata(given: ObjectMeta, old: ObjectMeta): ObjectMeta {
-  const metadata: ObjectMeta = { ...given };
+  const metadata: ObjectMeta = Object.assign({}, given);
   for (const key of KEPT) {
-    if (old[key] === undefined) delete metadata[key];
-    else (metadata as Record<string, unknown>)[key] = old[key];
+    if (old[key] !== undefined) (metadata as Record<string, unknown>)[key] = old[key];
+    else if (key in metadata) delete metadata[key];
   }
   if (given.managedFields === undefined && old.managedFields !== undefined) {
     metadata.managedFields = old.managedFields;

@@ -2,6 +2,7 @@ import type { ApiClient, WatchStream } from '../../api/client';
 import { ApiError } from '../../api/status';
 import { formatTime } from '../../api/time';
 import type { KubeObject } from '../../api/types';
+import { withFields } from '../../api/with-fields';
 import type { Kernel } from '../../kernel/kernel';
 import { sleepFully, type Task } from '../../kernel/task';
 import { SeriesRecorder } from '../event-series';
@@ -243,7 +244,7 @@ class SchedulerProcess {
       this.#queue.remove(pod.metadata.uid);
       return;
     }
-    this.#assign({ ...pod, spec: { ...pod.spec, nodeName: node } }, node);
+    this.#assign(withFields(pod, { spec: withFields(pod.spec, { nodeName: node }) }), node);
     kernel.trace.emit('pod.scheduled', { pod: podKey(pod), node });
     this.#recorder.report({
       subject: podSubject(pod),

@@ -1,3 +1,4 @@
+import { withFields } from '../../api/with-fields';
 import {
   generateAllContainersRestartingCondition,
   generateContainersReadyCondition,
@@ -107,12 +108,9 @@ function containerStatuses({ pod, podStatus, oldStatus, waitingReason }: ApiPodS
   ) =>
     list.length === 0
       ? []
-      : convertToAPIContainerStatuses({
-          ...common,
-          previous: previous ?? [],
-          containers: list,
-          isInitContainer,
-        });
+      : convertToAPIContainerStatuses(
+          withFields(common, { previous: previous ?? [], containers: list, isInitContainer }),
+        );
   return {
     regular: convert(containers, oldStatus.containerStatuses, false),
     init: convert(initContainers, oldStatus.initContainerStatuses, true),

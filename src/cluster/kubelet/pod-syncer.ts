@@ -1,3 +1,4 @@
+import { withFields } from '../../api/with-fields';
 import type { Kernel } from '../../kernel/kernel';
 import { sleepFully, type Task } from '../../kernel/task';
 import type { RuntimeService } from '../../runtime/cri';
@@ -87,7 +88,8 @@ export class KubeletPodSyncer implements PodSyncer {
     yield* volumes.waitForAttachAndMount(pod, cancellation);
     prober.addPod(pod);
     const restartAll = isRestartingAll(apiStatus);
-    const withIps = { ...status, ips: (apiStatus.podIPs ?? []).map(({ ip }) => ip) };
+    const ips = (apiStatus.podIPs ?? []).map(({ ip }) => ip);
+    const withIps = withFields(status, { ips });
     const resizes = this.#options.resize.isInProgress(uid);
     const results = yield* podRuntime.syncPod(pod, withIps, restartAll, cancellation);
     this.#noteReasons(uid, results);

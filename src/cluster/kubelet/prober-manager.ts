@@ -1,8 +1,8 @@
+import { withFields } from '../../api/with-fields';
 import type { Kernel } from '../../kernel/kernel';
 import {
   type Container,
   type ContainerStatus,
-  type Draft,
   isRestartableInitContainer,
   type Pod,
   type PodStatus,
@@ -99,12 +99,10 @@ export class ProberManager {
       const container = containers.find(({ name }) => name === status.name);
       if (init && !(container && isRestartableInitContainer(container))) {
         const done = status.state.terminated?.exitCode === 0;
-        return { ...status, started, ready: done || status.ready };
+        return withFields(status, { started, ready: done || status.ready });
       }
-      const filled: Draft<ContainerStatus> = { ...status };
-      filled.started = started;
-      if (started) filled.ready = this.#isReady(pod, status, container);
-      return filled;
+      if (!started) return withFields(status, { started });
+      return withFields(status, { started, ready: this.#isReady(pod, status, container) });
     });
   }
 

@@ -3,6 +3,7 @@ import { findObject } from '../../api/find-object';
 import { ApiError } from '../../api/status';
 import { formatTime } from '../../api/time';
 import type { KubeObject } from '../../api/types';
+import { withFields } from '../../api/with-fields';
 import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
 import {
@@ -116,7 +117,8 @@ export class StatusManager {
       status: 'True',
       ...(generation === undefined ? {} : { observedGeneration: generation }),
     };
-    this.set(pod, { ...status, conditions: withCondition(status.conditions ?? [], condition) });
+    const conditions = withCondition(status.conditions ?? [], condition);
+    this.set(pod, withFields(status, { conditions }));
   }
 
   /** The last write: what has no end gets one, and the object may go if it is being deleted. */
@@ -164,10 +166,10 @@ export class StatusManager {
     const old = cached?.status ?? pod.status ?? {};
     if (leavesTheEnd(old, given, pod)) return;
     const now = formatTime(this.#options.kernel.unixMs());
-    const timed: Draft<PodStatus> = { ...given };
-    timed.conditions = (given.conditions ?? []).map((one) => withTransitionTime(one, old, now));
-    timed.startTime = old.startTime ?? given.startTime ?? now;
-    const status = normalized(pod, timed);
+    const status = normalized(pod, given, {
+      conditions: (given.conditions ?? []).map((one) => withTransitionTime(one, old, now)),
+      startTime: old.startTime ?? given.startTime ?? now,
+    });
     if (cached && !force && sameJson(cached.status, status)) return;
     const finished = podIsFinished || (cached?.podIsFinished ?? false);
     this.#cache.set(uid, { status, podIsFinished: finished });
@@ -223,8 +225,7 @@ export class StatusManager {
     const before = stored.status ?? {};
     const merged = mergePodStatus(stored, before, status, couldHaveRunningContainers(uid));
     if (!sameJson(before, merged)) {
-      const object: Draft<Pod> = { ...stored };
-      object.status = merged;
+      const object = withFields(stored, { status: merged });
       client.update('pods', namespace, object as unknown as KubeObject, { subresource: 'status' });
       if (before.phase !== merged.phase) {
         const change = { from: before.phase ?? '', to: merged.phase };
@@ -272,10 +273,8 @@ function withTransitionTime(condition: PodCondition, old: PodStatus, now: string
   }
   const before = old.conditions?.find(({ type }) => type === condition.type);
   const same = before?.status === condition.status;
-  const timed: Draft<PodCondition> = { ...condition };
-  timed.lastProbeTime = null;
-  timed.lastTransitionTime = same ? (before.lastTransitionTime ?? now) : now;
-  return timed;
+  const lastTransitionTime = same ? (before.lastTransitionTime ?? now) : now;
+  return withFields(condition, { lastProbeTime: null, lastTransitionTime });
 }
 
 function withEnd(status: ContainerStatus): ContainerStatus {
@@ -332,8 +331,8 @@ function leavesTheEnd(old: PodStatus, next: PodStatus, pod: Pod): boolean {
   );
 }
 
-/** Cuts termination messages to the pod's share. Models normalizeStatus. */
-function normalized(pod: Pod, status: PodStatus): PodStatus {
+/** Cuts termination messages to the pod's share, and sets times. Models normalizeStatus. */
+function normalized(pod: Pod, status: PodStatus, timed: Partial<PodStatus>): PodStatus {
   const count = allContainers(pod).length;
   const share = Math.floor(MESSAGE_BYTES / Math.max(count, 1));
   const cut = (state: ContainerState): ContainerState => {
@@ -350,7 +349,7 @@ function normalized(pod: Pod, status: PodStatus): PodStatus {
         : { ...one, state, lastState };
     });
   const { containerStatuses, initContainerStatuses } = status;
-  const next: Draft<PodStatus> = { ...status };
+  const next: Draft<PodStatus> = withFields(status, timed);
   if (containerStatuses) next.containerStatuses = each(containerStatuses);
   if (initContainerStatuses) next.initContainerStatuses = each(initContainerStatuses);
   return next;
@@ -375,11 +374,11 @@ export function mergePodStatus(
     }
   }
   const merged: PodStatus = ending && couldHaveRunningContainers ? withEndOf(next, old) : next;
-  if (!isTerminalPhase(merged.phase)) return { ...merged, conditions };
+  if (!isTerminalPhase(merged.phase)) return withFields(merged, { conditions });
   const stillReady = conditions.some(
     ({ type, status }) => (type === 'Ready' || type === 'ContainersReady') && status === 'True',
   );
-  if (!stillReady) return { ...merged, conditions };
+  if (!stillReady) return withFields(merged, { conditions });
   const reason = merged.phase === 'Failed' ? 'PodFailed' : 'PodCompleted';
   const { generation } = pod.metadata;
   const notReady = conditions.map(
@@ -395,7 +394,7 @@ export function mergePodStatus(
           }
         : one,
   );
-  return { ...merged, conditions: notReady };
+  return withFields(merged, { conditions: notReady });
 }
 
 /** Phase, reason and message of the old status, all else of the new one. */

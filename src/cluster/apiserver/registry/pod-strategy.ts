@@ -2,6 +2,7 @@ import { withLimitRangeDefaults } from '../../../api/admission/limit-ranges';
 import { admitPod, admitPodUpdate } from '../../../api/admission/pod';
 import type { DeleteOptions } from '../../../api/client';
 import type { KubeObject, Pod, PodCondition, PodStatus, ServiceAccount } from '../../../api/types';
+import { withFields } from '../../../api/with-fields';
 import { limitRangesOf } from './namespace-admission';
 import type { DeletionPlan, RegistryContext, Strategy } from './strategy';
 
@@ -41,7 +42,7 @@ export const podStrategy: Strategy = {
     const status = object.status as PodStatus | undefined;
     const qosClass = (old.status as PodStatus | undefined)?.qosClass;
     if (qosClass === undefined || status?.qosClass === qosClass) return object;
-    return { ...object, status: { ...status, qosClass } };
+    return withFields(object, { status: withFields(status ?? {}, { qosClass }) });
   },
 
   planDeletion: planPodDeletion,
@@ -91,7 +92,8 @@ export function withCondition(
 ): PodCondition[] {
   const before = conditions?.find((one) => one.type === condition.type);
   const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : now;
-  const next: PodCondition = { ...condition, lastProbeTime: null as never, lastTransitionTime };
+  const times = { lastProbeTime: null as never, lastTransitionTime };
+  const next: PodCondition = withFields(condition, times);
   if (!before) return [...(conditions ?? []), next];
   return (conditions ?? []).map((one) => (one === before ? next : one));
 }
@@ -107,8 +109,6 @@ export function bindPod(pod: Pod, node: string, context: RegistryContext): Pod |
     { type: 'PodScheduled', status: 'True', observedGeneration: pod.metadata.generation },
     context.nowText(),
   );
-  const bound = { ...pod };
-  bound.spec = { ...pod.spec, nodeName: node };
-  bound.status = { ...pod.status, conditions };
-  return bound;
+  const spec = withFields(pod.spec, { nodeName: node });
+  return withFields(pod, { spec, status: withFields(pod.status ?? {}, { conditions }) });
 }
