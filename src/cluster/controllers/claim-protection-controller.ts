@@ -13,12 +13,7 @@ export class ClaimProtectionController {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    const { kernel, latency } = context;
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (key) => this.#sync(key),
-    });
+    this.#queue = new WorkQueue(context, (key) => this.#sync(key));
     context.subscribe(CLAIMS, ({ object }) => {
       if (object.metadata.deletionTimestamp) this.#queue.add(keyOf(object));
     });

@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../api/client';
+import { findObject } from '../../api/find-object';
 import { ApiError } from '../../api/status';
 import { formatTime } from '../../api/time';
 import type { KubeObject, ObjectMeta } from '../../api/types';
@@ -27,6 +28,16 @@ export function keyOf({ metadata }: { readonly metadata: ObjectMeta }): string {
 export function splitKey(key: string): { readonly namespace: string; readonly name: string } {
   const slash = key.indexOf('/');
   return { namespace: key.slice(0, Math.max(0, slash)), name: key.slice(slash + 1) };
+}
+
+/** The object of a key, or undefined when it is gone. */
+export function findByKey(
+  { client }: ControllerContext,
+  resource: string,
+  key: string,
+): KubeObject | undefined {
+  const { namespace, name } = splitKey(key);
+  return findObject(client, resource, namespace, name);
 }
 
 /** Whether the namespace is on its way out: then nobody needs to hear that creating in it failed. */

@@ -7,9 +7,9 @@ import { conditionOf } from './conditions';
 import {
   type ControllerContext,
   ControllerEvents,
+  findByKey,
   isNamespaceTerminating,
   keyOf,
-  splitKey,
   unversioned,
 } from './controller-context';
 import { finishedCondition, isJobFinished } from './job-outcome';
@@ -31,21 +31,15 @@ export class CronJobController {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    const { kernel, latency } = context;
     this.#events = new ControllerEvents(context, 'cronjob-controller');
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (key) => this.#sync(key),
-    });
+    this.#queue = new WorkQueue(context, (key) => this.#sync(key));
     context.subscribe(RESOURCE, ({ object }) => this.#queue.add(keyOf(object)));
     context.dependents(JOBS).onOwned(KIND, (key) => this.#queue.add(key));
   }
 
   #sync(key: string): void {
-    const { client, kernel } = this.#context;
-    const { namespace, name } = splitKey(key);
-    const cronJob = findObject(client, RESOURCE, namespace, name) as CronJob | undefined;
+    const { kernel } = this.#context;
+    const cronJob = findByKey(this.#context, RESOURCE, key) as CronJob | undefined;
     if (!cronJob) return;
     const jobs = this.#context.dependents(JOBS).of(cronJob.metadata.uid) as Job[];
     const sync = new CronJobSync(this.#context, this.#events, cronJob, jobs, kernel.unixMs());

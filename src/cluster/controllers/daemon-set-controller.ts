@@ -1,4 +1,3 @@
-import { findObject } from '../../api/find-object';
 import { scaledIntOrPercent } from '../../api/int-or-string';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import type { Pod } from '../../api/types';
@@ -8,15 +7,15 @@ import { Claims, requirementsOf } from './claims';
 import {
   type ControllerContext,
   ControllerEvents,
+  findByKey,
   keyOf,
-  splitKey,
   unversioned,
 } from './controller-context';
 import { isCollision, Revisions } from './controller-revisions';
 import { daemonFit, daemonPod, REVISION_LABEL, targetNode } from './daemon-pods';
 import type { ObjectChange } from './object-change';
 import { PodControl, slowStart } from './pod-control';
-import { countsDiffer, isPodAvailable, isPodReady } from './pod-facts';
+import { countsChanged, isPodAvailable, isPodReady } from './pod-facts';
 import { templateHash } from './template-hash';
 import { WorkQueue } from './work-queue';
 import type { DaemonSet, DaemonSetStatus } from './workload-types';
@@ -40,18 +39,14 @@ export class DaemonSetController {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    const { kernel, latency } = context;
+    const { kernel } = context;
     this.#events = new ControllerEvents(context, 'daemonset-controller');
     this.#podControl = new PodControl(context, this.#events);
     this.#backOff = new BackOff(() => kernel.clock.now, {
       initialMs: FIRST_BACKOFF_MS,
       maxMs: LONGEST_BACKOFF_MS,
     });
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (key) => this.#sync(key),
-    });
+    this.#queue = new WorkQueue(context, (key) => this.#sync(key));
     this.#claims = new Claims(context, 'pods', RESOURCE, (key) => this.#queue.add(key));
     context.subscribe(RESOURCE, ({ type, object }) => {
       if (type === 'DELETED') this.#sets.delete(keyOf(object));
@@ -60,10 +55,8 @@ export class DaemonSetController {
     });
     context.subscribe('nodes', (change) => this.#onNode(change));
     context.dependents('controllerrevisions.apps');
-    context.dependents('pods').onOwned(KIND, (key, _uid, { type, object, previous }) => {
-      const counts =
-        !previous || type !== 'MODIFIED' || countsDiffer(previous as Pod, object as Pod);
-      if (counts) this.#queue.add(key);
+    context.dependents('pods').onOwned(KIND, (key, _uid, change) => {
+      if (countsChanged(change)) this.#queue.add(key);
     });
   }
 
@@ -80,8 +73,7 @@ export class DaemonSetController {
 
   #sync(key: string): void {
     const { client } = this.#context;
-    const { namespace, name } = splitKey(key);
-    const set = findObject(client, RESOURCE, namespace, name) as DaemonSet | undefined;
+    const set = findByKey(this.#context, RESOURCE, key) as DaemonSet | undefined;
     if (!set || set.metadata.deletionTimestamp) return;
     if (requirementsOf(set.spec.selector).length === 0) {
       const why = 'This daemon set is selecting all pods. A non-empty selector is required.';

@@ -1,7 +1,7 @@
 import { findObject } from '../../api/find-object';
 import type { KubeObject, Pod } from '../../api/types';
 import { Claims, requirementsOf } from './claims';
-import { type ControllerContext, ControllerEvents, keyOf, splitKey } from './controller-context';
+import { type ControllerContext, ControllerEvents, findByKey, keyOf } from './controller-context';
 import { DeploymentSync } from './deployment-sync';
 import { controllerOf } from './owner-references';
 import { WorkQueue } from './work-queue';
@@ -21,14 +21,8 @@ export class DeploymentController {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    const { kernel, latency } = context;
     this.#events = new ControllerEvents(context, 'deployment-controller');
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (key) => this.#sync(key),
-      maxRetries: MAX_RETRIES,
-    });
+    this.#queue = new WorkQueue(context, (key) => this.#sync(key), { maxRetries: MAX_RETRIES });
     this.#claims = new Claims(context, REPLICA_SETS, RESOURCE, (key) => this.#queue.add(key));
     context.subscribe(RESOURCE, ({ object }) => this.#queue.add(keyOf(object)));
     context.dependents(REPLICA_SETS).onOwned(KIND, (key) => this.#queue.add(key));
@@ -58,8 +52,7 @@ export class DeploymentController {
   }
 
   #sync(key: string): void {
-    const { namespace, name } = splitKey(key);
-    const found = findObject(this.#context.client, RESOURCE, namespace, name);
+    const found = findByKey(this.#context, RESOURCE, key);
     if (!found) return;
     const deployment = found as Deployment;
     if (requirementsOf(deployment.spec.selector).length === 0) {

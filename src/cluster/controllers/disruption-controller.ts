@@ -6,9 +6,9 @@ import type { KubeObject, LabelSelector, Pod } from '../../api/types';
 import {
   type ControllerContext,
   ControllerEvents,
+  findByKey,
   keyOf,
   nowText,
-  splitKey,
   unversioned,
 } from './controller-context';
 import type { ObjectChange } from './object-change';
@@ -62,13 +62,7 @@ export class DisruptionController {
   constructor(context: ControllerContext) {
     this.#context = context;
     this.#events = new ControllerEvents(context, 'controllermanager');
-    const { kernel, latency } = context;
-    this.#events = new ControllerEvents(context, 'controllermanager');
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (key) => this.#sync(key),
-    });
+    this.#queue = new WorkQueue(context, (key) => this.#sync(key));
     context.subscribe(RESOURCE, ({ type, object }) => {
       const { namespace = '', name = '' } = object.metadata;
       const budgets = this.#budgets.get(namespace) ?? new Map<string, Budget>();
@@ -94,9 +88,9 @@ export class DisruptionController {
 
   #sync(key: string): void {
     const { client, kernel } = this.#context;
-    const { namespace, name } = splitKey(key);
-    const budget = findObject(client, RESOURCE, namespace, name) as Budget | undefined;
+    const budget = findByKey(this.#context, RESOURCE, key) as Budget | undefined;
     if (!budget) return;
+    const { namespace } = budget.metadata;
     const pods = (client.list('pods', { namespace }).items as Pod[]).filter((pod) =>
       selects(budget, pod),
     );

@@ -24,12 +24,7 @@ export class EndpointSliceController {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    const { kernel, latency } = context;
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (key) => this.#sync(key),
-    });
+    this.#queue = new WorkQueue(context, (key) => this.#sync(key));
     this.#services.queueChanges(context, this.#queue);
     context.subscribe('nodes', ({ type }) => {
       if (type !== 'MODIFIED') for (const key of this.#services.all()) this.#queue.add(key);

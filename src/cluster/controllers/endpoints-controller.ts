@@ -34,12 +34,7 @@ export class EndpointsController {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    const { kernel, latency } = context;
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (key) => this.#sync(key),
-    });
+    this.#queue = new WorkQueue(context, (key) => this.#sync(key));
     this.#services.queueChanges(context, this.#queue);
   }
 

@@ -15,12 +15,7 @@ export class FinishedJobController {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    const { kernel, latency } = context;
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (key) => this.#sync(key),
-    });
+    this.#queue = new WorkQueue(context, (key) => this.#sync(key));
     context.subscribe(RESOURCE, ({ type, object }) => {
       const job = object as Job;
       if (type === 'DELETED' || job.spec.ttlSecondsAfterFinished === undefined) return;

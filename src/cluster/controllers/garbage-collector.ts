@@ -34,12 +34,8 @@ export class GarbageCollector {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    const { kernel, client, latency } = context;
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (uid) => this.#sync(uid),
-    });
+    const { client } = context;
+    this.#queue = new WorkQueue(context, (uid) => this.#sync(uid));
     for (const info of client.resources()) {
       const deletable = info.verbs.includes('delete') && info.verbs.includes('watch');
       if (!deletable || IGNORED.has(info.resource)) continue;

@@ -1,7 +1,6 @@
-import { findObject } from '../../api/find-object';
 import type { Pod } from '../../api/types';
 import { Claims } from './claims';
-import { type ControllerContext, ControllerEvents, keyOf, splitKey } from './controller-context';
+import { type ControllerContext, ControllerEvents, findByKey, keyOf } from './controller-context';
 import { type BackoffRecord, NO_FAILURES } from './job-backoff';
 import { isJobFinished } from './job-outcome';
 import { isTracked, TRACKING_FINALIZER } from './job-pods';
@@ -31,14 +30,9 @@ export class JobController {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    const { kernel, latency } = context;
     this.#events = new ControllerEvents(context, 'job-controller');
     this.#podControl = new PodControl(context, this.#events);
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (key) => this.#sync(key),
-    });
+    this.#queue = new WorkQueue(context, (key) => this.#sync(key));
     const batched = (key: string) => this.#queue.addAfter(key, BATCH_MS);
     this.#claims = new Claims(context, 'pods', RESOURCE, batched, [TRACKING_FINALIZER]);
     context.subscribe(RESOURCE, (change) => this.#onJob(change));
@@ -64,8 +58,7 @@ export class JobController {
 
   #onPod(key: string, uid: string, { object }: ObjectChange): void {
     const pod = object as Pod;
-    const { namespace, name } = splitKey(key);
-    const job = findObject(this.#context.client, RESOURCE, namespace, name) as Job | undefined;
+    const job = findByKey(this.#context, RESOURCE, key) as Job | undefined;
     const alive = job?.metadata.uid === uid && !isJobFinished(job);
     if (alive) this.#queue.addAfter(key, BATCH_MS);
     else if (pod.metadata.deletionTimestamp && isTracked(pod)) this.#abandon(pod);
@@ -80,8 +73,7 @@ export class JobController {
   }
 
   #sync(key: string): void {
-    const { namespace, name } = splitKey(key);
-    const job = findObject(this.#context.client, RESOURCE, namespace, name) as Job | undefined;
+    const job = findByKey(this.#context, RESOURCE, key) as Job | undefined;
     if (!job || isJobFinished(job)) {
       this.#backoff.delete(key);
       return;

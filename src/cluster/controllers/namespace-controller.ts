@@ -23,12 +23,7 @@ export class NamespaceController {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    const { kernel, latency } = context;
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (name) => this.#sync(name),
-    });
+    this.#queue = new WorkQueue(context, (name) => this.#sync(name));
     context.subscribe('namespaces', ({ type, object, previous }) => {
       const { deletionTimestamp, name = '' } = object.metadata;
       if (type === 'DELETED' || !deletionTimestamp || previous?.metadata.deletionTimestamp) return;

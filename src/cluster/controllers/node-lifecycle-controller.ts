@@ -45,14 +45,9 @@ export class NodeLifecycleController {
   constructor(context: ControllerContext) {
     this.#context = context;
     this.#events = new ControllerEvents(context, 'node-controller');
-    const { kernel, latency } = context;
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (name) => {
-        const node = findObject(context.client, 'nodes', undefined, name);
-        if (node) syncNoScheduleTaints(context, node as unknown as Node);
-      },
+    this.#queue = new WorkQueue(context, (name) => {
+      const node = findObject(context.client, 'nodes', undefined, name);
+      if (node) syncNoScheduleTaints(context, node as unknown as Node);
     });
     context.subscribe('nodes', (change) => this.#onNode(change));
     context.subscribe(LEASES, ({ type, object }) => {

@@ -6,8 +6,8 @@ import type { KubeObject } from '../../api/types';
 import {
   type ControllerContext,
   ControllerEvents,
+  findByKey,
   keyOf,
-  splitKey,
   unversioned,
 } from './controller-context';
 import { LocalPathProvisioner, PROVISIONER } from './local-path-provisioner';
@@ -45,11 +45,8 @@ export class PersistentVolumeController {
     this.#context = context;
     this.#events = new ControllerEvents(context, 'persistentvolume-controller');
     this.#provisioner = new LocalPathProvisioner(context);
-    const { kernel, latency } = context;
-    const queue = (sync: (key: string) => void) =>
-      new WorkQueue({ kernel, latencyMs: latency.watchMs, sync });
-    this.#claims = queue((key) => this.#syncClaim(key));
-    this.#volumes = queue((key) => this.#syncVolume(key));
+    this.#claims = new WorkQueue(context, (key) => this.#syncClaim(key));
+    this.#volumes = new WorkQueue(context, (key) => this.#syncVolume(key));
     context.subscribe(CLAIMS, ({ object, type }) => {
       this.#claims.add(keyOf(object));
       const volume = (object as Claim).spec?.volumeName;
@@ -65,8 +62,7 @@ export class PersistentVolumeController {
 
   #syncClaim(key: string): void {
     const { client } = this.#context;
-    const { namespace, name } = splitKey(key);
-    const claim = findObject(client, CLAIMS, namespace, name) as Claim | undefined;
+    const claim = findByKey(this.#context, CLAIMS, key) as Claim | undefined;
     if (!claim || claim.metadata.deletionTimestamp) return;
     const { volumeName } = claim.spec ?? {};
     if (!volumeName) {

@@ -1,5 +1,6 @@
 import { parseTime } from '../../api/time';
 import type { Pod, PodCondition } from '../../api/types';
+import type { ObjectChange } from './object-change';
 
 /** Neither ended nor ending. Models pkg/controller IsPodActive. */
 export function isPodActive({ metadata, status }: Pod): boolean {
@@ -36,8 +37,10 @@ export function availableAtMs(pod: Pod, minReadySeconds: number): number | undef
   return since === undefined ? undefined : since + minReadySeconds * 1000;
 }
 
-/** Whether what the controllers count has changed between two states of a pod. */
-export function countsDiffer(before: Pod, after: Pod): boolean {
+/** Whether a change of a pod is one of what the controllers count. */
+export function countsChanged({ type, object, previous }: ObjectChange): boolean {
+  if (type !== 'MODIFIED' || !previous) return true;
+  const [before, after] = [previous as Pod, object as Pod];
   return (
     before.metadata.labels !== after.metadata.labels ||
     before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp ||

@@ -25,12 +25,7 @@ export class QuotaController {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    const { kernel, latency } = context;
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (key) => this.#sync(key),
-    });
+    this.#queue = new WorkQueue(context, (key) => this.#sync(key));
     context.subscribe(RESOURCE, (change) => {
       const { namespace = '', name = '' } = change.object.metadata;
       const names = this.#quotas.get(namespace) ?? new Set<string>();

@@ -1,13 +1,12 @@
-import { findObject } from '../../api/find-object';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import type { KubeObject, Pod } from '../../api/types';
 import { Claims } from './claims';
 import {
   type ControllerContext,
   ControllerEvents,
+  findByKey,
   keyOf,
   nowText,
-  splitKey,
   unversioned,
 } from './controller-context';
 import { controllerOf } from './owner-references';
@@ -15,7 +14,7 @@ import { PodControl, podFromTemplate, slowStart } from './pod-control';
 import {
   availableAtMs,
   byUselessness,
-  countsDiffer,
+  countsChanged,
   isPodActive,
   isPodAvailable,
   isPodReady,
@@ -61,27 +60,19 @@ export class ReplicaSetController {
   constructor(context: ControllerContext, kind: ReplicaKind) {
     this.#context = context;
     this.#kind = kind;
-    const { kernel, latency } = context;
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (key) => this.#sync(key),
-    });
+    this.#queue = new WorkQueue(context, (key) => this.#sync(key));
     const events = new ControllerEvents(context, kind.component);
     this.#podControl = new PodControl(context, events);
     this.#claims = new Claims(context, 'pods', kind.resource, (key) => this.#queue.add(key));
     context.subscribe(kind.resource, ({ object }) => this.#queue.add(keyOf(object)));
-    context.dependents('pods').onOwned(kind.kind, (key, _uid, { type, object, previous }) => {
-      const counts =
-        !previous || type !== 'MODIFIED' || countsDiffer(previous as Pod, object as Pod);
-      if (counts) this.#queue.add(key);
+    context.dependents('pods').onOwned(kind.kind, (key, _uid, change) => {
+      if (countsChanged(change)) this.#queue.add(key);
     });
   }
 
   #sync(key: string): void {
-    const { client, kernel } = this.#context;
-    const { namespace, name } = splitKey(key);
-    const set = findObject(client, this.#kind.resource, namespace, name) as ReplicaSet | undefined;
+    const { kernel } = this.#context;
+    const set = findByKey(this.#context, this.#kind.resource, key) as ReplicaSet | undefined;
     if (!set) return;
     const pods = this.#claims.claim(set) as Pod[];
     const active = pods.filter(isPodActive);

@@ -1,12 +1,11 @@
-import { findObject } from '../../api/find-object';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import type { KubeObject, Pod } from '../../api/types';
 import { Claims } from './claims';
 import {
   type ControllerContext,
   ControllerEvents,
+  findByKey,
   keyOf,
-  splitKey,
   unversioned,
 } from './controller-context';
 import {
@@ -18,7 +17,7 @@ import {
   templateOf,
 } from './controller-revisions';
 import { slowStart } from './pod-control';
-import { availableAtMs, countsDiffer, isPodAvailable, isPodReady } from './pod-facts';
+import { availableAtMs, countsChanged, isPodAvailable, isPodReady } from './pod-facts';
 import { ordinalOf, podRevision, StatefulPodControl, statefulPod } from './stateful-pods';
 import { WorkQueue } from './work-queue';
 import type { StatefulSet, StatefulSetStatus } from './workload-types';
@@ -36,29 +35,21 @@ export class StatefulSetController {
 
   constructor(context: ControllerContext) {
     this.#context = context;
-    const { kernel, latency } = context;
     const events = new ControllerEvents(context, 'statefulset-controller');
     this.#podControl = new StatefulPodControl(context, events);
-    this.#queue = new WorkQueue({
-      kernel,
-      latencyMs: latency.watchMs,
-      sync: (key) => this.#sync(key),
-    });
+    this.#queue = new WorkQueue(context, (key) => this.#sync(key));
     this.#claims = new Claims(context, 'pods', RESOURCE, (key) => this.#queue.add(key));
     context.subscribe(RESOURCE, ({ object }) => this.#queue.add(keyOf(object)));
     // The index of revisions has to be there before the first of them.
     context.dependents('controllerrevisions.apps');
-    context.dependents('pods').onOwned(KIND, (key, _uid, { type, object, previous }) => {
-      const counts =
-        !previous || type !== 'MODIFIED' || countsDiffer(previous as Pod, object as Pod);
-      if (counts) this.#queue.add(key);
+    context.dependents('pods').onOwned(KIND, (key, _uid, change) => {
+      if (countsChanged(change)) this.#queue.add(key);
     });
   }
 
   #sync(key: string): void {
-    const { client, kernel } = this.#context;
-    const { namespace, name } = splitKey(key);
-    const set = findObject(client, RESOURCE, namespace, name) as StatefulSet | undefined;
+    const { kernel } = this.#context;
+    const set = findByKey(this.#context, RESOURCE, key) as StatefulSet | undefined;
     if (!set) return;
     const pods = (this.#claims.claim(set) as Pod[]).filter(
       (pod) => ordinalOf(pod, set) !== undefined,

@@ -1,13 +1,13 @@
-import { findObject, isNotFound } from '../../api/find-object';
+import { isNotFound } from '../../api/find-object';
 import type { Pod } from '../../api/types';
 import type { Timer } from '../../kernel/clock';
 import type { Node, Taint, Toleration } from '../kubelet/core-v1';
 import {
   type ControllerContext,
   ControllerEvents,
+  findByKey,
   keyOf,
   nowText,
-  splitKey,
   unversioned,
 } from './controller-context';
 import type { ObjectChange } from './object-change';
@@ -114,14 +114,13 @@ export class TaintEvictionController {
 
   #evict(key: string, uid: string | undefined): void {
     const { client } = this.#context;
-    const { namespace, name } = splitKey(key);
-    const pod = findObject(client, 'pods', namespace, name) as Pod | undefined;
+    const pod = findByKey(this.#context, 'pods', key) as Pod | undefined;
     if (!pod || pod.metadata.uid !== uid || pod.metadata.deletionTimestamp) return;
+    const { namespace, name = '', generation } = pod.metadata;
     this.#events.normal(pod, 'TaintManagerEviction', `Marking for deletion Pod ${key}`);
     const conditions = (pod.status?.conditions ?? []).filter(
       ({ type }) => type !== 'DisruptionTarget',
     );
-    const { generation } = pod.metadata;
     const disrupted = {
       type: 'DisruptionTarget',
       ...(generation === undefined ? {} : { observedGeneration: generation }),

@@ -2,21 +2,19 @@ import { ApiError } from '../../api/status';
 import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
 import { type Task, WaitQueue } from '../../kernel/task';
+import type { ControllerContext } from './controller-context';
 import { controllerRateLimiter, type RateLimiter } from './rate-limiters';
 
 /** A sync that did not get through and is to be tried again; the message is what upstream would log. */
 export class SyncError extends Error {}
 
+/**
+ * Brings the object of that key (`namespace/name`) in order. What it throws, if it is a SyncError or an
+ * answer of the API server, puts the key back with the limiter's delay.
+ */
+export type SyncHandler = (key: string) => void;
+
 export interface WorkQueueOptions {
-  readonly kernel: Kernel;
-  /** From a change in the API to the controller's reaction, virtual ms. */
-  readonly latencyMs: number;
-  /**
-   * Brings the object of that key (`namespace/name`) in order. What it throws, if it is a SyncError or an
-   * answer of the API server, puts the key back with the limiter's delay.
-   */
-  readonly sync: (key: string) => void;
-  readonly limiter?: RateLimiter;
   /** After so many failures in a row a key is dropped; default: never. */
   readonly maxRetries?: number;
 }
@@ -27,24 +25,32 @@ export interface WorkQueueOptions {
  */
 export class WorkQueue {
   readonly #kernel: Kernel;
-  readonly #options: WorkQueueOptions;
+  readonly #latencyMs: number;
+  readonly #sync: SyncHandler;
   readonly #limiter: RateLimiter;
+  readonly #maxRetries: number;
   /** In the queue, or on its way into it. */
   readonly #queued = new Set<string>();
   #ready: string[] = [];
   readonly #delayed = new Map<string, Timer>();
   readonly #added = new WaitQueue();
 
-  constructor(options: WorkQueueOptions) {
-    this.#options = options;
-    this.#kernel = options.kernel;
-    this.#limiter = options.limiter ?? controllerRateLimiter(() => this.#kernel.clock.now);
+  constructor(
+    { kernel, latency }: ControllerContext,
+    sync: SyncHandler,
+    options: WorkQueueOptions = {},
+  ) {
+    this.#kernel = kernel;
+    this.#latencyMs = latency.watchMs;
+    this.#sync = sync;
+    this.#limiter = controllerRateLimiter(() => kernel.clock.now);
+    this.#maxRetries = options.maxRetries ?? Number.POSITIVE_INFINITY;
     this.#kernel.start(this.#work());
   }
 
-  /** The object, or something it depends on, has changed. */
+  /** The object, or something it depends on, has changed; its controller hears of it a little later. */
   add(key: string): void {
-    this.#enter(key, this.#options.latencyMs);
+    this.#enter(key, this.#latencyMs);
   }
 
   /** Looks at the key after `delayMs`; of several such wishes the earliest counts. */
@@ -98,11 +104,10 @@ export class WorkQueue {
   #process(key: string): void {
     this.#queued.delete(key);
     try {
-      this.#options.sync(key);
+      this.#sync(key);
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof SyncError)) throw error;
-      const { maxRetries = Number.POSITIVE_INFINITY } = this.#options;
-      if (this.#limiter.requeues(key) < maxRetries) {
+      if (this.#limiter.requeues(key) < this.#maxRetries) {
         this.addRateLimited(key);
         return;
       }
