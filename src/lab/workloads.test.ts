@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Pod } from '../api/types';
+import type { Event, Pod } from '../api/types';
 import { type ClusterSimulator, createSimulator } from '../simulator';
 import { applied } from './test-examples';
 
@@ -410,6 +410,14 @@ describe('the other controllers', () => {
     simulator.sh('kubectl taint node node-2 only-');
     simulator.advance(5000);
     expect(nodes().sort()).toEqual(['node-1', 'node-2', 'node-3']);
+  });
+
+  it('a budget without pods is told of at its creation and at its first status', () => {
+    const simulator = cluster();
+    simulator.sh('kubectl create pdb lone --selector app=none --min-available 1');
+    simulator.advance(10_000);
+    const told = simulator.list('Event', 'default') as unknown as readonly Event[];
+    expect(told.filter(({ reason }) => reason === 'NoPods').map(({ count }) => count)).toEqual([2]);
   });
 
   it('a namespace goes with all that is in it', () => {

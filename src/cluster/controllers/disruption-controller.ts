@@ -95,7 +95,6 @@ export class DisruptionController {
       selects(budget, pod),
     );
     if (pods.length === 0) this.#events.normal(budget, 'NoPods', 'No matching pods found');
-    if (pods.length === 0) this.#events.normal(budget, 'NoPods', 'No matching pods found');
     const { expected, desired } = this.#wanted(budget, pods);
     const nowMs = kernel.unixMs();
     const disrupted = this.#stillDisrupted(budget, pods, nowMs);
