@@ -77,58 +77,31 @@ export class NodeProbeNetwork implements ProbeNetwork {
 
   *httpGet(request: HttpProbeRequest, timeoutMs: number): Task<HttpProbeAnswer> {
     const deadline = new Deadline(this.#kernel.clock, timeoutMs);
-    try {
-      let current = request;
-      for (let redirects = 0; ; redirects++) {
-        const answer = yield* this.#get(current, deadline);
-        if (answer.kind !== 'response') return answer;
-        const { status, headers, body } = answer;
-        const location = headers.get('location');
-        const redirected = status >= 300 && status < 400 && location !== undefined;
-        const next = redirected ? follow(current, location) : undefined;
-        if (!next || next.host !== request.host) return { kind: 'answer', status, body };
-        if (redirects + 1 >= MOST_REDIRECTS) {
-          return { kind: 'failed', error: `Get "${location}": stopped after 10 redirects` };
-        }
-        current = next;
+    let current = request;
+    for (let redirects = 0; ; redirects++) {
+      const { host, port } = current;
+      const { socket, failure } = yield* this.#connect(host, port, deadline);
+      if (!socket) {
+        deadline.forget();
+        return failed(current, failure === 'deadline' ? TIMED_OUT : dialError(host, port, failure));
       }
-    } finally {
-      deadline.forget();
-    }
-  }
-
-  *#get(
-    request: HttpProbeRequest,
-    deadline: Deadline,
-  ): Task<
-    | Extract<HttpProbeAnswer, { kind: 'failed' | 'broken' }>
-    | ({ readonly kind: 'response'; readonly body: string } & HttpResponse)
-  > {
-    const { host, port } = request;
-    const { socket, failure } = yield* this.#connect(host, port, deadline);
-    if (!socket) {
-      return failed(request, failure === 'deadline' ? TIMED_OUT : dialError(host, port, failure));
-    }
-    try {
-      if (request.scheme === 'https') {
-        const refused = yield* handshake(socket, host, deadline);
-        if (refused !== undefined) return failed(request, refused);
-      }
-      const unsent = yield* send(socket, request.bytes, deadline);
-      if (unsent !== undefined) return failed(request, exchangeError(socket, unsent));
       const reader = new HttpResponseReader(BODY_BYTES);
-      const unread = yield* receive(socket, reader, deadline);
-      if (unread) {
-        return reader.headersComplete
-          ? { kind: 'broken', error: 'unexpected EOF' }
-          : failed(request, exchangeError(socket, unread));
-      }
-      const { response } = reader;
-      if (!response) return failed(request, 'EOF');
-      const { status, headers } = response;
-      return { kind: 'response', status, headers, body: fromBytes(reader.body) };
-    } finally {
+      const problem = yield* exchange(socket, current, reader, deadline);
       socket.release();
+      const { response } = reader;
+      const next = response && !problem ? redirection(current, response) : undefined;
+      if (!next || next.host !== request.host) {
+        deadline.forget();
+        if (problem) return problem;
+        if (!response) return failed(current, 'EOF');
+        return { kind: 'answer', status: response.status, body: fromBytes(reader.body) };
+      }
+      if (redirects + 1 >= MOST_REDIRECTS) {
+        deadline.forget();
+        const error = `Get "${response?.headers.get('location')}": stopped after 10 redirects`;
+        return { kind: 'failed', error };
+      }
+      current = next;
     }
   }
 
@@ -219,20 +192,33 @@ function* read(
   }
 }
 
-function* receive(
+/** Sends a request and reads the answer; returns why that came to nothing. */
+function* exchange(
   socket: ConnectedSocket,
+  request: HttpProbeRequest,
   reader: HttpResponseReader,
   deadline: Deadline,
-): Task<Failure | undefined> {
-  for (;;) {
-    const bytes = yield* read(socket, deadline);
-    if (typeof bytes !== 'string') {
-      return bytes.failure === 'EOF' && reader.end() ? undefined : bytes.failure;
-    }
-    const malformed = reader.add(bytes);
-    if (malformed !== undefined) return { malformed };
-    if (reader.complete) return undefined;
+): Task<Extract<HttpProbeAnswer, { kind: 'failed' | 'broken' }> | undefined> {
+  if (request.scheme === 'https') {
+    const refused = yield* handshake(socket, request.host, deadline);
+    if (refused !== undefined) return failed(request, refused);
   }
+  const unsent = yield* send(socket, request.bytes, deadline);
+  if (unsent !== undefined) return failed(request, exchangeError(socket, unsent));
+  while (!reader.complete) {
+    const bytes = yield* read(socket, deadline);
+    if (typeof bytes === 'string') {
+      const malformed = reader.add(bytes);
+      if (malformed !== undefined) return failed(request, exchangeError(socket, { malformed }));
+    } else if (bytes.failure === 'EOF' && reader.end()) {
+      return undefined;
+    } else if (reader.headersComplete) {
+      return { kind: 'broken', error: 'unexpected EOF' };
+    } else {
+      return failed(request, exchangeError(socket, bytes.failure));
+    }
+  }
+  return undefined;
 }
 
 function failed(
@@ -245,6 +231,16 @@ function failed(
 const TIMED_OUT = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
 
 const GRPC_USER_AGENT = 'kube-probe/1.36 grpc-go/1.72.2';
+
+function redirection(
+  from: HttpProbeRequest,
+  { status, headers }: HttpResponse,
+): HttpProbeRequest | undefined {
+  const location = headers.get('location');
+  return status >= 300 && status < 400 && location !== undefined
+    ? follow(from, location)
+    : undefined;
+}
 
 /** Where a redirect leads; undefined when it cannot be read or leaves HTTP. */
 function follow(from: HttpProbeRequest, location: string): HttpProbeRequest | undefined {

@@ -21,6 +21,11 @@ export interface ProbeAttempt {
   readonly message: string;
 }
 
+interface Attempted {
+  readonly containerId: string;
+  readonly podIp: string;
+}
+
 export interface ProbeWorkerOptions {
   readonly kernel: Kernel;
   readonly type: ProbeType;
@@ -110,7 +115,13 @@ export class ProbeWorker {
       yield* sleepFully(clock, Math.floor(random.fraction() * periodMs));
     }
     let nextTick = clock.now + periodMs;
-    while (yield* this.doProbe()) {
+    for (;;) {
+      const step = this.tick();
+      if (step === 'end') break;
+      if (step) {
+        const attempt = yield* this.#options.probe(step.containerId, step.podIp);
+        this.conclude(attempt, step.containerId);
+      }
       while (!this.#stopped && !this.#triggered && clock.now < nextTick) {
         yield anyOf(this.#woken.wait, sleep(clock, nextTick - clock.now));
       }
@@ -128,46 +139,46 @@ export class ProbeWorker {
     return `${pod.metadata.uid} ${container.name} ${type}`;
   }
 
-  /** One tick; returns whether the worker goes on. */
-  *doProbe(): Task<boolean> {
+  /** What there is to do at a tick: an attempt, nothing, or nothing ever again. Models doProbe. */
+  tick(): Attempted | undefined | 'end' {
     const { kernel, type, pod, container, spec, results } = this.#options;
     const { uid } = pod.metadata;
     const status = this.#options.status();
-    if (!status) return true;
-    if (isTerminalPhase(status.phase)) return false;
+    if (!status) return undefined;
+    if (isTerminalPhase(status.phase)) return 'end';
     const current = publishedStatus(status, container.name);
-    if (!current) {
-      this.#machine.send({ type: 'no container' });
-      return true;
-    }
+    if (!current) return this.#pass('no container');
     this.#adopt(current);
-    if (this.onHold) return true;
+    if (this.onHold) return undefined;
 
     if (!current.state.running) {
       this.#machine.send({ type: 'no container' });
       if (this.#containerId !== '') results.set(uid, this.#containerId, 'failure');
-      return this.#mayRunAgain(current, status);
+      return this.#mayRunAgain(current, status) ? undefined : 'end';
     }
     if (pod.metadata.deletionTimestamp !== undefined && type !== 'readiness') {
       results.set(uid, this.#containerId, 'success');
-      return false;
+      return 'end';
     }
     const upSeconds = Math.floor((kernel.unixMs() - this.#startedMs) / 1000);
-    if (upSeconds < (spec.initialDelaySeconds ?? 0)) {
-      this.#machine.send({ type: 'delayed' });
-      return true;
-    }
-    if ((current.started ?? false) === (type === 'startup')) {
-      this.#machine.send({ type: 'gated' });
-      return true;
-    }
+    if (upSeconds < (spec.initialDelaySeconds ?? 0)) return this.#pass('delayed');
+    if ((current.started ?? false) === (type === 'startup')) return this.#pass('gated');
     this.#machine.send({ type: 'attempt' });
-    const id = this.#containerId;
-    const attempt = yield* this.#options.probe(id, status.podIP ?? '');
-    this.#remember(attempt);
-    if (attempt.result) this.#count(attempt.result, id);
+    return { containerId: this.#containerId, podIp: status.podIP ?? '' };
+  }
+
+  /** No attempt this time. */
+  #pass(type: 'no container' | 'delayed' | 'gated'): undefined {
+    this.#machine.send({ type });
+  }
+
+  /** Takes in what came of an attempt. */
+  conclude({ result, message }: ProbeAttempt, containerId: string): void {
+    this.#history.push(result ?? 'unknown');
+    if (this.#history.length > KEPT_RESULTS) this.#history.shift();
+    this.#message = message;
+    if (result) this.#count(result, containerId);
     else this.#machine.send({ type: 'thrown away' });
-    return true;
   }
 
   /** A container instance that is new to the worker begins with the probe's initial result. */
@@ -222,12 +233,6 @@ export class ProbeWorker {
       this.#machine.send({ type: 'verdict' });
       this.#resultRun = 0;
     }
-  }
-
-  #remember({ result, message }: ProbeAttempt): void {
-    this.#history.push(result ?? 'unknown');
-    if (this.#history.length > KEPT_RESULTS) this.#history.shift();
-    this.#message = message;
   }
 }
 

@@ -91,9 +91,9 @@ export class Prober {
     containerId: string,
     podIp: string,
   ): Task<{ readonly result: 'success' | 'failure' | undefined; readonly message: string }> {
-    let attempt = yield* this.#attempt(target, containerId, podIp);
+    let attempt = judged(yield* this.#attempt(target, containerId, podIp));
     for (let tries = 1; tries < MOST_TRIES && attempt.kind === 'errored'; tries++) {
-      attempt = yield* this.#attempt(target, containerId, podIp);
+      attempt = judged(yield* this.#attempt(target, containerId, podIp));
     }
     const title = TITLES[target.type];
     if (attempt.kind === 'errored') {
@@ -128,29 +128,37 @@ export class Prober {
     });
   }
 
-  *#attempt(target: ProbeTarget, containerId: string, podIp: string): Task<Attempt> {
+  #attempt(
+    target: ProbeTarget,
+    containerId: string,
+    podIp: string,
+  ): Task<Attempt | HttpProbeAnswer> {
     const { spec, pod, container } = target;
     const timeoutMs = (spec.timeoutSeconds ?? 1) * 1000;
-    if (spec.exec) {
-      return yield* this.#exec(spec.exec.command ?? [], container, containerId, timeoutMs);
-    }
+    if (spec.exec) return this.#exec(spec.exec.command ?? [], container, containerId, timeoutMs);
     if (spec.httpGet) {
       const request = target.httpRequest(spec.httpGet, podIp);
-      if ('error' in request) return { kind: 'errored', error: request.error };
-      return attemptOf(yield* this.#network.httpGet(request, timeoutMs));
+      return 'error' in request
+        ? errored(request.error)
+        : this.#network.httpGet(request, timeoutMs);
     }
-    if (spec.tcpSocket) {
-      const resolved = resolveContainerPort(spec.tcpSocket.port, container);
-      if ('error' in resolved) return { kind: 'errored', error: resolved.error };
-      const host = spec.tcpSocket.host || podIp;
-      const problem = yield* this.#network.tcpConnect(host, resolved.port, timeoutMs);
-      return problem === undefined
-        ? { kind: 'success', output: '' }
-        : { kind: 'failure', output: problem };
-    }
-    if (spec.grpc) return yield* this.#grpc(spec.grpc, podIp, timeoutMs);
-    const error = `missing probe handler for ${formatPod(pod)}:${container.name}`;
-    return { kind: 'errored', error };
+    if (spec.tcpSocket) return this.#tcp(spec.tcpSocket, container, podIp, timeoutMs);
+    if (spec.grpc) return this.#grpc(spec.grpc, podIp, timeoutMs);
+    return errored(`missing probe handler for ${formatPod(pod)}:${container.name}`);
+  }
+
+  *#tcp(
+    { host, port }: NonNullable<Probe['tcpSocket']>,
+    container: Container,
+    podIp: string,
+    timeoutMs: number,
+  ): Task<Attempt> {
+    const resolved = resolveContainerPort(port, container);
+    if ('error' in resolved) return { kind: 'errored', error: resolved.error };
+    const problem = yield* this.#network.tcpConnect(host || podIp, resolved.port, timeoutMs);
+    return problem === undefined
+      ? { kind: 'success', output: '' }
+      : { kind: 'failure', output: problem };
   }
 
   /** Models pkg/probe/grpc/grpc.go. */
@@ -211,12 +219,19 @@ export class Prober {
   }
 }
 
-function attemptOf(answer: HttpProbeAnswer): Attempt {
-  if (answer.kind === 'failed') return { kind: 'failure', output: answer.error };
-  if (answer.kind === 'broken') {
-    return { kind: 'errored', error: answer.error, result: 'failure' };
+// biome-ignore lint/correctness/useYield: one shape for all attempts, though this one never waits
+function* errored(error: string): Task<Attempt> {
+  return { kind: 'errored', error };
+}
+
+/** What an HTTP answer means. Models pkg/probe/http DoHTTPProbe. */
+function judged(outcome: Attempt | HttpProbeAnswer): Attempt {
+  if (outcome.kind === 'failed') return { kind: 'failure', output: outcome.error };
+  if (outcome.kind === 'broken') {
+    return { kind: 'errored', error: outcome.error, result: 'failure' };
   }
-  const { status, body } = answer;
+  if (outcome.kind !== 'answer') return outcome;
+  const { status, body } = outcome;
   if (status >= 200 && status < 300) return { kind: 'success', output: body };
   if (status >= 300 && status < 400) {
     return { kind: 'warning', output: `Probe terminated redirects, Response body: ${body}` };
