@@ -3,8 +3,8 @@ export interface TraceRecord {
   readonly t: number;
   readonly type: string;
   /** `namespace/name` of the pod it is about. */
-  readonly pod?: string;
-  readonly container?: string;
+  readonly pod?: string | undefined;
+  readonly container?: string | undefined;
   readonly [field: string]: unknown;
 }
 
@@ -36,8 +36,17 @@ export class Trace {
     return this.#count;
   }
 
+  /** Virtual ms. */
+  get now(): number {
+    return this.#now();
+  }
+
   emit(type: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    const record: TraceRecord = { t: this.#now(), type, ...fields };
+    this.add({ t: this.#now(), type, ...fields });
+  }
+
+  /** Takes a whole record, its `t` included: what happens most often is not copied. */
+  add(record: TraceRecord): void {
     this.#count++;
     if (this.#records.length < TRACE_RECORDS) {
       this.#records.push(record);

@@ -119,7 +119,10 @@ export class Prober {
   }
 
   #trace({ type, podKey, container }: ProbeTarget, result: string, message: string): void {
-    this.#kernel.trace.emit('probe', {
+    const { trace } = this.#kernel;
+    trace.add({
+      t: trace.now,
+      type: 'probe',
       pod: podKey,
       container: container.name,
       probe: type,

@@ -80,8 +80,12 @@ export class Connection implements Wire {
 
   #traceExchange({ method, path, status }: HttpExchange): void {
     const { local, peer } = this.client;
-    this.#carrier.trace.emit('net', {
-      ...owner(this.#from, this.#user),
+    const { trace } = this.#carrier;
+    trace.add({
+      t: trace.now,
+      type: 'net',
+      pod: this.#from.pod,
+      container: this.#user.container,
       source: local.host,
       destination: peer.host,
       port: peer.port,
@@ -91,13 +95,3 @@ export class Connection implements Wire {
     });
   }
 }
-
-/** Who connects, as the trace names it: nodes have no pod, and the node's own programs no container. */
-export function owner(from: Host, user: NetUser): { pod?: string; container?: string } {
-  const { pod } = from;
-  const { container } = user;
-  if (pod === undefined) return container === undefined ? NOBODY : { container };
-  return container === undefined ? { pod } : { pod, container };
-}
-
-const NOBODY = Object.freeze({});

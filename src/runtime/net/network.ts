@@ -5,7 +5,7 @@ import { SysError } from '../errno';
 import type { ConnectedSocket, NetUser, Pending } from '../open-file';
 import type { DnsAnswer, DnsQuestionType, SocketAddress } from '../syscalls';
 import { isAny, isLoopback } from './address';
-import { type Carrier, Connection, owner } from './connection';
+import { type Carrier, Connection } from './connection';
 import type { DatagramSocket } from './datagrams';
 import { decodeQuestion, decodeResponse, encodeQuery, encodeResponse } from './dns-message';
 import type { Host } from './host';
@@ -298,8 +298,12 @@ export class Network {
 
   #traceConnect(from: Host, address: SocketAddress, user: NetUser, outcome: string): void {
     const target = isLoopback(address.host) ? from : this.#hosts.get(address.host);
-    this.#kernel.trace.emit('net', {
-      ...owner(from, user),
+    const { trace } = this.#kernel;
+    trace.add({
+      t: trace.now,
+      type: 'net',
+      pod: from.pod,
+      container: user.container,
       source: isLoopback(address.host) ? '127.0.0.1' : from.ip,
       destination: address.host,
       port: address.port,
