@@ -1,3 +1,10 @@
+import type {
+  ContainerStatus,
+  PodCondition,
+  PodPhase,
+  PodSpec,
+  PodStatus,
+} from '../../../src/api/stored-objects.ts';
 import {
   generateAllContainersRestartingCondition,
   generateContainersReadyCondition,
@@ -5,13 +12,6 @@ import {
   generatePodReadyCondition,
   generatePodReadyToStartContainersCondition,
 } from '../../../src/cluster/kubelet/conditions.ts';
-import type {
-  ContainerStatus,
-  PodCondition,
-  PodPhase,
-  PodSpec,
-  PodStatus,
-} from '../../../src/cluster/kubelet/core-v1.ts';
 import { outcomeOf, textDifference } from '../difference.ts';
 import type { Case, Outcome } from '../table.ts';
 import { listOf, recordOf, runtimePodStatus } from './kubelet-case.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Container, ContainerStatus, Pod } from '../../../src/cluster/kubelet/core-v1.ts';
+import type { Container, ContainerStatus, Pod } from '../../../src/api/stored-objects.ts';
 import {
   hashContainer,
   type RuntimeContainerStatus,

@@ -1,4 +1,4 @@
-import type { Container, Pod, PodStatus } from '../../../src/cluster/kubelet/core-v1.ts';
+import type { Container, Pod, PodStatus, RestartPolicy } from '../../../src/api/stored-objects.ts';
 import { computePodActions } from '../../../src/cluster/kubelet/pod-actions.ts';
 import type { ProbeResult } from '../../../src/cluster/kubelet/pod-actions-draft.ts';
 import type { Case, Outcome } from '../table.ts';
@@ -33,7 +33,7 @@ export function podactions(testCase: Case): Outcome {
   const pod: Pod = {
     metadata: { name: 'foo', namespace: 'new', uid: '12345678' },
     spec: {
-      restartPolicy: String(testCase.restartPolicy),
+      restartPolicy: testCase.restartPolicy as RestartPolicy,
       containers,
       initContainers,
       ephemeralContainers,

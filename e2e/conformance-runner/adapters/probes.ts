@@ -5,7 +5,8 @@ import type {
   Pod,
   PodPhase,
   PodStatus,
-} from '../../../src/cluster/kubelet/core-v1.ts';
+  RestartPolicy,
+} from '../../../src/api/stored-objects.ts';
 import type { ProbeResult } from '../../../src/cluster/kubelet/pod-actions-draft.ts';
 import { ProbeResults, type ProbeType } from '../../../src/cluster/kubelet/probe-results.ts';
 import { ProbeWorker } from '../../../src/cluster/kubelet/probe-worker.ts';
@@ -95,7 +96,7 @@ export function probes(testCase: Case): Outcome {
       ...(deleted ? { deletionTimestamp: '2024-01-01T00:00:00Z' } : {}),
     },
     spec: {
-      restartPolicy: String(testCase.podRestartPolicy),
+      restartPolicy: testCase.podRestartPolicy as RestartPolicy,
       containers: isSidecar ? others : [container, ...others],
       ...(isSidecar ? { initContainers: [container] } : {}),
     },

@@ -1,16 +1,16 @@
-import {
-  preferredScore,
-  requiredNodeAffinity,
-} from '../../../src/cluster/controllers/node-affinity.ts';
-import { podPriority } from '../../../src/cluster/controllers/scheduler-queue.ts';
-import { firstUntoleratedTaint, toleratesTaint } from '../../../src/cluster/controllers/taints.ts';
 import type {
   Node,
   Pod,
   PreferredSchedulingTerm,
   Taint,
   Toleration,
-} from '../../../src/cluster/kubelet/core-v1.ts';
+} from '../../../src/api/stored-objects.ts';
+import {
+  preferredScore,
+  requiredNodeAffinity,
+} from '../../../src/cluster/controllers/node-affinity.ts';
+import { podPriority } from '../../../src/cluster/controllers/scheduler-queue.ts';
+import { firstUntoleratedTaint, toleratesTaint } from '../../../src/cluster/controllers/taints.ts';
 import { outcomeOf } from '../difference.ts';
 import type { Case, Outcome } from '../table.ts';
 import { jsonDifference } from './expectation.ts';

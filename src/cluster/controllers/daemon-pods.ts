@@ -1,5 +1,5 @@
+import type { Node as CoreNode, Pod as CorePod } from '../../api/stored-objects';
 import type { KubeObject, Pod, PodTemplateSpec, Toleration } from '../../api/types';
-import type { Node as CoreNode, Pod as CorePod } from '../kubelet/core-v1';
 import { requiredNodeAffinity } from './node-affinity';
 import { podFromTemplate } from './pod-control';
 import { firstUntoleratedTaint } from './taints';

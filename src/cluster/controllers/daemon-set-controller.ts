@@ -1,8 +1,8 @@
 import { scaledIntOrPercent } from '../../api/int-or-string';
 import { equalJson, type Json } from '../../api/patch/json-value';
+import type { Node } from '../../api/stored-objects';
 import type { Pod } from '../../api/types';
 import { BackOff } from '../kubelet/back-off';
-import type { Node } from '../kubelet/core-v1';
 import { Claims, requirementsOf } from './claims';
 import {
   type ControllerContext,
@@ -80,7 +80,7 @@ export class DaemonSetController {
       this.#events.warning(set, 'SelectingAll', why);
       return;
     }
-    const nodes = client.list('nodes').items as unknown as Node[];
+    const nodes = client.list('nodes').items as Node[];
     const revisions = new Revisions(this.#context, set);
     const hash = this.#currentHash(set, revisions);
     if (hash === undefined) return;

@@ -6,7 +6,6 @@ import {
   SelectorError,
   type SelectorOperator,
 } from '../../api/selectors';
-import { aggregateText, errorText, invalid, notSupported } from '../../api/validation/field-error';
 import type {
   LabelSelector,
   Node,
@@ -14,7 +13,8 @@ import type {
   NodeSelectorTerm,
   Pod,
   PreferredSchedulingTerm,
-} from '../kubelet/core-v1';
+} from '../../api/stored-objects';
+import { aggregateText, errorText, invalid, notSupported } from '../../api/validation/field-error';
 
 type Labels = Readonly<Record<string, string>>;
 

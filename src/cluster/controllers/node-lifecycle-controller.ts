@@ -1,7 +1,7 @@
 import { findObject, isNotFound } from '../../api/find-object';
+import type { Node, PodCondition } from '../../api/stored-objects';
 import type { KubeObject, Pod } from '../../api/types';
 import type { Timer } from '../../kernel/clock';
-import type { Node, PodCondition } from '../kubelet/core-v1';
 import {
   type ControllerContext,
   ControllerEvents,
@@ -47,7 +47,7 @@ export class NodeLifecycleController {
     this.#events = new ControllerEvents(context, 'node-controller');
     this.#queue = new WorkQueue(context, (name) => {
       const node = findObject(context.client, 'nodes', undefined, name);
-      if (node) syncNoScheduleTaints(context, node as unknown as Node);
+      if (node) syncNoScheduleTaints(context, node as Node);
     });
     context.subscribe('nodes', (change) => this.#onNode(change));
     context.subscribe(LEASES, ({ type, object }) => {
@@ -67,8 +67,8 @@ export class NodeLifecycleController {
       this.#heardMs.delete(name);
       return;
     }
-    const before = previous as unknown as Node | undefined;
-    const node = object as unknown as Node;
+    const before = previous as Node | undefined;
+    const node = object as Node;
     if (!before) this.#hear(name);
     if (before && statesOf(before) === statesOf(node)) return;
     this.#queue.add(name);
@@ -93,7 +93,7 @@ export class NodeLifecycleController {
 
   #monitor(): void {
     const { client, kernel } = this.#context;
-    const nodes = client.list('nodes').items as unknown as Node[];
+    const nodes = client.list('nodes').items as Node[];
     let nextMs = Number.POSITIVE_INFINITY;
     let silent = 0;
     for (const { metadata } of nodes) {
@@ -112,9 +112,7 @@ export class NodeLifecycleController {
   }
 
   #read(name: string): Node | undefined {
-    return findObject(this.#context.client, 'nodes', undefined, name) as unknown as
-      | Node
-      | undefined;
+    return findObject(this.#context.client, 'nodes', undefined, name) as Node | undefined;
   }
 
   /** Models tryUpdateNodeHealth for a node that has been silent for too long. */
@@ -145,7 +143,7 @@ export class NodeLifecycleController {
       }),
     );
     const status = { ...node.status, conditions: [...lost, ...absent] };
-    const object = { ...unversioned(node as unknown as KubeObject), status };
+    const object = { ...unversioned(node as KubeObject), status };
     this.#context.client.update('nodes', undefined, object, { subresource: 'status' });
     if (!wasReady) return;
     const text = `Node ${name} status is now: NodeNotReady`;

@@ -1,5 +1,5 @@
 import { findObject } from '../../api/find-object';
-import type { Node, Taint } from '../kubelet/core-v1';
+import type { Node, Taint } from '../../api/stored-objects';
 import { type ControllerContext, nowText } from './controller-context';
 
 /** Taints that follow from a node's state. Models pkg/controller/nodelifecycle. */

@@ -1,6 +1,6 @@
 import { podRequests as effectiveRequests } from '../../api/pod-resources';
 import { parseQuantity, type Quantity, scaledValue } from '../../api/quantity';
-import type { PodSpec, ResourceList } from '../kubelet/core-v1';
+import type { PodSpec, ResourceList } from '../../api/stored-objects';
 
 /** Amounts by resource: cpu in thousandths of a core, all else in its own unit. */
 export type Amounts = ReadonlyMap<string, number>;

@@ -1,4 +1,4 @@
-import type { Container, Node, Pod, PodAffinityTerm, Taint } from '../kubelet/core-v1';
+import type { Container, Node, Pod, PodAffinityTerm, Taint } from '../../api/stored-objects';
 import { matchesLabelSelector, matchesRequiredNodeAffinity } from './node-affinity';
 import { type Amounts, addTo, amountsOf, podRequests, type Sum } from './pod-requests';
 import { firstUntoleratedTaint, toleratesTaint } from './taints';

@@ -1,6 +1,6 @@
+import type { Pod } from '../../api/stored-objects';
 import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
-import type { Pod } from '../kubelet/core-v1';
 
 const INITIAL_BACK_OFF_MS = 1000;
 const LONGEST_BACK_OFF_MS = 10_000;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Container, Pod, PodSpec, Taint } from '../../api/stored-objects';
 import type { KubeObject } from '../../api/types';
 import { createKernel } from '../../kernel/kernel';
 import { createApiServer } from '../apiserver/server';
-import type { Container, Pod, PodSpec, Taint } from '../kubelet/core-v1';
 import { NO_LATENCY } from '../kubelet/latency';
 import { startScheduler } from './scheduler';
 

@@ -1,19 +1,14 @@
 import type { ApiClient, WatchStream } from '../../api/client';
 import { ApiError } from '../../api/status';
+import type { Node, Pod, PodCondition } from '../../api/stored-objects';
 import { formatTime } from '../../api/time';
 import type { KubeObject } from '../../api/types';
 import { withFields } from '../../api/with-fields';
 import type { Kernel } from '../../kernel/kernel';
 import { sleepFully, type Task } from '../../kernel/task';
 import { SeriesRecorder } from '../event-series';
-import {
-  isTerminalPhase,
-  type Node,
-  type Pod,
-  type PodCondition,
-  podKey,
-} from '../kubelet/core-v1';
 import type { Latency } from '../kubelet/latency';
+import { isTerminalPhase, podKey } from '../kubelet/pod-containers';
 import { podSubject } from '../kubelet/pod-events';
 import { preferredScore } from './node-affinity';
 import {
@@ -86,9 +81,9 @@ class SchedulerProcess {
   }
 
   start(): void {
-    this.#follow('nodes', (type, object) => this.#onNode(type, object as unknown as Node));
+    this.#follow('nodes', (type, object) => this.#onNode(type, object as Node));
     this.#follow(CLAIMS, () => this.#onClaim());
-    this.#follow('pods', (type, object) => this.#onPod(type, object as unknown as Pod));
+    this.#follow('pods', (type, object) => this.#onPod(type, object as Pod));
   }
 
   stop(): void {
@@ -271,7 +266,7 @@ class SchedulerProcess {
     const { client, kernel } = this.#options;
     const { name, namespace, uid, generation } = pod.metadata;
     try {
-      const stored = client.get('pods', namespace, name) as unknown as Pod;
+      const stored = client.get('pods', namespace, name) as Pod;
       if (stored.metadata.uid !== uid) return;
       const conditions = stored.status?.conditions ?? [];
       const before = conditions.find(({ type }) => type === 'PodScheduled');
@@ -289,7 +284,7 @@ class SchedulerProcess {
       };
       const others = conditions.filter(({ type }) => type !== 'PodScheduled');
       const status = { ...stored.status, conditions: [...others, condition] };
-      const object = { ...stored, status } as unknown as KubeObject;
+      const object = { ...stored, status } as KubeObject;
       client.update('pods', namespace, object, { subresource: 'status' });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -1,7 +1,7 @@
 import { isNotFound } from '../../api/find-object';
+import type { Node, Taint, Toleration } from '../../api/stored-objects';
 import type { Pod } from '../../api/types';
 import type { Timer } from '../../kernel/clock';
-import type { Node, Taint, Toleration } from '../kubelet/core-v1';
 import {
   type ControllerContext,
   ControllerEvents,
@@ -36,7 +36,7 @@ export class TaintEvictionController {
 
   #onNode({ type, object }: ObjectChange): void {
     const { name = '' } = object.metadata;
-    const { spec } = object as unknown as Node;
+    const { spec } = object as Node;
     const taints = (spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
     const before = this.#tainted.get(name) ?? [];
     const keys = (list: readonly Taint[]) => list.map(({ key, value }) => `${key}=${value}`).join();

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../api/client';
 import { findObject } from '../../api/find-object';
 
-import type { Node, Pod } from '../kubelet/core-v1';
+import type { Node, Pod } from '../../api/stored-objects';
 import { requiredNodeAffinity } from './node-affinity';
 import {
   CLAIMS,

@@ -1,5 +1,5 @@
+import type { NodeSelectorTerm } from '../../api/stored-objects';
 import type { KubeObject, LabelSelector } from '../../api/types';
-import type { NodeSelectorTerm } from '../kubelet/core-v1';
 
 export interface StorageClass extends KubeObject {
   readonly provisioner?: string;

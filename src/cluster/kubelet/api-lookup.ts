@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../api/client';
 import { findObject } from '../../api/find-object';
-import type { ConfigMap, Secret, Service } from './core-v1';
+import type { ConfigMap, HostPath, Secret, Service } from '../../api/stored-objects';
 
 /** Reads the API objects that a pod refers to. A missing one throws with the API server's text. */
 export interface ApiLookup {
@@ -8,13 +8,7 @@ export interface ApiLookup {
   secret(namespace: string, name: string): Secret;
   services(): readonly Service[];
   /** The folder of its node that a bound claim stands for. */
-  claimedFolder(namespace: string, claim: string): ClaimedFolder;
-}
-
-export interface ClaimedFolder {
-  readonly path: string;
-  /** Default: it must be there. */
-  readonly type: string;
+  claimedFolder(namespace: string, claim: string): HostPath;
 }
 
 interface Claim {
@@ -23,9 +17,9 @@ interface Claim {
   readonly status?: { readonly phase?: string };
 }
 
-interface Volume {
+interface PersistentVolume {
   readonly spec?: {
-    readonly hostPath?: { readonly path?: string; readonly type?: string };
+    readonly hostPath?: HostPath;
     readonly local?: { readonly path?: string };
   };
 }
@@ -52,7 +46,7 @@ export function createApiLookup(client: ApiClient): ApiLookup {
       if (claim.metadata.deletionTimestamp) throw new Error('PVC is being deleted');
       const volumeName = claim.spec?.volumeName;
       if (!volumeName || claim.status?.phase !== 'Bound') throw new Error('PVC is not bound');
-      const { spec } = get<Volume>(
+      const { spec } = get<PersistentVolume>(
         'persistentvolumes',
         `failed to fetch PV ${volumeName} from API server: persistentvolumes`,
         '',

@@ -1,3 +1,12 @@
+import type { QosClass } from '../../api/qos';
+import type {
+  Container,
+  ContainerStatus,
+  Draft,
+  Pod,
+  PodCondition,
+  PodStatus,
+} from '../../api/stored-objects';
 import { withFields } from '../../api/with-fields';
 import {
   generateAllContainersRestartingCondition,
@@ -9,16 +18,8 @@ import {
   podScheduledCondition,
 } from './conditions';
 import { convertToAPIContainerStatuses, type WaitingReason } from './container-statuses';
-import {
-  type Container,
-  type ContainerStatus,
-  type Draft,
-  isTerminalPhase,
-  type Pod,
-  type PodCondition,
-  type PodStatus,
-} from './core-v1';
 import { getPhase } from './phase';
+import { isTerminalPhase } from './pod-containers';
 import { allContainersCouldRestart, shouldAllContainersRestart } from './restart-policy';
 import type { RuntimePodStatus } from './runtime-status';
 
@@ -30,7 +31,7 @@ export interface ApiPodStatusInput {
   /** Nothing of the pod will run again. */
   readonly podIsTerminal: boolean;
   readonly hostIPs: readonly string[];
-  readonly qosClass: string;
+  readonly qosClass: QosClass;
   readonly waitingReason: (container: string) => WaitingReason | undefined;
   /** The kubelet ends the pod (its deadline has passed): the reason and the message. */
   readonly evicted: WaitingReason | undefined;

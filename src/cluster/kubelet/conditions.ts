@@ -1,13 +1,13 @@
-import {
-  type Container,
-  type ContainerStatus,
-  type Draft,
-  isRestartableInitContainer,
-  type Pod,
-  type PodCondition,
-  type PodPhase,
-  type PodStatus,
-} from './core-v1';
+import type {
+  Container,
+  ContainerStatus,
+  Draft,
+  Pod,
+  PodCondition,
+  PodPhase,
+  PodStatus,
+} from '../../api/stored-objects';
+import { isRestartableInitContainer } from './pod-containers';
 import { podSandboxChanged } from './pod-sandbox-changed';
 import { allContainersRestartCleanedUp, shouldAllContainersRestart } from './restart-policy';
 import type { RuntimePodStatus } from './runtime-status';

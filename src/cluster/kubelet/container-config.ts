@@ -1,13 +1,14 @@
 import { expand } from '../../api/expansion';
 import { parseQuantity, scaledValue } from '../../api/quantity';
+import type { Container, Pod, Quantity, VolumeMount } from '../../api/stored-objects';
 import { toBytes } from '../../runtime/bytes';
 import type { ContainerConfig, ContainerSecurity, Mount, PulledImage } from '../../runtime/cri';
 import { fileSystemOf } from '../../runtime/vfs/file-system';
 import { DirectoryNode, type FileNode, SymlinkNode } from '../../runtime/vfs/node';
 import { ensureDirectory } from '../../runtime/vfs/tree';
-import { type Container, formatPod, type Pod, type Quantity, type VolumeMount } from './core-v1';
 import type { Variables } from './environment';
 import { oomScoreAdjustment } from './oom-score';
+import { formatPod } from './pod-containers';
 import type { MountedVolume } from './volume-manager';
 
 export interface ContainerConfigInput {

@@ -1,10 +1,11 @@
+import type { Container, Pod } from '../../api/stored-objects';
 import type { Kernel } from '../../kernel/kernel';
 import { anyOf, sleep, type Task, WaitQueue } from '../../kernel/task';
 import type { RuntimeService } from '../../runtime/cri';
-import { type Container, findContainer, type Pod, podKey } from './core-v1';
 import { HookError, type HookRunner } from './lifecycle-hooks';
 import type { LifecycleTracker } from './lifecycle-tracker';
 import type { KillReason } from './pod-actions-draft';
+import { findContainer, podKey } from './pod-containers';
 import type { PodEvents } from './pod-events';
 import type { RuntimePodStatus } from './runtime-status';
 import type { TaskGroup } from './task-group';

@@ -1,13 +1,13 @@
-import {
-  type Container,
-  type ContainerState,
-  type ContainerStatus,
-  type Draft,
-  isRestartableInitContainer,
-  type Pod,
-  type VolumeMountStatus,
-} from './core-v1';
+import type {
+  Container,
+  ContainerState,
+  ContainerStatus,
+  Draft,
+  Pod,
+  VolumeMountStatus,
+} from '../../api/stored-objects';
 import { hasAnyRegularContainerCreated } from './init-container-actions';
+import { isRestartableInitContainer } from './pod-containers';
 import { RESTARTING_ALL_CONTAINERS, shouldContainerBeRestarted } from './restart-policy';
 import {
   apiContainerId,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Container, Pod, Service } from '../../api/stored-objects';
 import { type ApiLookup, MissingObjectError } from './api-lookup';
-import type { Container, Pod, Service } from './core-v1';
 import { makeEnvironmentVariables } from './environment';
 import type { NodeFacts } from './field-ref';
 

@@ -1,7 +1,7 @@
 import { expand } from '../../api/expansion';
+import type { Container, EnvFromSource, EnvVar, Pod } from '../../api/stored-objects';
 import { fromBytes } from '../../runtime/bytes';
 import { type ApiLookup, decodeBase64, MissingObjectError } from './api-lookup';
-import type { Container, EnvFromSource, EnvVar, Pod } from './core-v1';
 import { fieldValue, type NodeFacts, resourceValue } from './field-ref';
 import { serviceVariables } from './service-environment';
 

@@ -7,7 +7,7 @@ import type {
   Quantity,
   ResourceFieldSelector,
   ResourceList,
-} from './core-v1';
+} from '../../api/stored-objects';
 
 /** What the node knows and the pod's object may not say yet. */
 export interface NodeFacts {

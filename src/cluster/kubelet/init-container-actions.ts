@@ -1,5 +1,6 @@
-import { type Container, isRestartableInitContainer, type Pod } from './core-v1';
+import type { Container, Pod } from '../../api/stored-objects';
 import type { PodActionsContext, PodActionsDraft } from './pod-actions-draft';
+import { isRestartableInitContainer } from './pod-containers';
 import { shouldContainerBeRestarted } from './restart-policy';
 import {
   findContainerStatus,

@@ -1,9 +1,10 @@
 import { goQuote } from '../../api/golang/quote';
+import type { Container, LifecycleHandler, Pod } from '../../api/stored-objects';
 import type { Clock } from '../../kernel/clock';
 import { sleepFully, type Task } from '../../kernel/task';
 import { fromBytes, toBytes } from '../../runtime/bytes';
 import { CriError, type RuntimeService } from '../../runtime/cri';
-import { type Container, formatPod, type LifecycleHandler, type Pod } from './core-v1';
+import { formatPod } from './pod-containers';
 import type { PodEvents } from './pod-events';
 import {
   type HttpProbeAnswer,

@@ -1,6 +1,6 @@
 import { type ActorRefFrom, createActor } from 'xstate';
+import type { Pod } from '../../api/stored-objects';
 import type { Kernel } from '../../kernel/kernel';
-import type { Pod } from './core-v1';
 import { type ContainerMachineEvent, containerMachine } from './machines/container-machine';
 import { type ActorClock, actorClock } from './machines/kernel-clock';
 import { type PodMachineEvent, podMachine } from './machines/pod-machine';

@@ -7,13 +7,14 @@ import {
   quantityOf,
   signOf,
 } from '../../api/quantity';
+import type { Container, Pod } from '../../api/stored-objects';
 import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
 import type { RuntimeService } from '../../runtime/cri';
 import { fileSystemOf } from '../../runtime/vfs/file-system';
 import { DirectoryNode } from '../../runtime/vfs/node';
-import { allContainers, type Container, type Pod } from './core-v1';
 import type { NodeRecords } from './node-records';
+import { allContainers } from './pod-containers';
 import type { MountedVolume } from './volume-manager';
 
 /** How often the eviction manager looks, and its phase: a kubelet has not just started. */

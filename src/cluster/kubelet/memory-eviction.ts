@@ -1,9 +1,9 @@
 import { canonicalText, quantityOf } from '../../api/quantity';
+import type { Pod } from '../../api/stored-objects';
 import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
 import type { RuntimeService } from '../../runtime/cri';
 import { amountsOf, podRequests } from '../controllers/pod-requests';
-import type { Pod } from './core-v1';
 import type { NodeRecords } from './node-records';
 
 /** memory.available<100Mi, the kubelet's default. */

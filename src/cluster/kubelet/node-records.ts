@@ -1,7 +1,7 @@
+import type { PodSpec, ResourceRequirements } from '../../api/stored-objects';
 import type { RuntimeService } from '../../runtime/cri';
 import { fileSystemOf } from '../../runtime/vfs/file-system';
 import type { FileNode } from '../../runtime/vfs/node';
-import type { PodSpec, ResourceRequirements } from './core-v1';
 import type { RuntimeContainerStatus } from './runtime-status';
 import type { MessageSettings } from './termination-message';
 import type { VolumesOnNode } from './volume-manager';

@@ -1,13 +1,13 @@
 import type { ApiClient } from '../../api/client';
 import { findObject } from '../../api/find-object';
 import { ApiError } from '../../api/status';
+import type { ResourceList } from '../../api/stored-objects';
 import { formatMicroTime, formatTime } from '../../api/time';
 import type { KubeObject } from '../../api/types';
 import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
 import type { ImageService } from '../../runtime/cri';
 import type { EventType } from '../events';
-import type { ResourceList } from './core-v1';
 
 /** A node status that has not changed is written again after this. */
 const REPORT_MS = 300_000;

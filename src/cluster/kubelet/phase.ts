@@ -1,12 +1,12 @@
-import {
-  type Container,
-  type ContainerStateTerminated,
-  type ContainerStatus,
-  isRestartableInitContainer,
-  type Pod,
-  type PodPhase,
-  type PodSpec,
-} from './core-v1';
+import type {
+  Container,
+  ContainerStateTerminated,
+  ContainerStatus,
+  Pod,
+  PodPhase,
+  PodSpec,
+} from '../../api/stored-objects';
+import { isRestartableInitContainer } from './pod-containers';
 import { containerShouldRestart, RESTARTING_ALL_CONTAINERS } from './restart-policy';
 
 interface Tally {

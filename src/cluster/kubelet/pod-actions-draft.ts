@@ -1,4 +1,4 @@
-import type { Container, Pod, ResourceRequirements } from './core-v1';
+import type { Container, Pod, ResourceRequirements } from '../../api/stored-objects';
 import type { RuntimePodStatus } from './runtime-status';
 
 export type ProbeResult = 'success' | 'failure' | 'unknown';

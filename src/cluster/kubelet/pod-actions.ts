@@ -1,4 +1,4 @@
-import type { Container, Pod } from './core-v1';
+import type { Container, Pod } from '../../api/stored-objects';
 import {
   computeInitContainerActions,
   hasAnyRegularContainerCreated,

@@ -1,9 +1,9 @@
+import type { Node, Pod } from '../../api/stored-objects';
 import { matchesRequiredNodeAffinity } from '../controllers/node-affinity';
 import { type Amounts, addTo, amountsOf, podRequests, type Sum } from '../controllers/pod-requests';
 import { hostPortsClash } from '../controllers/scheduler-filters';
 import { firstUntoleratedTaint } from '../controllers/taints';
 import type { WaitingReason } from './container-statuses';
-import type { Node, Pod } from './core-v1';
 
 /** What every node has figures for; other resources count only where the node names them. */
 const OWN_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];

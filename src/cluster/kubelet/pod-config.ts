@@ -1,8 +1,8 @@
 import type { ApiClient, WatchStream } from '../../api/client';
+import type { Pod } from '../../api/stored-objects';
 import type { KubeObject } from '../../api/types';
 import type { Kernel } from '../../kernel/kernel';
 import { sleepFully, type Task } from '../../kernel/task';
-import type { Pod } from './core-v1';
 import { sameJson } from './same-json';
 
 /** What has become of a pod that is bound to this node, as upstream's config source tells it apart. */

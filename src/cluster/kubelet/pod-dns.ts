@@ -1,4 +1,4 @@
-import type { Pod } from './core-v1';
+import type { Pod } from '../../api/stored-objects';
 
 export interface ClusterDns {
   readonly ip: string;

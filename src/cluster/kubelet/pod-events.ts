@@ -1,5 +1,6 @@
+import type { Draft, Pod } from '../../api/stored-objects';
 import type { EventRecorder, EventSubject, EventType } from '../events';
-import { containerFieldPath, type Draft, type Pod } from './core-v1';
+import { containerFieldPath } from './pod-containers';
 
 /** Events about pods and their containers, as the kubelet reports them. */
 export class PodEvents {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Pod, PodSpec } from './core-v1';
+import type { Pod, PodSpec } from '../../api/stored-objects';
 import { podResolvConf } from './pod-dns';
 import { hostsFile, sandboxHostname } from './pod-hostname';
 

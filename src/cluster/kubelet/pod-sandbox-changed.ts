@@ -1,4 +1,4 @@
-import type { Pod } from './core-v1';
+import type { Pod } from '../../api/stored-objects';
 import type { RuntimePodStatus } from './runtime-status';
 
 export interface SandboxChange {

@@ -1,13 +1,14 @@
+import type { ContainerStatus, Pod, PodStatus } from '../../api/stored-objects';
 import { withFields } from '../../api/with-fields';
 import type { Kernel } from '../../kernel/kernel';
 import { sleepFully, type Task } from '../../kernel/task';
 import type { RuntimeService } from '../../runtime/cri';
 import { generateAPIPodStatus } from './api-pod-status';
 import type { WaitingReason } from './container-statuses';
-import { type ContainerStatus, isTerminalPhase, type Pod, type PodStatus } from './core-v1';
 import type { Latency } from './latency';
 import type { LifecycleTracker } from './lifecycle-tracker';
 import type { NodeRecords } from './node-records';
+import { isTerminalPhase } from './pod-containers';
 import type { PodEvents } from './pod-events';
 import type { PodRuntime } from './pod-runtime';
 import { readPodStatus } from './pod-status-reader';

@@ -1,10 +1,11 @@
+import type { Pod } from '../../api/stored-objects';
 import type { Kernel } from '../../kernel/kernel';
 import type { Random } from '../../kernel/random';
 import type { Task } from '../../kernel/task';
 import type { WaitingReason } from './container-statuses';
-import { isTerminalPhase, type Pod } from './core-v1';
 import type { LifecycleTracker } from './lifecycle-tracker';
 import type { Pleg } from './pleg';
+import { isTerminalPhase } from './pod-containers';
 import type { RuntimePodStatus } from './runtime-status';
 import { Cancellation, CancelledError, SyncError } from './sync-error';
 import type { TaskGroup } from './task-group';

@@ -1,7 +1,7 @@
+import type { Container, HTTPGetAction } from '../../api/stored-objects';
 import type { Task } from '../../kernel/task';
 import { type Bytes, toBytes } from '../../runtime/bytes';
 import type { HealthAnswer } from '../../runtime/net/grpc-health';
-import type { Container, HTTPGetAction } from './core-v1';
 
 type Headers = readonly (readonly [name: string, value: string])[];
 

@@ -1,14 +1,8 @@
+import type { Container, ContainerStatus, Pod, PodStatus, Probe } from '../../api/stored-objects';
 import { withFields } from '../../api/with-fields';
 import type { Kernel } from '../../kernel/kernel';
-import {
-  type Container,
-  type ContainerStatus,
-  isRestartableInitContainer,
-  type Pod,
-  type PodStatus,
-  type Probe,
-} from './core-v1';
 import type { ProbeResult } from './pod-actions-draft';
+import { isRestartableInitContainer } from './pod-containers';
 import { ProbeResults, type ProbeType, type ProbeUpdate } from './probe-results';
 import { ProbeWorker } from './probe-worker';
 import { type Prober, ProbeTarget } from './prober';

@@ -1,18 +1,12 @@
 import { expand } from '../../api/expansion';
+import type { Container, HTTPGetAction, Pod, Probe } from '../../api/stored-objects';
 import type { Kernel } from '../../kernel/kernel';
 import type { Task } from '../../kernel/task';
 import { fromBytes, toBytes } from '../../runtime/bytes';
 import { CriError, type RuntimeService } from '../../runtime/cri';
 import { GRPC_CODE } from '../../runtime/net/grpc-health';
-import {
-  type Container,
-  formatPod,
-  type HTTPGetAction,
-  type Pod,
-  type Probe,
-  podKey,
-} from './core-v1';
 import { goDuration } from './go-duration';
+import { formatPod, podKey } from './pod-containers';
 import type { PodEvents } from './pod-events';
 import {
   type HttpProbeAnswer,

@@ -1,6 +1,12 @@
+import type {
+  Container,
+  Pod,
+  PodCondition,
+  ResourceList,
+  ResourceRequirements,
+} from '../../api/stored-objects';
 import { addTo, amountsOf, podRequests, type Sum } from '../controllers/pod-requests';
 import type { EventType } from '../events';
-import type { Container, Pod, PodCondition, ResourceList, ResourceRequirements } from './core-v1';
 import type { NodeRecords } from './node-records';
 import { sameJson } from './same-json';
 

@@ -5,7 +5,7 @@ import type {
   Pod,
   PodSpec,
   PodStatus,
-} from './core-v1';
+} from '../../api/stored-objects';
 import { findContainerStatus, type RuntimePodStatus } from './runtime-status';
 
 /** Why a container is waiting or ended when a rule restarts all containers of its pod. */

@@ -1,4 +1,4 @@
-import type { Pod } from './core-v1';
+import type { Pod } from '../../api/stored-objects';
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const DEFAULT_SECONDS = 3600;

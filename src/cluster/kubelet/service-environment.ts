@@ -1,4 +1,4 @@
-import type { Service } from './core-v1';
+import type { Service } from '../../api/stored-objects';
 
 /**
  * Variables that tell a container where Services are. Only Services that exist by now and have an address;

@@ -1,6 +1,14 @@
 import type { ApiClient } from '../../api/client';
 import { findObject } from '../../api/find-object';
 import { ApiError } from '../../api/status';
+import type {
+  ContainerState,
+  ContainerStatus,
+  Draft,
+  Pod,
+  PodCondition,
+  PodStatus,
+} from '../../api/stored-objects';
 import { formatTime } from '../../api/time';
 import type { KubeObject } from '../../api/types';
 import { withFields } from '../../api/with-fields';
@@ -14,16 +22,10 @@ import {
 import { unseenEnd } from './container-statuses';
 import {
   allContainers,
-  type ContainerState,
-  type ContainerStatus,
-  type Draft,
   isRestartableInitContainer,
   isTerminalPhase,
-  type Pod,
-  type PodCondition,
-  type PodStatus,
   podKey,
-} from './core-v1';
+} from './pod-containers';
 import { allContainersCouldRestart, containerShouldRestart } from './restart-policy';
 import { sameJson } from './same-json';
 

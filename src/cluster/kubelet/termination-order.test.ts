@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Container, Pod } from '../../api/stored-objects';
 import { createKernel } from '../../kernel/kernel';
-import type { Container, Pod } from './core-v1';
 import { hasSidecar, TerminationOrder } from './termination-order';
 
 const one = (name: string, more: Partial<Container> = {}): Container => ({

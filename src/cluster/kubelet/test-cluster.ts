@@ -1,3 +1,4 @@
+import type { Container, ContainerStatus, Pod, PodSpec } from '../../api/stored-objects';
 import type { KubeObject } from '../../api/types';
 import { createKernel, type Kernel } from '../../kernel/kernel';
 import type { TraceRecord } from '../../kernel/trace';
@@ -12,7 +13,6 @@ import { Machine } from '../../runtime/process/machine';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
 import { createApiServer } from '../apiserver/server';
 import { startScheduler } from '../controllers/scheduler';
-import type { Container, ContainerStatus, Pod, PodSpec } from './core-v1';
 import { type Kubelet, startKubelet } from './kubelet';
 import { latencyOf } from './latency';
 import { NodeProbeNetwork } from './node-probe-network';

@@ -1,5 +1,6 @@
 import { podLimits } from '../../api/pod-resources';
 import { parseQuantity, scaledValue } from '../../api/quantity';
+import type { Pod, Volume } from '../../api/stored-objects';
 import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
 import { anyOf, sleep, sleepFully, type Task, WaitQueue } from '../../kernel/task';
@@ -8,10 +9,10 @@ import { DirectoryNode, type FileNode } from '../../runtime/vfs/node';
 import { ensureDirectory, giveToGroup, nodeAt } from '../../runtime/vfs/tree';
 import type { ApiLookup } from './api-lookup';
 import { writeAtomically } from './atomic-writer';
-import { allContainers, type Pod, podKey, type Volume } from './core-v1';
 import type { NodeFacts } from './field-ref';
 import type { Latency } from './latency';
 import type { NodeStorage } from './node-storage';
+import { allContainers, podKey } from './pod-containers';
 import type { PodEvents } from './pod-events';
 import { type Cancellation, CancelledError, SyncError } from './sync-error';
 import { type Payload, payloadVersion, volumePayload } from './volume-payload';

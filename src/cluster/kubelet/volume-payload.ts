@@ -1,5 +1,3 @@
-import { toBytes } from '../../runtime/bytes';
-import { type ApiLookup, decodeBase64, MissingObjectError } from './api-lookup';
 import type {
   ConfigMapProjection,
   DownwardAPIItem,
@@ -7,7 +5,9 @@ import type {
   Pod,
   ProjectedSource,
   Volume,
-} from './core-v1';
+} from '../../api/stored-objects';
+import { toBytes } from '../../runtime/bytes';
+import { type ApiLookup, decodeBase64, MissingObjectError } from './api-lookup';
 import { fieldValue, type NodeFacts, resourceValue } from './field-ref';
 import { serviceAccountToken } from './service-account-token';
 

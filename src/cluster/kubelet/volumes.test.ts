@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Container, Pod, Volume } from '../../api/stored-objects';
 import { DirectoryNode } from '../../runtime/vfs/node';
-import type { Container, Pod, Volume } from './core-v1';
 import { container, type TestCluster, testCluster } from './test-cluster';
 
 const configMap = (name: string, data: Record<string, string>) => ({

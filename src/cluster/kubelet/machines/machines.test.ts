@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
+import type { Pod } from '../../../api/stored-objects';
 import { createKernel } from '../../../kernel/kernel';
-import type { Pod } from '../core-v1';
 import { LifecycleTracker } from '../lifecycle-tracker';
 import { containerMachine } from './container-machine';
 import { actorClock } from './kernel-clock';
