@@ -15,21 +15,19 @@ import {
   type SandboxConfig,
   type SandboxStatus,
 } from '../cri';
-import type { OpenFile } from '../open-file';
-import { StartFailure, spawnInit } from '../process/spawn';
+import { StartFailure } from '../process/spawn';
 import { SIGNAL_NUMBERS, type Signal } from '../signals';
 import type { ExitStatus } from '../syscalls';
-import { openDevice } from '../vfs/device-files';
-import type { MountNamespace } from '../vfs/mounts';
-import { DeviceNode, RegularFile } from '../vfs/node';
+import { RegularFile } from '../vfs/node';
 import { findInside } from '../vfs/tree';
 import { AttachSession } from './attach-session';
-import { Container, exitCodeOf } from './container';
+import { Container } from './container';
 import { InstanceLog } from './container-log';
+import { type Command, execCommand, startProcess } from './container-process';
 import { buildContainerRoot } from './container-root';
+import { ContainerStore } from './container-store';
 import { ContainerStreams } from './container-streams';
 import { containerUser } from './container-user';
-import { PipeSession, TerminalSession } from './exec-session';
 import { type PodSandbox, sandboxStatus } from './pod-sandbox';
 import { ForwardedConnection } from './port-session';
 import { SandboxStore, type SandboxStoreOptions } from './sandbox-store';
@@ -65,9 +63,7 @@ export class ContainerRuntime implements RuntimeService {
   readonly #options: ContainerRuntimeOptions;
   readonly #kernel: Kernel;
   readonly #sandboxes: SandboxStore;
-  readonly #containers = new Map<string, Container>();
-  /** Logs outlive their containers. */
-  readonly #logs = new Map<string, InstanceLog>();
+  readonly #containers = new ContainerStore();
   readonly #listeners: ((change: Change) => void)[] = [];
   readonly #ids;
   /** By `namespace/name/container`, ms. */
@@ -109,19 +105,21 @@ export class ContainerRuntime implements RuntimeService {
   }
 
   *stopPodSandbox(id: string): Task<void> {
-    for (const container of this.#containers.values()) {
-      if (container.sandbox.id === id && container.state === 'running') {
-        yield* this.stopContainer(container.id, 0);
-      }
+    for (const container of this.#containersOf(id)) {
+      if (container.state === 'running') yield* this.stopContainer(container.id, 0);
     }
     this.#sandboxes.stop(id);
   }
 
   removePodSandbox(id: string): void {
-    for (const container of [...this.#containers.values()]) {
-      if (container.sandbox.id === id) this.removeContainer(container.id);
-    }
+    for (const container of this.#containersOf(id)) this.removeContainer(container.id);
     this.#sandboxes.remove(id);
+  }
+
+  #containersOf(sandboxId: string): Container[] {
+    const uid = this.#sandboxes.get(sandboxId)?.config.uid;
+    if (uid === undefined) return [];
+    return [...this.#containers.list(uid)].filter(({ sandbox }) => sandbox.id === sandboxId);
   }
 
   sandboxStatus(id: string): SandboxStatus | undefined {
@@ -168,13 +166,12 @@ export class ContainerRuntime implements RuntimeService {
         `failed to generate container "${id}" spec: failed to generate spec: no command specified`,
       );
     }
-    this.#containers.set(id, container);
-    this.#logs.set(id, log);
+    this.#containers.add(container);
     return id;
   }
 
   *startContainer(id: string): Task<void> {
-    const container = this.#get(id);
+    const container = this.#containers.require(id);
     const { latency } = this.#options;
     const delay = latency.createMs + latency.startMs;
     if (delay > 0) yield* sleepFully(this.#kernel.clock, delay);
@@ -224,29 +221,18 @@ export class ContainerRuntime implements RuntimeService {
     container.mounts = mounts;
     const streams = new ContainerStreams(this.#kernel, machine, config, log);
     const user = containerUser(mounts.root.root, image.model.user, config.security);
-    const init = spawnInit(machine, {
-      mounts,
-      cwd: container.cwd,
+    const own = { mounts, namespace, cgroup, user };
+    const init = startProcess(machine, container, own, {
       argv: container.argv,
       env: container.environment(user.home),
-      uid: user.uid,
-      gid: user.gid,
-      groups: user.groups,
-      capabilities: container.capabilities,
-      noNewPrivileges: config.security?.noNewPrivileges,
-      namespace,
-      cgroup,
-      net: sandbox.net,
-      host: sandbox.host,
-      ...input(streams.stdin ?? nullInput(mounts)),
-      terminal: streams.terminal,
+      stdin: streams.stdin,
       stdout: log.sink('stdout'),
       stderr: log.sink('stderr'),
-      actor: { pod, container: config.name },
+      terminal: streams.terminal,
       onExit: (status) => this.#exited(container, status),
       startDelayMs: this.#startDelays.get(`${pod}/${config.name}`),
     });
-    container.live = { init, mounts, namespace, cgroup, user, streams };
+    container.live = { ...own, init, streams };
     container.user = user;
     container.state = 'running';
     container.startedMs = this.#kernel.unixMs();
@@ -291,8 +277,7 @@ export class ContainerRuntime implements RuntimeService {
     const container = this.#containers.get(id);
     if (!container) return;
     container.live?.init.deliver('KILL', 'node');
-    this.#containers.delete(id);
-    this.#logs.delete(id);
+    this.#containers.remove(container);
     this.#changed(container.sandbox.config.uid, id);
   }
 
@@ -302,12 +287,8 @@ export class ContainerRuntime implements RuntimeService {
 
   listContainers(podUid?: string): readonly CriContainerStatus[] {
     const found: CriContainerStatus[] = [];
-    for (const container of this.#containers.values()) {
-      if (podUid === undefined || container.sandbox.config.uid === podUid) {
-        found.unshift(container.status());
-      }
-    }
-    return found;
+    for (const container of this.#containers.list(podUid)) found.push(container.status());
+    return found.reverse();
   }
 
   /** For the picture and for faults: the instance itself. */
@@ -323,7 +304,7 @@ export class ContainerRuntime implements RuntimeService {
     timeoutMs: number,
   ): Task<{ stdout: Bytes; stderr: Bytes; exitCode: number }> {
     const { clock } = this.#kernel;
-    const session = this.#exec(id, argv, { stdin: false, tty: false });
+    const session = this.exec(id, argv, { stdin: false, tty: false });
     const until = timeoutMs > 0 ? clock.now + timeoutMs : Number.POSITIVE_INFINITY;
     const output = { stdout: '', stderr: '' };
     for (;;) {
@@ -347,66 +328,13 @@ export class ContainerRuntime implements RuntimeService {
     }
   }
 
-  exec(id: string, argv: readonly Bytes[], options: { stdin: boolean; tty: boolean }): ExecSession {
-    return this.#exec(id, argv, options);
-  }
-
-  #exec(
-    id: string,
-    argv: readonly Bytes[],
-    options: { stdin: boolean; tty: boolean },
-  ): ExecSession & { kill(): void } {
-    const container = this.#get(id);
-    const { live } = container;
-    if (!live) {
-      throw new CriError(
-        'Unknown',
-        `failed to exec in container: container is in CONTAINER_${container.state.toUpperCase()} state`,
-      );
-    }
+  exec(id: string, argv: readonly Bytes[], options: { stdin: boolean; tty: boolean }): Command {
     const { machine } = this.#options;
-    const terminal = options.tty ? machine.createTerminal() : undefined;
-    const stdin = options.stdin && !terminal ? machine.newPipe() : undefined;
-    const [stdout, stderr] = [machine.newPipe(), machine.newPipe()];
-    const session = terminal
-      ? new TerminalSession(terminal)
-      : new PipeSession(stdin, stdout, stderr);
-    const env = container.environment(live.user.home);
-    if (options.tty) env.set('TERM', 'xterm');
-    try {
-      const process = spawnInit(machine, {
-        mounts: live.mounts,
-        cwd: container.cwd,
-        argv,
-        env,
-        uid: live.user.uid,
-        gid: live.user.gid,
-        groups: live.user.groups,
-        capabilities: container.capabilities,
-        noNewPrivileges: container.config.security?.noNewPrivileges,
-        namespace: live.namespace,
-        cgroup: live.cgroup,
-        net: container.sandbox.net,
-        host: container.sandbox.host,
-        ...input(stdin ? stdin.openReader() : nullInput(live.mounts)),
-        stdout: stdout.openWriter(),
-        stderr: stderr.openWriter(),
-        terminal,
-        actor: { pod: podOf(container), container: container.config.name },
-        onExit: (status) => session.finished(exitCodeOf(status)),
-      });
-      return Object.assign(session, { kill: () => process.deliver('KILL', 'node') });
-    } catch (error) {
-      if (!(error instanceof StartFailure)) throw error;
-      throw new CriError(
-        'Unknown',
-        `failed to exec in container: failed to start exec "${this.#newId()}": OCI runtime exec failed: exec failed: unable to start container process: ${error.text}`,
-      );
-    }
+    return execCommand(machine, this.#containers.require(id), argv, options, () => this.#newId());
   }
 
   attach(id: string, options: { stdin: boolean; tty: boolean }): ExecSession {
-    const container = this.#get(id);
+    const container = this.#containers.require(id);
     if (container.state !== 'running') {
       throw new CriError(
         'Unknown',
@@ -428,7 +356,7 @@ export class ContainerRuntime implements RuntimeService {
   }
 
   containerLog(id: string): ContainerLog | undefined {
-    return this.#logs.get(id);
+    return this.#containers.log(id);
   }
 
   containerUsage(id: string): ContainerUsage | undefined {
@@ -487,7 +415,7 @@ export class ContainerRuntime implements RuntimeService {
 
   /** The node loses its power: no process and no network of a pod is left. */
   powerOff(): void {
-    for (const container of this.#containers.values()) {
+    for (const container of this.#containers.list()) {
       const { live } = container;
       if (!live) continue;
       container.vanished(this.#kernel.unixMs());
@@ -495,17 +423,6 @@ export class ContainerRuntime implements RuntimeService {
       this.#changed(container.sandbox.config.uid, container.id);
     }
     for (const { id } of this.#sandboxes.list()) this.#sandboxes.lose(id);
-  }
-
-  #get(id: string): Container {
-    const container = this.#containers.get(id);
-    if (!container) {
-      throw new CriError(
-        'NotFound',
-        `an error occurred when try to find container "${id}": not found`,
-      );
-    }
-    return container;
   }
 }
 
@@ -515,21 +432,6 @@ function sandboxMountsFor({ mounts }: PodSandbox, readOnly: boolean): readonly M
   return mounts.map((mount) =>
     mount.containerPath === '/dev/shm' ? mount : { ...mount, readOnly: true },
   );
-}
-
-function podOf({ sandbox }: Container): string {
-  return `${sandbox.config.namespace}/${sandbox.config.name}`;
-}
-
-function input(stdin: OpenFile | undefined): { stdin?: OpenFile } {
-  return stdin ? { stdin } : {};
-}
-
-/** Programs without input read /dev/null. */
-function nullInput(mounts: MountNamespace): OpenFile | undefined {
-  const node = findInside(mounts, '/dev/null')?.node;
-  if (!(node instanceof DeviceNode)) return undefined;
-  return openDevice(node, { random: () => 0, openTerminal: () => undefined });
 }
 
 function stopSignal(container: Container): Signal {

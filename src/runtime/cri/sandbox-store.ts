@@ -24,6 +24,8 @@ export class SandboxStore {
   readonly #options: SandboxStoreOptions;
   readonly #changed: (podUid: string) => void;
   readonly #sandboxes = new Map<string, PodSandbox>();
+  /** By pod UID, oldest first. */
+  readonly #ofPod = new Map<string, readonly PodSandbox[]>();
 
   constructor(options: SandboxStoreOptions, changed: (podUid: string) => void) {
     this.#options = options;
@@ -36,13 +38,10 @@ export class SandboxStore {
 
   /** Newest first. */
   list(podUid?: string): readonly SandboxStatus[] {
+    const all = podUid === undefined ? this.#sandboxes.values() : (this.#ofPod.get(podUid) ?? []);
     const found: SandboxStatus[] = [];
-    for (const sandbox of this.#sandboxes.values()) {
-      if (podUid === undefined || sandbox.config.uid === podUid) {
-        found.unshift(sandboxStatus(sandbox));
-      }
-    }
-    return found;
+    for (const sandbox of all) found.push(sandboxStatus(sandbox));
+    return found.reverse();
   }
 
   create(id: string, config: SandboxConfig): void {
@@ -77,6 +76,7 @@ export class SandboxStore {
       },
     };
     this.#sandboxes.set(id, sandbox);
+    this.#ofPod.set(config.uid, [...(this.#ofPod.get(config.uid) ?? []), sandbox]);
     this.#startPause(sandbox);
     this.#changed(config.uid);
   }
@@ -136,6 +136,11 @@ export class SandboxStore {
   }
 
   remove(id: string): void {
+    const uid = this.#sandboxes.get(id)?.config.uid;
     this.#sandboxes.delete(id);
+    if (uid === undefined) return;
+    const others = this.#ofPod.get(uid)?.filter((one) => one.id !== id) ?? [];
+    if (others.length > 0) this.#ofPod.set(uid, others);
+    else this.#ofPod.delete(uid);
   }
 }
