@@ -38,18 +38,31 @@ export class Random {
 
   /** `length` characters of `alphabet`. */
   text(length: number, alphabet: string): string {
-    const codes = new Array<number>(length);
-    for (let i = 0; i < length; i++) codes[i] = alphabet.charCodeAt(this.below(alphabet.length));
-    return String.fromCharCode(...codes);
+    return String.fromCharCode(...this.#codes(length, alphabet));
   }
 
   /** A version 4 UUID. */
   uuid(): string {
-    const hex = this.text(32, '0123456789abcdef');
-    const variant = '89ab'[this.below(4)];
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+    const digits = this.#codes(32, '0123456789abcdef');
+    digits[12] = '4'.charCodeAt(0);
+    digits[16] = '89ab'.charCodeAt(this.below(4));
+    const codes = new Array<number>(UUID_FORM.length);
+    // Put together in one piece: a string of pieces keeps all of them for as long as it lives.
+    for (let i = 0, digit = 0; i < codes.length; i++) {
+      codes[i] = UUID_FORM[i] === '-' ? DASH : (digits[digit++] as number);
+    }
+    return String.fromCharCode(...codes);
+  }
+
+  #codes(length: number, alphabet: string): number[] {
+    const codes = new Array<number>(length);
+    for (let i = 0; i < length; i++) codes[i] = alphabet.charCodeAt(this.below(alphabet.length));
+    return codes;
   }
 }
+
+const UUID_FORM = 'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx';
+const DASH = 45;
 
 function mix(value: number): number {
   let x = value;
