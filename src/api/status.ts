@@ -128,6 +128,15 @@ export function forbiddenError(resource: string | GroupName, name: string, why: 
   return failure(403, 'Forbidden', message, detailsOf(of, name));
 }
 
+/** Refused by an admission plugin, which has a name for objects without one. */
+export function admissionError(
+  resource: string | GroupName,
+  name: string | undefined,
+  why: string,
+) {
+  return forbiddenError(resource, name || 'Unknown', why);
+}
+
 /** The server answers 405 for a verb that a resource lacks. */
 export function methodNotSupportedError(resource: string | GroupName, verb: string): ApiError {
   const of = groupName(resource);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod, PodSpec } from './types';
-import { createWarnings } from './warnings';
+import { createWarnings, preparationWarnings } from './warnings';
 import { cidrWarnings, ipWarnings } from './warnings/ip';
 import { volumeWarnings } from './warnings/volumes';
 
@@ -11,7 +11,7 @@ function podWarnings(spec: Partial<PodSpec>, annotations: Record<string, string>
     metadata: { name: 'web', annotations },
     spec: { containers: [{ name: 'a', image: 'b' }], ...spec },
   };
-  return createWarnings(pod, pod);
+  return [...preparationWarnings(pod), ...createWarnings(pod)];
 }
 
 describe('createWarnings', () => {

@@ -1,20 +1,24 @@
 import { APPARMOR_ANNOTATION, appArmorProfile } from './defaults/prepare';
 import { dnsLabelProblems } from './names';
 import type { KubeObject, ObjectMeta, Pod, PodSpec, Service } from './types';
-import { containersWithPath } from './validation/pod';
+import { containersWithPath } from './validation/containers-with-path';
 import { fractionWarnings } from './warnings/fractions';
 import { appArmorDeprecated, podWarnings } from './warnings/pod';
 import { serviceWarnings } from './warnings/service';
 
 /**
  * Texts of the `Warning:` headers that the server answers a create with; kubectl prints them before
- * anything else. Takes a prepared object (`prepareForCreate`) that is valid, and as which it was admitted:
- * preparing itself warns of what it had to change. Models pkg/api/pod and pkg/api/service warnings.go.
+ * anything else. Takes a prepared object (`prepareForCreate`) that is valid. Models pkg/api/pod and
+ * pkg/api/service warnings.go.
  */
-export function createWarnings(object: KubeObject, admitted: KubeObject): string[] {
+export function createWarnings(object: KubeObject): string[] {
   const warn = Object.hasOwn(WARNINGS, object.kind) ? WARNINGS[object.kind] : undefined;
-  const preparing = object.kind === 'Pod' ? appArmorWarnings(admitted as Pod) : [];
-  return [...new Set([...preparing, ...(warn?.(object) ?? [])])];
+  return [...new Set(warn?.(object) ?? [])];
+}
+
+/** What is warned of before a new object is validated: preparing it (as admitted) changes something. */
+export function preparationWarnings(admitted: KubeObject): string[] {
+  return admitted.kind === 'Pod' ? appArmorWarnings(admitted as Pod) : [];
 }
 
 const WARNINGS: Readonly<Record<string, (object: KubeObject) => string[]>> = {

@@ -8,7 +8,7 @@ import {
   type Quantity,
   quantityText,
 } from '../quantity';
-import { forbiddenError } from '../status';
+import { admissionError } from '../status';
 import type { Container, KubeObject, Pod } from '../types';
 import { aggregateText } from '../validation/field-error';
 
@@ -107,7 +107,7 @@ export function checkClaimLimits(claim: KubeObject, ranges: readonly LimitRange[
 }
 
 function refuse(resource: string, name: string | undefined, errors: readonly string[]): never {
-  throw forbiddenError(resource, name ?? '', aggregateText(errors));
+  throw admissionError(resource, name, aggregateText(errors));
 }
 
 const NONE: Amounts = new Map();

@@ -1,5 +1,7 @@
 import { copyJson } from '../copy-json';
-import { forbiddenError } from '../status';
+import { goQuote } from '../golang/quote';
+import { nameIsPathSegment } from '../names';
+import { admissionError } from '../status';
 import type { Pod, ServiceAccount, Toleration, Volume, VolumeMount } from '../types';
 
 /** What pod admission looks up in the cluster. */
@@ -50,23 +52,44 @@ export function admitPodUpdate(pod: Pod, old: Pod): Pod {
 }
 
 function refuse(pod: Pod, why: string): never {
-  throw forbiddenError('pods', pod.metadata.name ?? '', why);
+  throw admissionError('pods', pod.metadata.name, why);
 }
 
 function admitServiceAccount(pod: Pod, context: PodAdmissionContext): void {
-  const { spec } = pod;
+  const { spec, metadata } = pod;
+  if (metadata.annotations?.[MIRROR] !== undefined) {
+    refuseMirror(pod);
+    return;
+  }
   const name = spec.serviceAccountName || 'default';
   spec.serviceAccountName = spec.serviceAccount = name;
   const account = context.serviceAccount(name);
   if (account === undefined) {
     const where = `${pod.metadata.namespace ?? ''}/${name}`;
-    refuse(pod, `error looking up service account ${where}: serviceaccount "${name}" not found`);
+    const problems = nameIsPathSegment(name);
+    const why =
+      problems.length > 0
+        ? `invalid resource name ${goQuote(name)}: [${problems.join(' ')}]`
+        : `serviceaccount "${name}" not found`;
+    refuse(pod, `error looking up service account ${where}: ${why}`);
   }
   const mounts = spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;
   if (mounts) mountToken(pod, context);
   const secrets = account.imagePullSecrets ?? [];
   if ((spec.imagePullSecrets ?? []).length === 0 && secrets.length > 0) {
     spec.imagePullSecrets = secrets.map((secret) => ({ name: secret.name }));
+  }
+}
+
+const MIRROR = 'kubernetes.io/config.mirror';
+
+/** A mirror pod stands for one that the kubelet runs from a file: it gets no account and no token. */
+function refuseMirror(pod: Pod): void {
+  if (pod.spec.serviceAccountName) refuse(pod, 'a mirror pod may not reference service accounts');
+  for (const { projected } of pod.spec.volumes ?? []) {
+    if (projected?.sources?.some(({ serviceAccountToken }) => serviceAccountToken)) {
+      refuse(pod, 'a mirror pod may not use ServiceAccountToken volume projections');
+    }
   }
 }
 

@@ -1,14 +1,34 @@
 import { copyJson } from '../copy-json';
 import { kindStruct } from '../schema/schema';
-import { walkStructs } from '../schema/walk';
+import { type StructVisitors, walkStructs } from '../schema/walk';
 import type { KubeObject } from '../types';
 import type { Json } from '../yaml/read-manifests';
 import { CORE_DEFAULTS } from './core';
+import { DISABLED_FIELDS } from './disabled-fields';
 import { WORKLOAD_DEFAULTS } from './workloads';
 
 type JsonMap = { [key: string]: Json };
 
-const DEFAULTS = { ...CORE_DEFAULTS, ...WORKLOAD_DEFAULTS };
+const DEFAULTS = together(CORE_DEFAULTS, WORKLOAD_DEFAULTS, DISABLED_FIELDS);
+
+type Visitor = StructVisitors[string];
+
+function chain(first: Visitor, second: Visitor): Visitor {
+  return (value) => {
+    first(value);
+    second(value);
+  };
+}
+
+/** Visitors of all tables; where several visit a struct, one after the other. */
+function together(...tables: StructVisitors[]): StructVisitors {
+  const all: Record<string, Visitor> = {};
+  for (const [struct, visit] of tables.flatMap((table) => Object.entries(table))) {
+    const before = all[struct];
+    all[struct] = before ? chain(before, visit) : visit;
+  }
+  return all;
+}
 
 /**
  * Fills in what the user left out, as the server does before admission and validation. Entry for

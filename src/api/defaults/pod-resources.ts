@@ -10,12 +10,21 @@ type Amounts = Map<string, string>;
  * AggregateContainerRequests.
  */
 export function aggregateRequests(spec: JsonMap): { [name: string]: string } {
+  return aggregate(spec, 'requests');
+}
+
+/** The same for limits. */
+export function aggregateLimits(spec: JsonMap): { [name: string]: string } {
+  return aggregate(spec, 'limits');
+}
+
+function aggregate(spec: JsonMap, part: 'requests' | 'limits'): { [name: string]: string } {
   const total: Amounts = new Map();
-  for (const container of list(spec.containers)) add(total, requestsOf(container));
+  for (const container of list(spec.containers)) add(total, amountsOf(container, part));
   const sidecars: Amounts = new Map();
   const init: Amounts = new Map();
   for (const container of list(spec.initContainers)) {
-    let needed = requestsOf(container);
+    let needed = amountsOf(container, part);
     if (container.restartPolicy === 'Always') {
       add(total, needed);
       add(sidecars, needed);
@@ -34,9 +43,9 @@ function list(value: Json | undefined): JsonMap[] {
   return Array.isArray(value) ? (value as JsonMap[]) : [];
 }
 
-function requestsOf(container: JsonMap): Amounts {
-  const { requests } = (container.resources ?? {}) as { requests?: JsonMap };
-  return new Map(Object.entries(requests ?? {}).map(([name, value]) => [name, String(value)]));
+function amountsOf(container: JsonMap, part: 'requests' | 'limits'): Amounts {
+  const amounts = ((container.resources ?? {}) as { [part: string]: JsonMap | undefined })[part];
+  return new Map(Object.entries(amounts ?? {}).map(([name, value]) => [name, String(value)]));
 }
 
 function add(sum: Amounts, more: Amounts): void {

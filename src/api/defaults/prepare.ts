@@ -15,7 +15,8 @@ import { isMap } from './core';
 export function prepareForCreate<T extends KubeObject>(object: T, uid = ''): T {
   const copy = copyJson(object);
   for (const field of SERVER_FIELDS) delete copy.metadata[field];
-  PREPARE[object.kind]?.(copy, uid);
+  if (object.kind === 'Job') prepareJob(copy, uid, sharesTemplateLabels(object));
+  else PREPARE[object.kind]?.(copy);
   return copy;
 }
 
@@ -150,7 +151,7 @@ const UID_LABEL = 'batch.kubernetes.io/controller-uid';
  * A job selects its pods by its own uid, unless the user manages the selector. Labels that the user has
  * set stay; validation refuses the job if they are wrong.
  */
-function prepareJob(object: KubeObject, uid: string): void {
+function prepareJob(object: KubeObject, uid: string, sharesLabels: boolean): void {
   prepareWithStatus(object);
   const spec = object.spec as JsonMap;
   spec.manualSelector ??= false;
@@ -164,28 +165,67 @@ function prepareJob(object: KubeObject, uid: string): void {
   };
   const template = mapOf(spec.template);
   const metadata = mapOf(template.metadata);
-  const labels = { ...generated, ...mapOf(metadata.labels) };
+  const labels = sorted({ ...generated, ...mapOf(metadata.labels) });
   spec.template = { ...template, metadata: { ...metadata, labels } };
+  if (sharesLabels) object.metadata.labels = { ...(labels as Record<string, string>) };
   const selector = mapOf(spec.selector);
-  const matchLabels = { [UID_LABEL]: uid, ...mapOf(selector.matchLabels) };
+  const matchLabels = sorted({ [UID_LABEL]: uid, ...mapOf(selector.matchLabels) });
   spec.selector = { ...selector, matchLabels };
+}
+
+/** Maps are shown with their keys in order. */
+function sorted(map: JsonMap): JsonMap {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Whether a job has its labels from its template. In the server the two are then one map, so that what is
+ * added to the template's labels is added to the job's, too.
+ */
+function sharesTemplateLabels({ metadata, spec }: KubeObject): boolean {
+  const { template } = (spec ?? {}) as { template?: { metadata?: { labels?: unknown } } };
+  return metadata.labels !== undefined && metadata.labels === template?.metadata?.labels;
 }
 
 function mapOf(value: Json | undefined): JsonMap {
   return isMap(value) ? value : {};
 }
 
+function prepareClaim(object: KubeObject): void {
+  object.status = { phase: 'Pending' };
+  protect(object, 'kubernetes.io/pvc-protection');
+  normalizeDataSources(mapOf(object.spec as Json | undefined));
+}
+
+/** Models the StorageObjectInUseProtection admission. */
+function protect({ metadata }: KubeObject, finalizer: string): void {
+  const finalizers = metadata.finalizers ?? [];
+  if (!finalizers.includes(finalizer)) metadata.finalizers = [...finalizers, finalizer];
+}
+
+/**
+ * A claim's source under its old and its new name. Under the old one, kinds but claims and snapshots are
+ * dropped. Models EnforceDataSourceBackwardsCompatibility and NormalizeDataSources.
+ */
+export function normalizeDataSources(spec: JsonMap): void {
+  if (spec.dataSourceRef === undefined && isMap(spec.dataSource)) {
+    const { kind, apiGroup } = spec.dataSource;
+    const isSnapshot = kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io';
+    const isClaim = kind === 'PersistentVolumeClaim' && !apiGroup;
+    if (isSnapshot || isClaim) spec.dataSourceRef = { ...spec.dataSource };
+    else delete spec.dataSource;
+  } else if (spec.dataSource === undefined && isMap(spec.dataSourceRef)) {
+    spec.dataSource = { ...spec.dataSourceRef };
+  }
+}
+
 function prepareService(object: KubeObject): void {
   object.status = { loadBalancer: {} };
 }
 
-const PREPARE: Readonly<Record<string, (object: KubeObject, uid: string) => void>> = {
+const PREPARE: Readonly<Record<string, (object: KubeObject) => void>> = {
   Service: prepareService,
-  PersistentVolumeClaim: (object) => {
-    object.status = { phase: 'Pending' };
-    const finalizers = object.metadata.finalizers ?? [];
-    object.metadata.finalizers = [...finalizers, 'kubernetes.io/pvc-protection'];
-  },
+  PersistentVolumeClaim: prepareClaim,
   NetworkPolicy: (object) => {
     object.metadata.generation = 1;
   },
@@ -197,6 +237,5 @@ const PREPARE: Readonly<Record<string, (object: KubeObject, uid: string) => void
   ReplicaSet: prepareWithStatus,
   StatefulSet: prepareStatefulSet,
   DaemonSet: prepareDaemonSet,
-  Job: prepareJob,
   CronJob: prepareWithStatus,
 };

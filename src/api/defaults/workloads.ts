@@ -76,7 +76,8 @@ function defaultJob(job: JsonMap): void {
   const metadata = within(job, 'metadata');
   const { labels } = (within(spec, 'template').metadata ?? {}) as JsonMap;
   const own = isMap(metadata.labels) ? Object.keys(metadata.labels).length : 0;
-  if (own === 0 && isMap(labels)) metadata.labels = { ...labels };
+  // The same map, as in the server: see sharesTemplateLabels.
+  if (own === 0 && isMap(labels)) metadata.labels = labels;
 }
 
 function defaultCronJob(job: JsonMap): void {

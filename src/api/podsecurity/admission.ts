@@ -1,4 +1,4 @@
-import { forbiddenError, invalidError } from '../status';
+import { admissionError, invalidError } from '../status';
 import type { KubeObject, Pod } from '../types';
 import type { SecurityPod } from './check';
 import {
@@ -23,7 +23,7 @@ export function checkPodSecurity(pod: Pod, labels: Labels, onWarning: OnWarning)
   const why = violationText(policy.enforce, pod);
   if (why !== undefined) {
     const text = `violates PodSecurity "${levelText(policy.enforce)}": ${why}`;
-    throw forbiddenError('pods', pod.metadata.name ?? '', text);
+    throw admissionError('pods', pod.metadata.name, text);
   }
   warn(policy.warn, pod, onWarning);
 }

@@ -7,7 +7,7 @@ import {
   quantityOf,
   quantityText,
 } from '../quantity';
-import { forbiddenError, type GroupName } from '../status';
+import { admissionError, type GroupName } from '../status';
 import type { KubeObject, Pod } from '../types';
 import { addUsage, type Usage, unmeasured, usageOf } from './usage';
 
@@ -110,7 +110,7 @@ export function chargeQuotas(
   quotas: readonly ResourceQuota[],
   nowMs: number,
 ): { quota: ResourceQuota; used: ResourceList }[] {
-  const refuse = (why: string) => forbiddenError(of, object.metadata.name ?? '', why);
+  const refuse = (why: string) => admissionError(of, object.metadata.name, why);
   const usage = usageOf(resource, object, nowMs);
   const concerned = quotas.filter((quota) => {
     if (!isInScope(quota, resource, object)) return false;

@@ -110,7 +110,10 @@ export function validateEphemeralContainers(context: ContainerContext, field: st
 function ephemeralFieldErrors(container: EphemeralContainer, at: string): FieldError[] {
   const cannot = 'cannot be set for an Ephemeral Container';
   const errors = Object.entries(container)
-    .filter(([name, value]) => !EPHEMERAL_FIELDS.has(name) && !isEmpty(value))
+    .filter(
+      ([name, value]) =>
+        !EPHEMERAL_FIELDS.has(name) && (name === 'restartPolicy' || !isEmpty(value)),
+    )
     .map(([name]) => forbidden(`${at}.${name}`, cannot));
   if (!isEmpty(container.resources)) errors.push(forbidden(`${at}.resources`, cannot));
   (container.volumeMounts ?? []).forEach(({ subPath, subPathExpr }, index) => {

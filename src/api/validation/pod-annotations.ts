@@ -1,5 +1,6 @@
 import { goQuote } from '../golang/quote';
 import type { ObjectMeta, PodSpec } from '../types';
+import { containersWithPath } from './containers-with-path';
 import { type FieldError, forbidden, invalid } from './field-error';
 import { localPathErrors } from './paths';
 
@@ -12,6 +13,7 @@ const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/';
 export const APPARMOR = 'container.apparmor.security.beta.kubernetes.io/';
 const LOCALHOST = 'localhost/';
 
+type SeccompContext = { seccompProfile?: { type: string; localhostProfile?: string } };
 type Annotations = Readonly<Record<string, string>>;
 
 export function podAnnotationErrors(
@@ -71,7 +73,46 @@ function appArmorErrors(key: string, profile: string, spec: PodSpec, field: stri
   return errors;
 }
 
+const SECCOMP_NAMES: Readonly<Record<string, readonly string[]>> = {
+  Unconfined: ['unconfined'],
+  RuntimeDefault: ['runtime/default', 'docker/default'],
+};
+
 /** An annotation and the field that took its place have to agree. */
+export function seccompAnnotationMismatches(
+  { annotations = {} }: ObjectMeta,
+  spec: PodSpec,
+  field: string,
+): FieldError[] {
+  const contexts: [context: SeccompContext | undefined, key: string, at: string][] = [
+    [spec.securityContext, SECCOMP_POD, field],
+    ...containersWithPath(spec, field).map(
+      ([{ name, securityContext }, at]): [SeccompContext | undefined, string, string] => [
+        securityContext,
+        SECCOMP_CONTAINER + name,
+        at,
+      ],
+    ),
+  ];
+  return contexts.flatMap(([context, key, at]) => {
+    const profile = context?.seccompProfile;
+    const annotation = annotations[key];
+    if (profile === undefined || annotation === undefined) return [];
+    const where = `${at}.securityContext.seccompProfile`;
+    const wrongType = [
+      forbidden(`${where}.type`, 'seccomp type in annotation and field must match'),
+    ];
+    if (profile.type !== 'Localhost') {
+      return SECCOMP_NAMES[profile.type]?.includes(annotation) === false ? wrongType : [];
+    }
+    if (!annotation.startsWith(LOCALHOST)) return wrongType;
+    if (annotation.slice(LOCALHOST.length) === profile.localhostProfile) return [];
+    const why = 'seccomp profile in annotation and field must match';
+    return [forbidden(`${where}.localhostProfile`, why)];
+  });
+}
+
+/** As for seccomp, of containers alone. */
 export function appArmorAnnotationMismatches(
   metadata: ObjectMeta,
   spec: PodSpec,

@@ -5,13 +5,14 @@ import {
   qualifiedNameProblems,
   rangeProblem,
 } from '../names';
-import type { Container, ObjectMeta, Pod, PodSpec } from '../types';
+import type { ObjectMeta, Pod, PodSpec } from '../types';
 import {
   imageSpaceErrors,
   validateContainers,
   validateEphemeralContainers,
   validateInitContainers,
 } from './containers';
+import { containersWithPath } from './containers-with-path';
 import {
   duplicate,
   type FieldError,
@@ -25,8 +26,13 @@ import {
 } from './field-error';
 import { validateLegacyIp } from './ip';
 import { validateLabels, validateObjectMeta } from './object-meta';
+import { validateHostProcess, validateOs } from './operating-system';
 import { dnsLabelErrors, dnsSubdomainErrors } from './paths';
-import { appArmorAnnotationMismatches, podAnnotationErrors } from './pod-annotations';
+import {
+  appArmorAnnotationMismatches,
+  podAnnotationErrors,
+  seccompAnnotationMismatches,
+} from './pod-annotations';
 import { validateContainerResources, validatePodLevelResources } from './resources';
 import { validateAffinity, validateSpreadConstraints, validateTolerations } from './scheduling';
 import { validatePodSecurityContext } from './security';
@@ -53,7 +59,10 @@ export function validatePodCreate(pod: Pod): FieldError[] {
     const why = 'cannot be set until all schedulingGates have been cleared';
     errors.push(forbidden('spec.nodeName', why));
   }
-  errors.push(...appArmorAnnotationMismatches(metadata, spec, 'spec'));
+  errors.push(
+    ...seccompAnnotationMismatches(metadata, spec, 'spec'),
+    ...appArmorAnnotationMismatches(metadata, spec, 'spec'),
+  );
   return errors;
 }
 
@@ -100,10 +109,11 @@ export function validatePodSpec(
       spec.topologySpreadConstraints,
       `${field}.topologySpreadConstraints`,
     ),
+    ...validateHostProcess(spec, field),
     ...hostUsersErrors(spec, field),
     ...hostnameOverrideErrors(spec, `${field}.hostnameOverride`),
     ...nameErrors(spec, field),
-    ...osErrors(spec, `${field}.os`),
+    ...validateOs(spec, field),
     ...fileKeyVolumeErrors(spec, field),
   ];
 }
@@ -229,20 +239,6 @@ function hostUsersErrors(spec: PodSpec, field: string): FieldError[] {
   return errors;
 }
 
-/** Every container and its path: init containers first, as the server visits them. */
-export function containersWithPath(spec: PodSpec, field: string): [Container, string][] {
-  const visit = (list: readonly unknown[] | undefined, name: string) =>
-    (list ?? []).map((container, index): [Container, string] => [
-      container as Container,
-      `${field}.${name}[${index}]`,
-    ]);
-  return [
-    ...visit(spec.initContainers, 'initContainers'),
-    ...visit(spec.containers, 'containers'),
-    ...visit(spec.ephemeralContainers, 'ephemeralContainers'),
-  ];
-}
-
 function hostnameOverrideErrors(spec: PodSpec, field: string): FieldError[] {
   const override = spec.hostnameOverride;
   if (override === undefined) return [];
@@ -292,14 +288,6 @@ function nameErrors(spec: PodSpec, field: string): FieldError[] {
     errors.push(...validateContainerResources(overhead, [], `${field}.overhead`));
   }
   return errors;
-}
-
-function osErrors(spec: PodSpec, field: string): FieldError[] {
-  if (spec.os === undefined) return [];
-  const name = String(spec.os.name ?? '');
-  if (name === '') return [required(`${field}.name`)];
-  const known = ['linux', 'windows'];
-  return known.includes(name) ? [] : [notSupported(field, name, known)];
 }
 
 /** Variables that come from files name an emptyDir. */

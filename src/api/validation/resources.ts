@@ -1,4 +1,4 @@
-import { aggregateRequests } from '../defaults/pod-resources';
+import { aggregateLimits, aggregateRequests } from '../defaults/pod-resources';
 import { qualifiedNameProblems } from '../names';
 import {
   compareQuantities,
@@ -213,7 +213,8 @@ export function validatePodLevelResources(spec: PodSpec, field: string): FieldEr
   if (resources.claims !== undefined) {
     errors.push(forbidden(`${field}.claims`, 'claims may not be set for Resources at pod-level'));
   }
-  errors.push(...validateResources(resources, [], field, podResourceName));
+  const claimNames = (spec.resourceClaims ?? []).map(({ name }) => name).filter(Boolean);
+  errors.push(...validateResources(resources, claimNames, field, podResourceName));
   const together = amounts(aggregateRequests(spec as unknown as { [key: string]: Json }));
   const requests = new Map(amounts(resources.requests));
   for (const [name, sum] of together) {
@@ -223,6 +224,12 @@ export function validatePodLevelResources(spec: PodSpec, field: string): FieldEr
     errors.push(invalid(`${field}.requests[${name}]`, quantityText(request), why));
   }
   const limits = new Map(amounts(resources.limits));
+  for (const [name, sum] of amounts(aggregateLimits(spec as unknown as { [key: string]: Json }))) {
+    const limit = limits.get(name);
+    if (!isHugePages(name) || limit === undefined || compareQuantities(sum, limit) <= 0) continue;
+    const why = `must be greater than or equal to aggregate container limits of ${quantityText(sum)}`;
+    errors.push(invalid(`${field}.limits[${name}]`, quantityText(limit), why));
+  }
   (spec.containers ?? []).forEach((container, index) => {
     for (const [name, value] of amounts(container.resources?.limits)) {
       const limit = limits.get(name);

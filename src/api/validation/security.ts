@@ -9,6 +9,7 @@ import {
   required,
   tooLong,
 } from './field-error';
+import { validateWindowsOptions } from './operating-system';
 import { localPathErrors } from './paths';
 
 /** Security contexts. Models pkg/apis/core/validation ValidateSecurityContext and its like. */
@@ -49,7 +50,10 @@ export function validateSecurityContext(
       errors.push(invalid(field, shownContext(context), why));
     }
   }
-  errors.push(...appArmorErrors(context.appArmorProfile, `${field}.appArmorProfile`));
+  errors.push(
+    ...validateWindowsOptions(context.windowsOptions, `${field}.windowsOptions`),
+    ...appArmorErrors(context.appArmorProfile, `${field}.appArmorProfile`),
+  );
   return errors;
 }
 
@@ -61,8 +65,8 @@ function shownContext(context: SecurityContext): Record<string, unknown> {
       ? { Add: capabilities.add ?? null, Drop: capabilities.drop ?? null }
       : null,
     Privileged: context.privileged ?? null,
-    SELinuxOptions: context.seLinuxOptions ?? null,
-    WindowsOptions: context.windowsOptions ?? null,
+    SELinuxOptions: shownFields(context.seLinuxOptions, SELINUX_FIELDS, ''),
+    WindowsOptions: shownFields(context.windowsOptions, WINDOWS_FIELDS, null),
     RunAsUser: context.runAsUser ?? null,
     RunAsGroup: context.runAsGroup ?? null,
     RunAsNonRoot: context.runAsNonRoot ?? null,
@@ -72,6 +76,25 @@ function shownContext(context: SecurityContext): Record<string, unknown> {
     SeccompProfile: shownProfile(context.seccompProfile),
     AppArmorProfile: shownProfile(context.appArmorProfile),
   };
+}
+
+const SELINUX_FIELDS = { User: 'user', Role: 'role', Type: 'type', Level: 'level' };
+const WINDOWS_FIELDS = {
+  GMSACredentialSpecName: 'gmsaCredentialSpecName',
+  GMSACredentialSpec: 'gmsaCredentialSpec',
+  RunAsUserName: 'runAsUserName',
+  HostProcess: 'hostProcess',
+};
+
+/** Options by their names in Go; `absent` stands for those that were not given. */
+function shownFields(
+  options: object | undefined,
+  names: Readonly<Record<string, string>>,
+  absent: '' | null,
+): Record<string, unknown> | null {
+  if (options === undefined) return null;
+  const given = options as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.entries(names).map(([go, name]) => [go, given[name] ?? absent]));
 }
 
 function shownProfile(profile: SeccompProfile): Record<string, unknown> | null {
@@ -157,15 +180,14 @@ export function validatePodSecurityContext(spec: PodSpec, field: string): FieldE
       'OnRootMismatch',
     ]),
     ...seccompErrors(context.seccompProfile, `${field}.seccompProfile`),
+    ...validateWindowsOptions(context.windowsOptions, `${field}.windowsOptions`),
     ...appArmorErrors(context.appArmorProfile, `${field}.appArmorProfile`),
     ...oneOf(`${field}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, [
       'Merge',
       'Strict',
     ]),
-    ...oneOf(`${field}.seLinuxChangePolicy`, context.seLinuxChangePolicy, [
-      'MountOption',
-      'Recursive',
-    ]),
+    // MountOption waits for the feature SELinuxMount.
+    ...oneOf(`${field}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['Recursive']),
   );
   return errors;
 }

@@ -117,8 +117,7 @@ describe('createWarnings', () => {
   it('tells of ports and variables that stand twice', () => {
     const spec =
       '{containers: [{name: a, image: b, ports: [{containerPort: 80}, {containerPort: 80}], env: [{name: A, value: "1"}, {name: A, value: "2"}]}]}';
-    const twice = pod(spec);
-    expect(createWarnings(twice, twice)).toEqual([
+    expect(createWarnings(pod(spec))).toEqual([
       'spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply',
       'spec.containers[0].ports[1]: duplicate port definition with spec.containers[0].ports[0]',
     ]);

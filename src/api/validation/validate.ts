@@ -26,7 +26,7 @@ import {
   validateStatefulSet,
   validateStatefulSetUpdate,
 } from './apps';
-import { validateClaim } from './claims';
+import { validateClaim, validateClaimUpdate } from './claims';
 import {
   validateConfigMap,
   validateConfigMapUpdate,
@@ -86,9 +86,7 @@ const KINDS: Readonly<Record<string, Rules>> = {
   ConfigMap: rules<ConfigMap>(validateConfigMap, validateConfigMapUpdate),
   Secret: rules<Secret>(validateSecret, validateSecretUpdate),
   Namespace: rules<Namespace>(validateNamespace, validateNamespaceUpdate),
-  PersistentVolumeClaim: rules(validateClaim, (claim, old) =>
-    validateObjectMetaUpdate(claim.metadata, old.metadata),
-  ),
+  PersistentVolumeClaim: rules(validateClaim, validateClaimUpdate),
   Deployment: rules<Deployment>(validateDeployment, validateDeploymentUpdate),
   ReplicaSet: rules<ReplicaSet>(validateReplicaSet, validateReplicaSetUpdate),
   DaemonSet: rules(validateDaemonSet, validateDaemonSetUpdate),

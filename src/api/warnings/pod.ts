@@ -2,7 +2,7 @@ import { APPARMOR_ANNOTATION } from '../defaults/prepare';
 import { goQuote } from '../golang/quote';
 import { labelValueProblems } from '../names';
 import type { Container, ObjectMeta, PodSpec } from '../types';
-import { containersWithPath } from '../validation/pod';
+import { containersWithPath } from '../validation/containers-with-path';
 import { fractionWarnings } from './fractions';
 import { ipWarnings } from './ip';
 import { volumeWarnings } from './volumes';

@@ -6,7 +6,7 @@ import { invalidError } from '../../api/status';
 import type { KubeObject } from '../../api/types';
 import type { FieldError } from '../../api/validation/field-error';
 import { validateCreate, validateUpdate } from '../../api/validation/validate';
-import { createWarnings } from '../../api/warnings';
+import { createWarnings, preparationWarnings } from '../../api/warnings';
 import type { Json } from '../../api/yaml/read-manifests';
 import { groupKind } from './errors';
 
@@ -31,18 +31,22 @@ export function storedForm(object: KubeObject): KubeObject {
   return HOT_KINDS.has(object.kind) ? object : asStored(object);
 }
 
-/** Tells what the server warns of when an object is created. */
-export function warnOfNew(
+/**
+ * Throws Invalid when a new object breaks the rules of its kind. Tells what the server warns of: of what
+ * preparing had to change in any case, of the rest if the object is valid.
+ */
+export function checkNew(
+  info: ResourceInfo,
   object: KubeObject,
   admitted: KubeObject,
   { onWarning }: WriteOptions,
 ): void {
-  if (onWarning) for (const text of createWarnings(object, admitted)) onWarning(text);
-}
-
-/** Throws Invalid when a new object breaks the rules of its kind. */
-export function validateNew(info: ResourceInfo, object: KubeObject): void {
-  if (!HOT_KINDS.has(object.kind)) refuseIfAny(info, object, validateCreate(object));
+  if (HOT_KINDS.has(object.kind)) return;
+  const told = onWarning ? preparationWarnings(admitted) : [];
+  if (onWarning) told.forEach(onWarning);
+  refuseIfAny(info, object, validateCreate(object));
+  if (!onWarning) return;
+  for (const text of createWarnings(object)) if (!told.includes(text)) onWarning(text);
 }
 
 export function validateChange(info: ResourceInfo, object: KubeObject, old: KubeObject): void {

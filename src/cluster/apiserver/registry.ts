@@ -2,10 +2,10 @@ import type { DeleteOptions, ResourceInfo, WriteOptions } from '../../api/client
 import { generateName } from '../../api/names';
 import { equalJson, type Json } from '../../api/patch/json-value';
 import {
+  admissionError,
   alreadyExistsError,
   badRequestError,
   conflictError,
-  forbiddenError,
   notFoundError,
 } from '../../api/status';
 import { formatTime } from '../../api/time';
@@ -15,14 +15,13 @@ import { deletionFinalizers } from './deletion-finalizers';
 import { groupResource } from './errors';
 import { tracked } from './field-managers';
 import {
+  checkNew,
   defaulted,
   preparedForCreate,
   refuseIfAny,
   storedForm,
   validateChange,
-  validateNew,
   validateStatusChange,
-  warnOfNew,
 } from './object-rules';
 import { admitEviction } from './registry/eviction';
 import {
@@ -72,8 +71,7 @@ export class Registry {
     object = strategy.allocate?.(object, this.#context, options) ?? object;
     object = preparedForCreate(object);
     if (strategy.countsGenerations) object = withMetadata(object, { generation: 1 });
-    validateNew(info, object);
-    warnOfNew(object, admitted, options);
+    checkNew(info, object, admitted, options);
     const chargeQuotas = admitIntoNamespace(info, object, options, this.#context);
     object = storedForm(object);
     const name = object.metadata.name ?? '';
@@ -316,7 +314,7 @@ export class Registry {
   #admitIntoNamespace(info: ResourceInfo, namespace: string, name: string): void {
     const found = this.#requireNamespace(namespace);
     if (!found.metadata.deletionTimestamp) return;
-    throw forbiddenError(
+    throw admissionError(
       groupResource(info),
       name,
       `unable to create new content in namespace ${namespace} because it is being terminated`,
