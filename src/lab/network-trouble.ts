@@ -1,5 +1,5 @@
-import { CLUSTER_DNS_IP, CLUSTER_DOMAIN } from '../cluster/controllers/cluster-dns';
-import { isServiceAddress } from '../cluster/controllers/service-routes';
+import { CLUSTER_DNS_IP, CLUSTER_DOMAIN } from '../cluster/network/cluster-dns';
+import { isServiceAddress } from '../cluster/network/service-routes';
 import type { Host } from '../runtime/net/host';
 import type { Network, NetworkFaults } from '../runtime/net/network';
 import type { LabNode } from './lab-node';

@@ -1,6 +1,9 @@
 import type { Node, Pod, Service } from '../../../src/api/types.ts';
-import { planSlices } from '../../../src/cluster/controllers/endpoint-slices.ts';
-import { desiredEndpoints, type Endpoint } from '../../../src/cluster/controllers/endpoints.ts';
+import { planSlices } from '../../../src/cluster/controllers/endpoints/endpoint-slices.ts';
+import {
+  desiredEndpoints,
+  type Endpoint,
+} from '../../../src/cluster/controllers/endpoints/endpoints.ts';
 import { outcomeOf, textDifference } from '../difference.ts';
 import { type Case, isRecord, type Outcome } from '../table.ts';
 import { jsonDifference, refuseUnknown } from './expectation.ts';

@@ -11,10 +11,10 @@ import {
   nowText,
   unversioned,
 } from './controller-context';
+import { endpointChanged } from './endpoints/service-pods';
 import type { ObjectChange } from './object-change';
 import { controllerOf } from './owner-references';
 import { isPodReady } from './pod-facts';
-import { endpointChanged } from './service-pods';
 import { WorkQueue } from './work-queue';
 
 const RESOURCE = 'poddisruptionbudgets.policy';

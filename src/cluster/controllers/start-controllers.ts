@@ -1,31 +1,31 @@
 import type { ApiClient } from '../../api/client';
 import type { Kernel } from '../../kernel/kernel';
 import type { Latency } from '../kubelet/latency';
-import { ClaimProtectionController } from './claim-protection-controller';
 import type { ControllerContext } from './controller-context';
-import { CronJobController } from './cron-job-controller';
-import { DaemonSetController } from './daemon-set-controller';
 import { Dependents } from './dependents';
-import { DeploymentController } from './deployment-controller';
 import { DisruptionController } from './disruption-controller';
-import { EndpointSliceController } from './endpoint-slice-controller';
-import { EndpointsController } from './endpoints-controller';
-import { FinishedJobController } from './finished-job-controller';
+import { EndpointSliceController } from './endpoints/endpoint-slice-controller';
+import { EndpointsController } from './endpoints/endpoints-controller';
 import { GarbageCollector } from './garbage-collector';
-import { JobController } from './job-controller';
+import { CronJobController } from './job/cron-job-controller';
+import { FinishedJobController } from './job/finished-job-controller';
+import { JobController } from './job/job-controller';
 import { NamespaceController } from './namespace-controller';
-import { NodeLifecycleController } from './node-lifecycle-controller';
+import { NodeLifecycleController } from './nodes/node-lifecycle-controller';
+import { PodGarbageCollector } from './nodes/pod-garbage-collector';
+import { TaintEvictionController } from './nodes/taint-eviction-controller';
 import type { Subscribe } from './object-change';
-import { PersistentVolumeController } from './persistent-volume-controller';
-import { PodGarbageCollector } from './pod-garbage-collector';
 import { QuotaController } from './quota-controller';
+import { ClaimProtectionController } from './volumes/claim-protection-controller';
+import { PersistentVolumeController } from './volumes/persistent-volume-controller';
+import { DaemonSetController } from './workloads/daemon-set-controller';
+import { DeploymentController } from './workloads/deployment-controller';
 import {
   REPLICA_SET,
   REPLICATION_CONTROLLER,
   ReplicaSetController,
-} from './replica-set-controller';
-import { StatefulSetController } from './stateful-set-controller';
-import { TaintEvictionController } from './taint-eviction-controller';
+} from './workloads/replica-set-controller';
+import { StatefulSetController } from './workloads/stateful-set-controller';
 
 export interface ControllersOptions {
   readonly kernel: Kernel;

@@ -3,7 +3,7 @@ import type { Pod } from '../../api/stored-objects';
 import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
 import type { RuntimeService } from '../../runtime/cri';
-import { amountsOf, podRequests } from '../controllers/pod-requests';
+import { amountsOf, podRequests } from '../scheduler/pod-requests';
 import type { NodeRecords } from './node-records';
 
 /** memory.available<100Mi, the kubelet's default. */

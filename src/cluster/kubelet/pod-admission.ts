@@ -1,8 +1,8 @@
 import type { Node, Pod } from '../../api/stored-objects';
-import { matchesRequiredNodeAffinity } from '../controllers/node-affinity';
-import { type Amounts, addTo, amountsOf, podRequests, type Sum } from '../controllers/pod-requests';
-import { hostPortsClash } from '../controllers/scheduler-filters';
-import { firstUntoleratedTaint } from '../controllers/taints';
+import { firstUntoleratedTaint } from '../controllers/nodes/taints';
+import { matchesRequiredNodeAffinity } from '../scheduler/node-affinity';
+import { type Amounts, addTo, amountsOf, podRequests, type Sum } from '../scheduler/pod-requests';
+import { hostPortsClash } from '../scheduler/scheduler-filters';
 import type { WaitingReason } from './container-statuses';
 
 /** What every node has figures for; other resources count only where the node names them. */

@@ -5,8 +5,8 @@ import type {
   ResourceList,
   ResourceRequirements,
 } from '../../api/stored-objects';
-import { addTo, amountsOf, podRequests, type Sum } from '../controllers/pod-requests';
 import type { EventType } from '../events';
+import { addTo, amountsOf, podRequests, type Sum } from '../scheduler/pod-requests';
 import type { NodeRecords } from './node-records';
 import { sameJson } from './same-json';
 

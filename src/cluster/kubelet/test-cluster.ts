@@ -12,7 +12,7 @@ import { Network } from '../../runtime/net/network';
 import { Machine } from '../../runtime/process/machine';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
 import { createApiServer } from '../apiserver/server';
-import { startScheduler } from '../controllers/scheduler';
+import { startScheduler } from '../scheduler/scheduler';
 import { type Kubelet, startKubelet } from './kubelet';
 import { latencyOf } from './latency';
 import { NodeProbeNetwork } from './node-probe-network';

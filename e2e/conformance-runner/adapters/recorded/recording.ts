@@ -1,4 +1,4 @@
-import { CLUSTER_DNS_IP } from '../../../../src/cluster/controllers/cluster-dns.ts';
+import { CLUSTER_DNS_IP } from '../../../../src/cluster/network/cluster-dns.ts';
 import { type ClusterSimulator, createSimulator } from '../../../../src/simulator.ts';
 import { type Case, isRecord } from '../../table.ts';
 import { type EventRow, Observer, type Seen } from './observer.ts';
