@@ -78,7 +78,13 @@ export interface NetUser {
 export interface NetNamespace {
   readonly ip: string;
   listen(address: SocketAddress, user: NetUser): ListeningSocket;
-  connect(address: SocketAddress, user: NetUser, timeoutMs?: number): Pending<ConnectedSocket>;
+  /** `greeting`: what the client sends as soon as the connection stands; not more than a buffer holds. */
+  connect(
+    address: SocketAddress,
+    user: NetUser,
+    timeoutMs?: number,
+    greeting?: Bytes,
+  ): Pending<ConnectedSocket>;
   dnsQuery(server: string, name: string, type: DnsQuestionType, user: NetUser): Pending<DnsAnswer>;
   bindDatagrams(address: SocketAddress, user: NetUser): DatagramEndpoint;
   sockets(): readonly (SocketInfo & { readonly user: NetUser | undefined })[];

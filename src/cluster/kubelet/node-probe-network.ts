@@ -7,6 +7,7 @@ import {
   HealthAnswerReader,
   healthCheckCall,
 } from '../../runtime/net/grpc-health';
+import { SOCKET_BUFFER_BYTES } from '../../runtime/net/tcp';
 import { tlsClientFinished, tlsClientHello, tlsServerAnswer } from '../../runtime/net/tls';
 import type { ConnectedSocket, NetNamespace, NetUser } from '../../runtime/open-file';
 import { Deadline } from './deadline';
@@ -79,14 +80,15 @@ export class NodeProbeNetwork implements ProbeNetwork {
     const deadline = new Deadline(this.#kernel.clock, timeoutMs);
     let current = request;
     for (let redirects = 0; ; redirects++) {
-      const { host, port } = current;
-      const { socket, failure } = yield* this.#connect(host, port, deadline);
+      const { scheme, host, port, bytes } = current;
+      const greets = scheme === 'http' && bytes.length <= SOCKET_BUFFER_BYTES;
+      const { socket, failure } = yield* this.#connect(host, port, deadline, greets ? bytes : '');
       if (!socket) {
         deadline.forget();
         return failed(current, failure === 'deadline' ? TIMED_OUT : dialError(host, port, failure));
       }
       const reader = new HttpResponseReader(BODY_BYTES);
-      const problem = yield* exchange(socket, current, reader, deadline);
+      const problem = yield* exchange(socket, current, greets, reader, deadline);
       socket.release();
       const { response } = reader;
       const next = response && !problem ? redirection(current, response) : undefined;
@@ -109,12 +111,13 @@ export class NodeProbeNetwork implements ProbeNetwork {
     host: string,
     port: number,
     deadline: Deadline,
+    greeting: Bytes = '',
   ): Task<
     | { readonly socket: ConnectedSocket; readonly failure?: undefined }
     | { readonly socket?: undefined; readonly failure: Failure }
   > {
     const remainingMs = deadline.at - this.#kernel.clock.now;
-    const pending = this.#namespace.connect({ host, port }, KUBELET, remainingMs);
+    const pending = this.#namespace.connect({ host, port }, KUBELET, remainingMs, greeting);
     while (!pending.result && !deadline.passed) yield deadline.or(pending.changed);
     const { result } = pending;
     if (!result) {
@@ -192,10 +195,11 @@ function* read(
   }
 }
 
-/** Sends a request and reads the answer; returns why that came to nothing. */
+/** Sends a request, if that has not been done, and reads the answer; returns why that came to nothing. */
 function* exchange(
   socket: ConnectedSocket,
   request: HttpProbeRequest,
+  isSent: boolean,
   reader: HttpResponseReader,
   deadline: Deadline,
 ): Task<Extract<HttpProbeAnswer, { kind: 'failed' | 'broken' }> | undefined> {
@@ -203,8 +207,10 @@ function* exchange(
     const refused = yield* handshake(socket, request.host, deadline);
     if (refused !== undefined) return failed(request, refused);
   }
-  const unsent = yield* send(socket, request.bytes, deadline);
-  if (unsent !== undefined) return failed(request, exchangeError(socket, unsent));
+  if (!isSent) {
+    const unsent = yield* send(socket, request.bytes, deadline);
+    if (unsent !== undefined) return failed(request, exchangeError(socket, unsent));
+  }
   while (!reader.complete) {
     const bytes = yield* read(socket, deadline);
     if (typeof bytes === 'string') {

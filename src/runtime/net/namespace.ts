@@ -1,3 +1,4 @@
+import type { Bytes } from '../bytes';
 import { fail } from '../errno';
 import type { ConnectedSocket, NetNamespace, NetUser, Pending } from '../open-file';
 import type { DnsAnswer, DnsQuestionType, SocketAddress, SocketInfo } from '../syscalls';
@@ -97,9 +98,14 @@ export class Namespace implements NetNamespace, Host {
     return undefined;
   }
 
-  connect(address: SocketAddress, user: NetUser, timeoutMs?: number): Pending<ConnectedSocket> {
+  connect(
+    address: SocketAddress,
+    user: NetUser,
+    timeoutMs?: number,
+    greeting?: Bytes,
+  ): Pending<ConnectedSocket> {
     const host = isAny(address.host) ? '127.0.0.1' : address.host;
-    return this.#network.connect(this, { host, port: address.port }, user, timeoutMs);
+    return this.#network.connect(this, { host, port: address.port }, user, timeoutMs, greeting);
   }
 
   dnsQuery(server: string, name: string, type: DnsQuestionType, user: NetUser): Pending<DnsAnswer> {

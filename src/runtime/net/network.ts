@@ -136,10 +136,11 @@ export class Network {
     address: SocketAddress,
     user: NetUser,
     timeoutMs = CONNECT_TIMEOUT_MS,
+    greeting: Bytes = '',
   ): Pending<ConnectedSocket> {
     const reach = this.#reach(from, address, timeoutMs);
     return new PendingResult<ConnectedSocket>(this.#kernel).settleAfter(reach.afterMs, () =>
-      this.#arrive(from, address, user, reach),
+      this.#arrive(from, address, user, reach, greeting),
     );
   }
 
@@ -167,6 +168,7 @@ export class Network {
     address: SocketAddress,
     user: NetUser,
     reach: Reach,
+    greeting: Bytes,
   ): Settled<ConnectedSocket> {
     if (reach.errno !== undefined) {
       const outcome = reach.errno === 'ECONNREFUSED' ? 'refused' : 'timeout';
@@ -189,6 +191,7 @@ export class Network {
       user,
       listener.user,
     );
+    if (greeting !== '') client.tryWrite(greeting);
     listener.enqueue(server);
     return { value: client };
   }
