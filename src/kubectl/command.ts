@@ -40,7 +40,9 @@ export interface Command {
   readonly use?: string;
   readonly flags?: readonly Flag[];
   readonly subcommands?: readonly Command[];
-  /** It works without a cluster. */
-  readonly offline?: boolean;
+  /** A group alone shows its help on standard output instead of standard error. */
+  readonly helpOnOutput?: boolean;
+  /** It works without a cluster: always, or with certain flags. */
+  readonly offline?: boolean | ((flags: FlagValues) => boolean);
   run?(invocation: Invocation): Task<number>;
 }

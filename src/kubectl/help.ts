@@ -1,8 +1,9 @@
 import type { Command } from './command';
 import type { Flag } from './flags/flag';
 
-/** Width of the names of commands in lists of them. */
-const LEAST_WIDTH = 13;
+/** Names of commands in lists of them are that wide at least, with blanks behind the longest. */
+const LEAST_NAME = 11;
+const BEHIND_NAME = 2;
 
 /** A command's help in the layout of kubectl's own: its texts are given where a command has them. */
 export function helpText(command: Command, path: string): string {
@@ -11,7 +12,8 @@ export function helpText(command: Command, path: string): string {
   if (aliases.length > 0) parts.push(`Aliases:\n${[name, ...aliases].join(', ')}\n`);
   if (examples !== undefined) parts.push(`Examples:\n${examples}\n`);
   if (subcommands.length > 0) {
-    const width = Math.max(LEAST_WIDTH, ...subcommands.map((one) => one.name.length));
+    const longest = Math.max(LEAST_NAME, ...subcommands.map((one) => one.name.length));
+    const width = longest + BEHIND_NAME;
     const lines = subcommands.map((one) => `  ${one.name.padEnd(width)} ${one.summary}\n`);
     parts.push(`Available Commands:\n${lines.join('')}`);
   }
@@ -28,7 +30,7 @@ export function helpText(command: Command, path: string): string {
 }
 
 function usageOf({ subcommands = [], use }: Command): string {
-  if (subcommands.length > 0) return '[flags] [options]';
+  if (subcommands.length > 0) return `${use ?? '[flags]'} [options]`;
   return use === undefined ? '[options]' : `${use} [options]`;
 }
 

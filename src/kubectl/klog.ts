@@ -10,6 +10,11 @@ export function klogError(sys: Sys, place: string, text: string): string {
   return `E${klogHeader(sys)} ${place}] ${text}\n`;
 }
 
+/** As `klogWarning`, what a program ends with. */
+export function klogFatal(sys: Sys, place: string, text: string): string {
+  return `F${klogHeader(sys)} ${place}] ${text}\n`;
+}
+
 function klogHeader(sys: Sys): string {
   const time = new Date(sys.nowMs).toISOString();
   const day = time.slice(5, 10).replace('-', '');

@@ -8,6 +8,7 @@ import { findCommand } from './command-tree';
 import { ROOT } from './commands/root';
 import { contextNamespace, type Kubeconfig, loadKubeconfig } from './config/kubeconfig';
 import { checkConnection } from './config/overrides';
+import { refusedAttempts, tellRefused } from './config/refused';
 import { errorText, KubectlError, plain } from './errors';
 import { goErrno } from './files';
 import { GLOBAL_FLAGS } from './flags/common-flags';
@@ -58,15 +59,16 @@ function* run(sys: Sys, client: ApiClient, output: Output): Task<number> {
     throw plain(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
   }
   checkRequestTimeout(parsed.flags);
-  const config = command.offline
-    ? yield* offlineConfig(sys, parsed.flags)
-    : yield* loadKubeconfig(sys, parsed.flags);
-  if (!command.offline) checkConnection(config, parsed.flags);
+  const config = yield* loadKubeconfig(sys, parsed.flags);
+  if (!worksOffline(command, parsed.flags)) {
+    const attempts = refusedAttempts(path, parsed.args);
+    checkConnection(config, parsed.flags, () => tellRefused(output, sys, attempts));
+  }
   return yield* command.run(invocationOf(sys, client, output, path, parsed, config));
 }
 
-function* offlineConfig(sys: Sys, flags: FlagValues): Task<Kubeconfig> {
-  return yield* loadKubeconfig(sys, flags);
+function worksOffline({ offline = false }: Command, flags: FlagValues): boolean {
+  return typeof offline === 'boolean' ? offline : offline(flags);
 }
 
 function invocationOf(
@@ -135,7 +137,8 @@ function showGroup(
     output.out(helpText(command, path));
     return 0;
   }
-  output.err(helpText(command, path));
+  if (command.helpOnOutput) output.out(helpText(command, path));
+  else output.err(helpText(command, path));
   return 1;
 }
 

@@ -48,8 +48,11 @@ function* runView(invocation: Invocation): Task<number> {
   const { args, config, flags, output, path, sys } = invocation;
   if (args.length > 0) throw usage(path, `unexpected arguments: [${args.join(' ')}]`);
   const printer = yield* createPrinter(invocation, { typed: true });
+  if (!flags.bool('merge') && flags.string('kubeconfig') === '') {
+    throw plain('if merge==false a precise file must be specified');
+  }
   const small = flags.bool('minify') ? minified(config) : config;
-  const shown = flags.bool('raw') ? small : redacted(small);
+  const shown = flags.bool('raw') || flags.bool('flatten') ? small : redacted(small);
   const object = inGoOrder(kubeconfigObject(shown));
   output.out(printer ? printer(object, 0) : toYaml(object));
   yield* output.flush(sys);
@@ -370,7 +373,24 @@ const unset: Command = local(
     output.out(`Property "${property}" unset.\n`);
     return 0;
   },
+  {
+    description: `Unset an individual value in a kubeconfig file.
+
+ PROPERTY_NAME is a dot delimited name where each token represents either an attribute name or a map key.  Map keys may not contain dots.`,
+    examples: `  # Unset the current-context
+  kubectl config unset current-context
+  
+  # Unset namespace in foo context
+  kubectl config unset contexts.foo.namespace`,
+    use: 'PROPERTY_NAME',
+  },
 );
+
+const DELETE_EXAMPLES: Readonly<Record<string, string>> = {
+  cluster: '  # Delete the minikube cluster\n  kubectl config delete-cluster minikube',
+  context:
+    '  # Delete the context for the minikube cluster\n  kubectl config delete-context minikube',
+};
 
 function deleteCommand(noun: string, list: 'clusters' | 'contexts' | 'users'): Command {
   const command: Command = local(
@@ -396,6 +416,7 @@ function deleteCommand(noun: string, list: 'clusters' | 'contexts' | 'users'): C
       output.out(`deleted ${noun} ${name} from ${config.path}\n`);
       return 0;
     },
+    { examples: DELETE_EXAMPLES[noun], use: 'NAME' },
   );
   return command;
 }
@@ -428,11 +449,31 @@ const renameContext: Command = local(
     output.out(`Context "${before}" renamed to "${after}".\n`);
     return 0;
   },
+  {
+    description: `Renames a context from the kubeconfig file.
+
+ CONTEXT_NAME is the context name that you want to change.
+
+ NEW_NAME is the new name you want to set.
+
+ Note: If the context being renamed is the 'current-context', this field will also be updated.`,
+    examples: `  # Rename the context 'old-name' to 'new-name' in your kubeconfig file
+  kubectl config rename-context old-name new-name`,
+    use: 'CONTEXT_NAME NEW_NAME',
+  },
 );
 
 export const config: Command = {
   name: 'config',
   summary: 'Modify kubeconfig files',
+  description: `Modify kubeconfig files using subcommands like "kubectl config set current-context my-context".
+
+ The loading order follows these rules:
+
+  1.  If the --kubeconfig flag is set, then only that file is loaded. The flag may only be set once and no merging takes place.
+  2.  If $KUBECONFIG environment variable is set, then it is used as a list of paths (normal path delimiting rules for your system). These paths are merged. When a value is modified, it is modified in the file that defines the stanza. When a value is created, it is created in the first file that exists. If no files in the chain exist, then it creates the last file in the list.
+  3.  Otherwise, \${HOME}/.kube/config is used and no merging takes place.`,
+  use: 'SUBCOMMAND',
   subcommands: [
     currentContextCommand,
     deleteCommand('cluster', 'clusters'),

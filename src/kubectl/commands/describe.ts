@@ -52,8 +52,8 @@ function* run(invocation: Invocation): Task<number> {
     : found.length === 1 && failures.length === 0;
   output.out(found.map((one) => descriptionOf(invocation, one, withEvents)).join('\n\n'));
   if (found.length === 0 && failures.length === 0) {
-    const namespaced = targets.every(({ info }) => info.namespaced);
-    output.err(nothingFound(invocation, namespaced));
+    // Whether the resource has namespaces at all is not looked at, other than by get.
+    output.err(nothingFound(invocation, true));
   }
   throwAll(failures);
   return 0;

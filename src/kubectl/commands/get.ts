@@ -4,6 +4,7 @@ import { isNotFound } from '../../api/find-object';
 import type { Json } from '../../api/patch/json-value';
 import type { KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
+import type { Sys } from '../../runtime/syscalls';
 import type { Command, Invocation } from '../command';
 import { KubectlError, plain, throwAll } from '../errors';
 import {
@@ -15,8 +16,9 @@ import {
   SELECTOR_FLAG,
 } from '../flags/common-flags';
 import { bool, string, stringSlice } from '../flags/flag';
+import { klogFatal } from '../klog';
 import { createPrinter } from '../print/formats';
-import { FieldNotFound, sortByField } from '../print/sort-objects';
+import { FieldNotFound, sortByField, Unsortable } from '../print/sort-objects';
 import { TABLE_TABS, TabWriter } from '../print/tab-writer';
 import type { TablePrinter } from '../print/table';
 import { fetchTargets, type Resolved, resolveTargets, type Target } from '../resource/builder';
@@ -160,22 +162,40 @@ export function nothingFound({ flags, namespace }: Invocation, namespaced: boole
   return `No resources found in ${namespace} namespace.\n`;
 }
 
+/**
+ * Tables with their rows sorted. What several requests brought is one sequence to kubectl, which then looks
+ * for the field in the tables themselves, not in their rows. Models RuntimeSorter and SortingPrinter.
+ */
 function sortedTables(
-  { flags }: Invocation,
+  { flags, sys }: Invocation,
   tables: readonly FetchedTable[],
 ): readonly FetchedTable[] {
   const field = flags.string('sort-by');
-  if (!flags.changed('sort-by')) return tables;
-  return tables.map(({ info, table }) => {
+  if (field === '') return tables;
+  let inOrder = tables;
+  if (tables.length > 1) {
+    try {
+      inOrder = sortByField(tables, ({ table }) => tableAsJson(table), field, false);
+    } catch (error) {
+      throw ended(sys, error);
+    }
+  }
+  return inOrder.map(({ info, table }) => {
+    if (table.rows.length < 2) return { info, table };
     try {
       const rows = sortByField(table.rows, ({ object }) => asJson(object), field, true);
       return { info, table: { ...table, rows } };
     } catch (error) {
-      // A field that no row has leaves nothing to print.
-      if (error instanceof FieldNotFound) return { info, table: { ...table, rows: [] } };
-      throw error;
+      // Errors of a table's sorter are not looked at: there is nothing to print then.
+      if (!(error instanceof Unsortable)) return { info, table: { ...table, rows: [] } };
+      throw ended(sys, error);
     }
   });
+}
+
+function tableAsJson({ columnDefinitions, resourceVersion, rows }: Table): Json {
+  const table = { kind: 'Table', apiVersion: 'meta.k8s.io/v1', columnDefinitions, rows };
+  return { ...table, metadata: { resourceVersion } } as unknown as Json;
 }
 
 function asJson(object: KubeObject): Json {
@@ -214,12 +234,20 @@ function printObjects(
   throwAll(errors);
 }
 
-function sortedObjects({ flags }: Invocation, items: readonly Json[]): readonly Json[] {
-  if (!flags.changed('sort-by') || items.length === 0) return items;
+/** What kubectl ends with when objects could not be sorted. */
+function ended(sys: Sys, error: unknown): unknown {
+  if (error instanceof FieldNotFound) return plain(error.message);
+  if (error instanceof Unsortable) {
+    return new KubectlError(klogFatal(sys, error.place, error.text));
+  }
+  return error;
+}
+
+function sortedObjects({ flags, sys }: Invocation, items: readonly Json[]): readonly Json[] {
+  if (flags.string('sort-by') === '' || items.length === 0) return items;
   try {
     return sortByField(items, (item) => item, flags.string('sort-by'), false);
   } catch (error) {
-    if (error instanceof FieldNotFound) throw plain(error.message);
-    throw error;
+    throw ended(sys, error);
   }
 }

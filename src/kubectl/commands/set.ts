@@ -9,5 +9,9 @@ import { setSubject } from '../set/subject';
 export const set: Command = {
   name: 'set',
   summary: 'Set specific features on objects',
+  description: `Configure application resources.
+
+ These commands help you make changes to existing application resources.`,
+  use: 'SUBCOMMAND',
   subcommands: [setEnv, setImage, setResources, setSelector, setServiceAccount, setSubject],
 };

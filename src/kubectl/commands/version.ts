@@ -11,6 +11,7 @@ export const version: Command = {
   name: 'version',
   summary: 'Print the client and server version information',
   flags: [bool('client'), string('output', 'o')],
+  offline: (flags) => flags.bool('client'),
   run,
 };
 

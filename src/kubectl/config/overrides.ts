@@ -4,8 +4,17 @@ import { GLOBAL_FLAGS } from '../flags/common-flags';
 import type { FlagValues } from '../flags/flag-values';
 import { currentContext, type Kubeconfig } from './kubeconfig';
 
-/** Whether the configuration leads to a server. Models clientcmd's ConfirmUsable. */
-export function checkConnection(config: Kubeconfig, flags: FlagValues): void {
+/**
+ * Whether the configuration leads to a server. `onRefused` is called where nothing listens at the place that
+ * stands for no configuration. Models clientcmd's ConfirmUsable.
+ */
+export function checkConnection(
+  config: Kubeconfig,
+  flags: FlagValues,
+  onRefused: () => void,
+): void {
+  const file = flags.string('kubeconfig');
+  if (file !== '' && !config.found) throw plain(`stat ${file}: no such file or directory`);
   const context = globalValue(flags, 'context');
   if (context !== '' && !config.contexts.some(({ name }) => name === context)) {
     throw plain(`context ${goQuote(context)} does not exist`);
@@ -25,6 +34,7 @@ export function checkConnection(config: Kubeconfig, flags: FlagValues): void {
     cluster === '' &&
     globalValue(flags, 'server') === ''
   ) {
+    onRefused();
     throw new KubectlError(
       'The connection to the server localhost:8080 was refused - did you specify the right host or port?',
     );

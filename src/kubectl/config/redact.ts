@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../api/patch/json-value';
+import { plain } from '../errors';
 import { currentContext, type Kubeconfig } from './kubeconfig';
 
 const OMITTED = 'DATA+OMITTED';
@@ -19,15 +20,23 @@ export function redacted(config: Kubeconfig): Kubeconfig {
   return { ...config, clusters: all(config.clusters), users: all(config.users) };
 }
 
-/** Only what the context in use needs. */
+/** Only what the context in use needs. Models MinifyConfig of client-go tools/clientcmd/api. */
 export function minified(config: Kubeconfig): Kubeconfig {
+  const wanted = config.currentContext;
+  if (wanted === '') throw plain('current-context must exist in order to minify');
   const context = currentContext(config);
+  if (!context) throw plain(`cannot locate context ${wanted}`);
+  const { cluster, user } = context;
+  const missing = (list: Kubeconfig['users'], name: unknown) =>
+    Boolean(name) && !list.some((one) => one.name === name);
+  if (missing(config.clusters, cluster)) throw plain(`cannot locate cluster ${cluster}`);
+  if (missing(config.users, user)) throw plain(`cannot locate user ${user}`);
   const only = (list: Kubeconfig['users'], wanted: unknown) =>
     list.filter(({ name }) => name === wanted);
   return {
     ...config,
-    clusters: only(config.clusters, context?.cluster),
+    clusters: only(config.clusters, cluster),
     contexts: only(config.contexts, config.currentContext),
-    users: only(config.users, context?.user),
+    users: only(config.users, user),
   };
 }

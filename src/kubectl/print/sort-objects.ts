@@ -2,7 +2,7 @@ import { goQuote } from '../../api/golang/quote';
 import { isList, isObject, type Json } from '../../api/patch/json-value';
 import { compareQuantities, parseQuantity, type Quantity } from '../../api/quantity';
 import { toBytes } from '../../runtime/bytes';
-import { plain } from '../errors';
+import { KubectlError, plain } from '../errors';
 import { goType, JsonPath } from '../jsonpath/evaluate';
 import { JsonPathError } from '../jsonpath/nodes';
 import { relaxedTemplate } from '../jsonpath/relaxed';
@@ -12,6 +12,19 @@ import { goSort } from './go-sort';
 export class FieldNotFound extends Error {
   constructor(field: string) {
     super(`couldn't find any field with path ${goQuote(field)} in the list of objects`);
+  }
+}
+
+/** Values that have no order: kubectl ends in the middle of a comparison, with a log line instead of an error. */
+export class Unsortable extends KubectlError {
+  /** Where in kubectl's source the line is written. */
+  readonly place: string;
+  readonly text: string;
+
+  constructor(text: string, asTable: boolean) {
+    super(`error: ${text}`);
+    this.text = text;
+    this.place = asTable ? 'sorter.go:375' : 'sorter.go:329';
   }
 }
 
@@ -69,7 +82,10 @@ function isLess(a: Json, b: Json, field: string, asTable: boolean): boolean {
         ? 'unsortable interface: interface'
         : `unsortable type: ${goType(isList(a) ? [] : a)}`;
   const holder = asTable ? '[][][]reflect.Value' : '*unstructured.Unstructured';
-  throw plain(`Field ${field} in ${holder} is an unsortable type: ${kind}, err: ${why}`);
+  throw new Unsortable(
+    `Field ${field} in ${holder} is an unsortable type: ${kind}, err: ${why}`,
+    asTable,
+  );
 }
 
 /** Texts that are quantities compare as such, others byte by byte. */

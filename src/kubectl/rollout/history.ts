@@ -1,12 +1,14 @@
-import type { Json } from '../../api/patch/json-value';
+import type { JsonObject } from '../../api/patch/json-value';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { resultPrinter } from '../commands/write-options';
+import { type ResultPrinter, resultPrinter } from '../commands/write-options';
 import { plain, throwAll } from '../errors';
 import { FILENAME_FLAGS, PRINT_FLAGS, SELECTOR_FLAG } from '../flags/common-flags';
 import { int64 } from '../flags/flag';
-import { createPrinter } from '../print/formats';
+import { inGoOrder } from '../generate/generator';
+import { createPrinter, type ObjectPrinter } from '../print/formats';
 import { alignText } from '../print/tab-writer';
+import type { Found } from '../resource/builder';
 import { checkHasRevisions, type Revision, revisionsOf, templateText } from './revisions';
 import { workloadsOf } from './workloads';
 
@@ -18,26 +20,47 @@ export const rolloutHistory: Command = {
 };
 
 function* run(invocation: Invocation): Task<number> {
-  const { flags, output } = invocation;
+  const { flags } = invocation;
   const wanted = flags.number('revision');
   if (wanted < 0) throw plain(`revision must be a positive integer: ${wanted}`);
   const print = yield* resultPrinter(invocation, 'none');
-  const printer = flags.changed('output') ? yield* createPrinter(invocation) : undefined;
+  const printer = flags.changed('output')
+    ? yield* createPrinter(invocation, { typed: true })
+    : undefined;
   const { found, errors } = yield* workloadsOf(invocation);
+  const show = showing(invocation, print, printer, wanted);
+  for (const one of found) {
+    try {
+      show(one);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  throwAll(errors);
+  return 0;
+}
+
+/** Shows one workload's history; throws where there is none to show. */
+function showing(
+  invocation: Invocation,
+  print: ResultPrinter,
+  printer: ObjectPrinter | undefined,
+  wanted: number,
+): (one: Found) => void {
   let index = 0;
-  for (const { info, object } of found) {
+  return ({ info, object }) => {
     checkHasRevisions(object, 'history viewer', 'history');
     const revisions = revisionsOf(invocation, object);
     if (printer) {
       const shown = wanted > 0 ? [chosen(revisions, wanted)] : revisions;
-      for (const one of shown) output.out(printer(one.object as unknown as Json, index++));
-      continue;
+      for (const one of shown) {
+        invocation.output.out(printer(inGoOrder(one.object as unknown as JsonObject), index++));
+      }
+      return;
     }
     const which = wanted > 0 ? `with revision #${wanted}` : '';
     print(info, object, `${which}\n${historyText(revisions, wanted)}`);
-  }
-  throwAll(errors);
-  return 0;
+  };
 }
 
 function chosen(revisions: readonly Revision[], wanted: number): Revision {
