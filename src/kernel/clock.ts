@@ -22,7 +22,8 @@ const QUEUE_SLACK = 1024;
  * what happens in it, because timers fire in the same order whatever the size of the step.
  */
 export class Clock {
-  #now = 0;
+  /** Virtual ms since the run's start; always an integer. A field, not a getter: everybody reads it all the time. */
+  readonly now: number = 0;
   #sequence = 0;
   #turns = 0;
   readonly #heap: Entry[] = [];
@@ -30,11 +31,6 @@ export class Clock {
   #due: Entry[] = [];
   /** How many of these have fired. */
   #fired = 0;
-
-  /** Virtual ms since the run's start; always an integer. */
-  get now(): number {
-    return this.#now;
-  }
 
   /** The instant of the next timer, or undefined when nothing is scheduled. */
   get nextAt(): number | undefined {
@@ -45,18 +41,18 @@ export class Clock {
   after(delayMs: number, callback: () => void): Timer {
     const sequence = this.#sequence++;
     if (delayMs > 0) {
-      const entry: Entry = { at: this.#now + Math.ceil(delayMs), sequence, callback };
+      const entry: Entry = { at: this.now + Math.ceil(delayMs), sequence, callback };
       this.#push(entry);
       return entry;
     }
-    const entry: Entry = { at: this.#now, sequence, callback };
+    const entry: Entry = { at: this.now, sequence, callback };
     this.#due.push(entry);
     return entry;
   }
 
   /** Runs `callback` at the instant `at`, or now if that has passed. */
   at(at: number, callback: () => void): Timer {
-    return this.after(at - this.#now, callback);
+    return this.after(at - this.now, callback);
   }
 
   /** Forgets a timer; harmless when it has fired already. */
@@ -81,19 +77,20 @@ export class Clock {
       this.#take(entry);
       this.#fire(entry);
     }
-    if (until > this.#now) {
-      this.#now = until;
-      this.#turns = 0;
-    }
+    if (until > this.now) this.#moveTo(until);
+  }
+
+  #moveTo(instant: number): void {
+    (this as { now: number }).now = instant;
+    this.#turns = 0;
   }
 
   #fire(entry: Entry): void {
-    if (entry.at > this.#now) {
-      this.#now = entry.at;
-      this.#turns = 0;
+    if (entry.at > this.now) {
+      this.#moveTo(entry.at);
     } else if (++this.#turns > TURNS_PER_INSTANT) {
       throw new Error(
-        `more than ${TURNS_PER_INSTANT} turns at t=${this.#now} ms: virtual time no longer moves`,
+        `more than ${TURNS_PER_INSTANT} turns at t=${this.now} ms: virtual time no longer moves`,
       );
     }
     const callback = entry.callback;
@@ -106,7 +103,7 @@ export class Clock {
     for (;;) {
       const first = this.#heap[0];
       const due = this.#due[this.#fired];
-      const entry = due && !(first && first.at <= this.#now) ? due : first;
+      const entry = due && !(first && first.at <= this.now) ? due : first;
       if (!entry || entry.callback !== null) return entry;
       this.#take(entry);
     }

@@ -242,6 +242,11 @@ export interface Sys {
   close(fd: number): void;
   /** At most `max` bytes; '' at the end of file. */
   read(fd: number, max: number, options?: { interruptible?: boolean }): Call<Bytes>;
+  /**
+   * What `read` would return at once from a regular file. Undefined, with nothing done or charged, for any
+   * other, and when the process has to give way first.
+   */
+  readNow(fd: number, max: number): Bytes | undefined;
   /** Writes all of it. EPIPE (after SIGPIPE) when nobody reads. */
   write(fd: number, bytes: Bytes): Call<void>;
   /** Moves a file's position; returns the new one, in bytes from the start. */

@@ -11,7 +11,7 @@ export class Description implements SharedFile {
   readonly writable: boolean;
   readonly nonBlocking: boolean;
   /** Where it may hold a lock (flock). */
-  locks: FileLocks | undefined;
+  locks: FileLocks | undefined = undefined;
   #references = 0;
 
   constructor(file: OpenFile, readable: boolean, writable: boolean, nonBlocking = false) {
@@ -32,27 +32,45 @@ export class Description implements SharedFile {
   }
 }
 
+/** What lies behind descriptors: one for a process and the children it has forked until one of them changes it. */
+interface Slots {
+  readonly descriptions: (Description | undefined)[];
+  /** How many processes have it. */
+  users: number;
+}
+
 /** The descriptors of one process. */
 export class DescriptorTable {
   /** One more than the highest number there may be (RLIMIT_NOFILE). */
   limit = OPEN_FILES_PER_PROCESS;
-  #slots: (Description | undefined)[] = [];
-  #closeOnExec: Set<number> | undefined;
+  #slots: Slots = { descriptions: [], users: 1 };
+  #closeOnExec: Set<number> | undefined = undefined;
 
   /** EBADF when it is not open. */
   get(fd: number): Description {
-    return this.#slots[fd] ?? fail('EBADF');
+    return this.#slots.descriptions[fd] ?? fail('EBADF');
   }
 
   find(fd: number): Description | undefined {
-    return this.#slots[fd];
+    return this.#slots.descriptions[fd];
+  }
+
+  /** The slots for writing. */
+  #own(): (Description | undefined)[] {
+    const { descriptions, users } = this.#slots;
+    if (users === 1) return descriptions;
+    this.#slots.users--;
+    const own = descriptions.slice();
+    for (const description of own) description?.hold();
+    this.#slots = { descriptions: own, users: 1 };
+    return own;
   }
 
   /** Puts a description under the lowest free number from `least` on. EMFILE. */
   add(description: Description, least = 0): number {
     const fd = this.free(least);
     description.hold();
-    this.#slots[fd] = description;
+    put(this.#own(), fd, description);
     return fd;
   }
 
@@ -60,23 +78,24 @@ export class DescriptorTable {
   set(fd: number, description: Description): void {
     if (fd < 0 || fd >= this.limit) fail('EBADF');
     description.hold();
-    this.#slots[fd]?.drop();
-    while (this.#slots.length < fd) this.#slots.push(undefined);
-    this.#slots[fd] = description;
+    const descriptions = this.#own();
+    descriptions[fd]?.drop();
+    put(descriptions, fd, description);
     this.#closeOnExec?.delete(fd);
   }
 
   close(fd: number): void {
     const description = this.get(fd);
-    this.#slots[fd] = undefined;
+    this.#own()[fd] = undefined;
     this.#closeOnExec?.delete(fd);
     description.drop();
   }
 
   closeAll(): void {
     const slots = this.#slots;
-    this.#slots = [];
-    for (const description of slots) description?.drop();
+    this.#slots = { descriptions: [], users: 1 };
+    if (--slots.users > 0) return;
+    for (const description of slots.descriptions) description?.drop();
   }
 
   markCloseOnExec(fd: number, on: boolean): void {
@@ -94,26 +113,33 @@ export class DescriptorTable {
 
   /** Open descriptors, ascending. */
   numbers(): number[] {
+    const { descriptions } = this.#slots;
     const numbers: number[] = [];
-    for (let fd = 0; fd < this.#slots.length; fd++) if (this.#slots[fd]) numbers.push(fd);
+    for (let fd = 0; fd < descriptions.length; fd++) if (descriptions[fd]) numbers.push(fd);
     return numbers;
   }
 
+  /** The same descriptors for a child. */
   copy(): DescriptorTable {
     const copy = new DescriptorTable();
     copy.limit = this.limit;
-    copy.#slots = this.#slots.slice();
-    for (const description of copy.#slots) description?.hold();
+    copy.#slots = this.#slots;
+    this.#slots.users++;
     if (this.#closeOnExec?.size) copy.#closeOnExec = new Set(this.#closeOnExec);
     return copy;
   }
 
   /** The lowest free number from `least` on. EMFILE. */
   free(least = 0): number {
+    const { descriptions } = this.#slots;
     let fd = least;
-    while (this.#slots[fd]) fd++;
+    while (descriptions[fd]) fd++;
     if (fd >= this.limit) fail('EMFILE');
-    while (this.#slots.length < fd) this.#slots.push(undefined);
     return fd;
   }
+}
+
+function put(slots: (Description | undefined)[], fd: number, description: Description): void {
+  while (slots.length < fd) slots.push(undefined);
+  slots[fd] = description;
 }

@@ -16,7 +16,7 @@ import type {
   SocketInfo,
   TerminalMode,
 } from '../syscalls';
-import { SOCKET_US, SYSCALL_US } from './costs';
+import { SLICE_US, SOCKET_US, SYSCALL_US } from './costs';
 import { Description } from './description';
 import { FileCalls } from './file-calls';
 import { Terminal, type Tty } from './terminal';
@@ -90,7 +90,7 @@ export abstract class DeviceCalls extends FileCalls {
 
   *accept(fd: number): Call<{ readonly fd: number; readonly peer: SocketAddress }> {
     this.spend(SOCKET_US);
-    if (this.sliceUsed) yield* this.giveWay();
+    if (this.dueUs >= SLICE_US) yield* this.giveWay();
     const { file, nonBlocking } = this.table.get(fd);
     if (!isListening(file)) fail(isConnected(file) ? 'EINVAL' : 'ENOTSOCK');
     this.freeDescriptor();
@@ -108,7 +108,7 @@ export abstract class DeviceCalls extends FileCalls {
 
   *connect(address: SocketAddress, timeoutMs?: number): Call<number> {
     this.spend(SOCKET_US);
-    if (this.sliceUsed) yield* this.giveWay();
+    if (this.dueUs >= SLICE_US) yield* this.giveWay();
     this.freeDescriptor();
     const pending = this.around.net.connect(address, this.netUser, timeoutMs);
     const socket = yield* this.#decided(pending);
@@ -117,7 +117,7 @@ export abstract class DeviceCalls extends FileCalls {
 
   *dnsQuery(server: string, name: string, type: DnsQuestionType): Call<DnsAnswer> {
     this.spend(SOCKET_US);
-    if (this.sliceUsed) yield* this.giveWay();
+    if (this.dueUs >= SLICE_US) yield* this.giveWay();
     return yield* this.#decided(this.around.net.dnsQuery(server, name, type, this.netUser));
   }
 
@@ -140,7 +140,7 @@ export abstract class DeviceCalls extends FileCalls {
 
   *receiveDatagram(fd: number): Call<Datagram> {
     this.spend(SOCKET_US);
-    if (this.sliceUsed) yield* this.giveWay();
+    if (this.dueUs >= SLICE_US) yield* this.giveWay();
     const socket = this.#datagramSocket(fd);
     for (;;) {
       const datagram = socket.tryReceive();
@@ -196,7 +196,7 @@ export abstract class DeviceCalls extends FileCalls {
   }
 
   /** What is on its way when the process ends is called off. */
-  protected pending: Set<Pending<unknown>> | undefined;
+  protected pending: Set<Pending<unknown>> | undefined = undefined;
 
   *#decided<T>(pending: Pending<T>): Call<T> {
     this.pending ??= new Set();

@@ -10,7 +10,7 @@ import { openPath } from '../vfs/open';
 import * as operations from '../vfs/operations';
 import { EXECUTE, permits } from '../vfs/permissions';
 import { lookUpNode, realPath, tryLookUpNode } from '../vfs/resolve';
-import { BYTES_PER_US, PATH_US, SYSCALL_US } from './costs';
+import { BYTES_PER_US, PATH_US, SLICE_US, SYSCALL_US } from './costs';
 import { Description } from './description';
 import { locksOf } from './file-locks';
 import { Pipe, PipeBoth } from './pipe';
@@ -46,7 +46,7 @@ export abstract class FileCalls extends ProcessState {
 
   *open(path: Bytes, flags: OpenFlags, mode = 0o666): Call<number> {
     this.spend(PATH_CALL_US);
-    if (this.sliceUsed) yield* this.giveWay();
+    if (this.dueUs >= SLICE_US) yield* this.giveWay();
     this.freeDescriptor();
     const opened = openPath(this, path, flags, mode);
     const read = flags.read ?? false;
@@ -91,7 +91,7 @@ export abstract class FileCalls extends ProcessState {
   }
 
   /** A fifo's end that waits for the other one; it goes when the process ends meanwhile. */
-  #opening: OpenFile | undefined;
+  #opening: OpenFile | undefined = undefined;
 
   protected closeAllFiles(): void {
     this.#opening?.release();
@@ -120,7 +120,7 @@ export abstract class FileCalls extends ProcessState {
 
   *read(fd: number, max: number, options?: { interruptible?: boolean }): Call<Bytes> {
     this.spend(SYSCALL_US);
-    if (this.sliceUsed) yield* this.giveWay();
+    if (this.dueUs >= SLICE_US) yield* this.giveWay();
     const description = this.table.get(fd);
     if (!description.readable) fail('EBADF');
     const { file } = description;
@@ -139,9 +139,18 @@ export abstract class FileCalls extends ProcessState {
     }
   }
 
+  readNow(fd: number, max: number): Bytes | undefined {
+    const description = this.table.find(fd);
+    if (!description?.readable || !(description.file instanceof FileHandle)) return undefined;
+    if (this.dueUs + SYSCALL_US >= SLICE_US) return undefined;
+    const bytes = description.file.tryRead(max);
+    this.spend(SYSCALL_US + bytes.length / BYTES_PER_US);
+    return bytes;
+  }
+
   *write(fd: number, bytes: Bytes): Call<void> {
     this.spend(SYSCALL_US + bytes.length / BYTES_PER_US);
-    if (this.sliceUsed) yield* this.giveWay();
+    if (this.dueUs >= SLICE_US) yield* this.giveWay();
     const description = this.table.get(fd);
     if (!description.writable) fail('EBADF');
     const { file } = description;
@@ -197,7 +206,7 @@ export abstract class FileCalls extends ProcessState {
     timeoutMs?: number,
   ): Call<number | undefined> {
     this.spend(SYSCALL_US);
-    if (this.sliceUsed) yield* this.giveWay();
+    if (this.dueUs >= SLICE_US) yield* this.giveWay();
     const { clock } = this.around.machine.kernel;
     const until = timeoutMs === undefined ? Number.POSITIVE_INFINITY : clock.now + timeoutMs;
     for (;;) {
@@ -383,7 +392,7 @@ export abstract class FileCalls extends ProcessState {
   /** A background process that reads from its terminal is stopped by TTIN. */
   *#waitForForeground(tty: Tty): Call<void> {
     while (this.inBackgroundOf(tty)) {
-      if (this.actions?.get('TTIN') === 'ignore') fail('EIO');
+      if (this.ignored.has('TTIN')) fail('EIO');
       this.around.namespace.signalGroup(this.pgid, 'TTIN');
       if (this.ended) yield NEVER;
       if (this.caught.length > 0) fail('EINTR');

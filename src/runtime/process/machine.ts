@@ -48,6 +48,9 @@ export class Machine implements MachineServices {
   /** What all cgroups take together. */
   readonly load: MachineLoad;
   readonly #onFile: FileObserver;
+  readonly #unixMs = () => this.kernel.unixMs();
+  readonly #onLimit = (bound: string, number: number, { actor }: FileSystem) =>
+    this.limit(bound, number, actor);
   #devices = 40;
   #deviceLayer: ImageLayer | undefined;
   #pipes = 20_000;
@@ -139,9 +142,10 @@ export class Machine implements MachineServices {
       layer: options.layer,
       rootMode: options.rootMode,
       device: this.#devices++,
-      now: () => this.kernel.unixMs(),
+      now: this.#unixMs,
       observer: this.#onFile,
-      onLimit: (bound, number) => this.limit(bound, number, options.actor ?? {}),
+      onLimit: this.#onLimit,
+      actor: options.actor,
     });
   }
 
@@ -179,7 +183,7 @@ export class Machine implements MachineServices {
     const device = this.#devices++;
     const madeMs = this.kernel.unixMs();
     return () => {
-      const { root } = make({ device, now: () => this.kernel.unixMs() });
+      const { root } = make({ device, now: this.#unixMs });
       root.modifiedMs = madeMs;
       root.accessedMs = madeMs;
       root.changedMs = madeMs;

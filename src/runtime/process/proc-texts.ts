@@ -101,11 +101,9 @@ const STATES = {
   Z: 'zombie',
 } as const;
 
-function signalMask(process: Process, wanted: 'ignore' | 'catch'): string {
+function signalMask(signals: ReadonlySet<Signal>): string {
   let mask = 0n;
-  for (const [signal, action] of process.actions ?? []) {
-    if (action === wanted) mask |= 1n << BigInt(SIGNAL_NUMBERS[signal as Signal] - 1);
-  }
+  for (const signal of signals) mask |= 1n << BigInt(SIGNAL_NUMBERS[signal] - 1);
   return mask.toString(16).padStart(16, '0');
 }
 
@@ -134,8 +132,8 @@ export function status(process: Process): Bytes {
     `Groups:\t${groups.map((group) => `${group} `).join('')}`,
     ...memory,
     'Threads:\t1',
-    `SigIgn:\t${signalMask(process, 'ignore')}`,
-    `SigCgt:\t${signalMask(process, 'catch')}`,
+    `SigIgn:\t${signalMask(process.ignored)}`,
+    `SigCgt:\t${signalMask(process.catching)}`,
     `CapInh:\t${none}`,
     `CapPrm:\t${effective}`,
     `CapEff:\t${effective}`,

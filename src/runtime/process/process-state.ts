@@ -1,4 +1,10 @@
-import { type RunningTask, type Suspend, sleep, type Task, WaitQueue } from '../../kernel/task';
+import {
+  type RunningTask,
+  type Suspend,
+  sleep,
+  type Task,
+  type WaitQueue,
+} from '../../kernel/task';
 import { MEMORY_PER_PROCESS } from '../bounds';
 import type { Bytes } from '../bytes';
 import type { NetNamespace, NetUser, OpenFile } from '../open-file';
@@ -27,6 +33,10 @@ NOTHING.next();
 /** The environment of a process that has none. */
 export const NO_VARIABLES: ReadonlyMap<Bytes, Bytes> = new Map();
 
+export const NO_SIGNALS: readonly Signal[] = [];
+
+const NO_SIGNAL_SET: ReadonlySet<Signal> = new Set();
+
 /** Bytes of memory that a program takes before it holds anything of its own. */
 export const BASE_MEMORY_BYTES = 512 * 1024;
 
@@ -54,7 +64,7 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
   readonly around: Surroundings;
   readonly pid: number;
   parent: ProcessState | undefined = undefined;
-  readonly children = new Set<ProcessState>();
+  children: Set<ProcessState> | undefined = undefined;
   pgid: number;
   session: Session;
   credentials: Credentials;
@@ -76,12 +86,13 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
   stopped: Signal | undefined = undefined;
   /** Whether the parent has been told that it stopped. */
   stopReported = false;
-  /** Signals with another action than the default. */
-  actions: Map<Signal, 'ignore' | 'catch'> | undefined = undefined;
-  /** Caught signals that the program has not taken. */
-  caught: Signal[] = [];
-  /** Signals that wait for a stopped process to go on. */
-  heldBack: Signal[] = [];
+  /** Signals with another action than the default. Never changed in place: a child has its parent's. */
+  ignored: ReadonlySet<Signal> = NO_SIGNAL_SET;
+  catching: ReadonlySet<Signal> = NO_SIGNAL_SET;
+  /** Caught signals that the program has not taken. Never changed in place. */
+  caught: readonly Signal[] = NO_SIGNALS;
+  /** Signals that wait for a stopped process to go on. Never changed in place. */
+  heldBack: readonly Signal[] = NO_SIGNALS;
   memoryBytes = BASE_MEMORY_BYTES;
   /** What it has lost track of (a fault); it stays until the process ends. */
   #leakedBytes = 0;
@@ -90,9 +101,11 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
   /** Called when it ends, if nobody is its parent. */
   onExit: ((status: ExitStatus) => void) | undefined = undefined;
   protected task: RunningTask | undefined = undefined;
-  protected readonly childChanged = new WaitQueue();
+  /** Made when somebody waits. */
+  protected childChanged: WaitQueue | undefined = undefined;
   #cpuUs = 0;
-  #dueUs = 0;
+  /** µs that it has used and not yet paid for in virtual time; beyond its slice it has to give way. */
+  protected dueUs = 0;
   #computing = false;
 
   constructor(
@@ -163,21 +176,16 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
   spend(microseconds: number): void {
     if (this.ended) throw PROCESS_ENDED;
     this.#cpuUs += microseconds;
-    this.#dueUs += microseconds;
+    this.dueUs += microseconds;
   }
 
   breathe(): Task<void> {
-    return this.#dueUs < SLICE_US ? NOTHING : this.giveWay();
-  }
-
-  /** Whether the next call that can wait has to give way first. */
-  protected get sliceUsed(): boolean {
-    return this.#dueUs >= SLICE_US;
+    return this.dueUs < SLICE_US ? NOTHING : this.giveWay();
   }
 
   /** Lets the process wait at its next call, whatever it has used: it has been stopped. */
   protected endSlice(): void {
-    this.#dueUs = Math.max(this.#dueUs, SLICE_US);
+    this.dueUs = Math.max(this.dueUs, SLICE_US);
   }
 
   /** Pays what is due in virtual time: longer when the cores are shared or the container is limited. */
@@ -189,10 +197,10 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
     if (!this.#computing) cgroup.enterCpu();
     this.#computing = true;
     const { slowdown } = cgroup;
-    cgroup.use(this.#dueUs);
-    const due = this.#dueUs * slowdown;
+    cgroup.use(this.dueUs);
+    const due = this.dueUs * slowdown;
     const ms = Math.floor(due / 1000);
-    this.#dueUs = (due - ms * 1000) / slowdown;
+    this.dueUs = (due - ms * 1000) / slowdown;
     const until = clock.now + ms;
     while (clock.now < until) yield sleep(clock, until - clock.now);
     this.stopComputing();

@@ -1,4 +1,11 @@
-import { anyOf, type RunningTask, type Suspend, sleep, startTask } from '../../kernel/task';
+import {
+  anyOf,
+  type RunningTask,
+  type Suspend,
+  sleep,
+  startTask,
+  WaitQueue,
+} from '../../kernel/task';
 import { OPEN_FILES_PER_PROCESS, PROCESSES_PER_CONTAINER } from '../bounds';
 import type { Bytes } from '../bytes';
 import { fail, SysError } from '../errno';
@@ -17,39 +24,25 @@ import type {
 import { credentialsOf } from '../vfs/credentials';
 import { EXECUTE, permits } from '../vfs/permissions';
 import { lookUpNode } from '../vfs/resolve';
-import { EXEC_US, FORK_US, PATH_US, SYSCALL_US } from './costs';
+import { EXEC_US, FORK_US, PATH_US, SLICE_US, SYSCALL_US } from './costs';
 import { DeviceCalls } from './device-calls';
 import type { SignalOrigin } from './pid-namespace';
 import {
   BASE_MEMORY_BYTES,
   NEVER,
+  NO_SIGNALS,
   NO_VARIABLES,
   PROCESS_ENDED,
   type ProcessState,
 } from './process-state';
 import { checkArguments, type LoadedProgram, loadProgram } from './program';
-
-const UNLIMITED: ResourceLimit = { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY };
-
-/** What `ulimit -a` says in a container of containerd. */
-const DEFAULT_LIMITS: Readonly<Record<Resource, ResourceLimit>> = {
-  fileSize: UNLIMITED,
-  openFiles: { soft: 1_048_576, hard: 1_048_576 },
-  processes: UNLIMITED,
-  addressSpace: UNLIMITED,
-  coreSize: UNLIMITED,
-  cpuSeconds: UNLIMITED,
-  dataSize: UNLIMITED,
-  lockedMemory: { soft: 8_388_608, hard: 8_388_608 },
-  residentMemory: UNLIMITED,
-  stackSize: { soft: 8_388_608, hard: Number.POSITIVE_INFINITY },
-};
+import { DEFAULT_LIMITS } from './resource-limits';
 
 /** MIN_NICE and MAX_NICE of include/linux/sched/prio.h. */
 const LEAST_NICE = -20;
 const MOST_NICE = 19;
 
-const NO_SIGNALS: readonly Signal[] = [];
+const NONE: ReadonlySet<never> = new Set();
 
 /**
  * A process: a task of the kernel that runs a program, and the system calls the program makes. Models
@@ -142,7 +135,7 @@ export class Process extends DeviceCalls implements Sys {
 
   *sleep(ms: number, options?: { interruptible?: boolean }): Call<void> {
     this.spend(SYSCALL_US);
-    if (this.sliceUsed) yield* this.giveWay();
+    if (this.dueUs >= SLICE_US) yield* this.giveWay();
     const { clock } = this.around.machine.kernel;
     const until = clock.now + Math.ceil(ms);
     while (clock.now < until) {
@@ -153,7 +146,7 @@ export class Process extends DeviceCalls implements Sys {
 
   *wait(suspend: Suspend, timeoutMs?: number): Call<void> {
     this.spend(SYSCALL_US);
-    if (this.sliceUsed) yield* this.giveWay();
+    if (this.dueUs >= SLICE_US) yield* this.giveWay();
     if (timeoutMs === undefined) yield suspend;
     else yield anyOf(suspend, sleep(this.around.machine.kernel.clock, timeoutMs));
   }
@@ -163,10 +156,10 @@ export class Process extends DeviceCalls implements Sys {
     options?: { noHang?: boolean; orNone?: boolean; interruptible?: boolean; stopped?: boolean },
   ): Call<{ readonly pid: number; readonly status: ExitStatus } | undefined> {
     this.spend(SYSCALL_US);
-    if (this.sliceUsed) yield* this.giveWay();
+    if (this.dueUs >= SLICE_US) yield* this.giveWay();
     for (;;) {
       let any = false;
-      for (const child of this.children) {
+      for (const child of this.children ?? NONE) {
         if (pid > 0 && child.pid !== pid) continue;
         if (pid === 0 && child.pgid !== this.pgid) continue;
         if (pid < -1 && child.pgid !== -pid) continue;
@@ -184,6 +177,7 @@ export class Process extends DeviceCalls implements Sys {
       if (!any && !options?.orNone) fail('ECHILD');
       if (!any || options?.noHang) return undefined;
       if (options?.interruptible && this.caught.length > 0) fail('EINTR');
+      this.childChanged ??= new WaitQueue();
       yield this.childChanged.wait;
     }
   }
@@ -218,7 +212,9 @@ export class Process extends DeviceCalls implements Sys {
     child.argv = options?.argv ?? this.argv;
     child.name = this.name;
     child.executable = this.executable;
-    if (this.actions) child.actions = new Map(this.actions);
+    child.ignored = this.ignored;
+    child.catching = this.catching;
+    this.children ??= new Set();
     this.children.add(child);
     child.start(program);
     return pid;
@@ -233,10 +229,11 @@ export class Process extends DeviceCalls implements Sys {
     cgroup.charge(this.memoryBytes);
   }
 
+  readonly #onDone = (code: number) => this.terminate({ kind: 'exited', code: code & 0xff });
+
   #run(program: Program): RunningTask {
     const { clock } = this.around.machine.kernel;
-    const onDone = (code: number) => this.terminate({ kind: 'exited', code: code & 0xff });
-    return startTask(clock, program(this), onDone, (error) => this.#failed(error));
+    return startTask(clock, program(this), this.#onDone, (error) => this.#failed(error));
   }
 
   #failed(error: unknown): void {
@@ -248,15 +245,14 @@ export class Process extends DeviceCalls implements Sys {
 
   *exec(path: Bytes, argv: readonly Bytes[], env?: ReadonlyMap<Bytes, Bytes>): Call<never> {
     this.spend(SYSCALL_US + PATH_US);
-    if (this.sliceUsed) yield* this.giveWay();
+    if (this.dueUs >= SLICE_US) yield* this.giveWay();
     const loaded = loadProgram(this, path, argv);
     checkArguments(loaded.argv, env ?? this.env);
     this.spend(EXEC_US);
     if (env) this.env = env;
     this.table.closeMarked();
     this.become(loaded);
-    const onDone = (code: number) => this.terminate({ kind: 'exited', code: code & 0xff });
-    this.task?.replace(loaded.program(this), onDone);
+    this.task?.replace(loaded.program(this), this.#onDone);
     for (;;) yield NEVER;
   }
 
@@ -268,12 +264,8 @@ export class Process extends DeviceCalls implements Sys {
     this.executable = loaded.executable;
     this.around.cgroup.charge(BASE_MEMORY_BYTES - this.memoryBytes);
     this.memoryBytes = BASE_MEMORY_BYTES;
-    this.caught = [];
-    if (this.actions) {
-      for (const [signal, action] of this.actions) {
-        if (action === 'catch') this.actions.delete(signal);
-      }
-    }
+    this.caught = NO_SIGNALS;
+    if (this.catching.size > 0) this.catching = NONE;
   }
 
   *exit(code: number): Call<never> {
@@ -292,7 +284,7 @@ export class Process extends DeviceCalls implements Sys {
     const { namespace, cgroup } = this.around;
     this.stopComputing();
     this.task?.kill();
-    for (const pending of this.pending ?? []) pending.cancel();
+    if (this.pending) for (const pending of this.pending) pending.cancel();
     this.pending = undefined;
     this.stopped = undefined;
     cgroup.charge(-this.memoryBytes);
@@ -307,13 +299,15 @@ export class Process extends DeviceCalls implements Sys {
   }
 
   #handOverChildren(): void {
-    if (this.children.size === 0) return;
+    const { children } = this;
+    if (children === undefined || children.size === 0) return;
     const init = this.isInit ? undefined : (this.around.namespace.init as Process | undefined);
-    for (const child of [...this.children]) {
-      this.children.delete(child);
+    for (const child of [...children]) {
+      children.delete(child);
       const heir = init?.ended ? undefined : init;
       child.parent = heir;
       if (heir) {
+        heir.children ??= new Set();
         heir.children.add(child);
         if (child.ended) heir.childEnded(child as Process);
       } else if (child.ended) reap(child);
@@ -328,9 +322,9 @@ export class Process extends DeviceCalls implements Sys {
 
   /** A child has become a zombie; a parent that ignores CHLD never sees it. */
   childEnded(child: Process): void {
-    if (this.actions?.get('CHLD') === 'ignore') reap(child);
+    if (this.ignored.has('CHLD')) reap(child);
     else this.deliver('CHLD', 'inside');
-    this.childChanged.wakeAll();
+    this.childChanged?.wakeAll();
   }
 
   // Signals ----------------------------------------------------------------------------------------
@@ -374,16 +368,15 @@ export class Process extends DeviceCalls implements Sys {
       else this.#stop('STOP');
       return;
     }
-    const action = this.actions?.get(signal);
-    if (action === 'ignore') return;
-    if (action === 'catch') {
-      if (!this.caught.includes(signal)) this.caught.push(signal);
+    if (this.ignored.has(signal)) return;
+    if (this.catching.has(signal)) {
+      if (!this.caught.includes(signal)) this.caught = [...this.caught, signal];
       this.task?.interrupt();
       return;
     }
     if (IGNORED_BY_DEFAULT.has(signal) || this.isInit) return;
     if (STOPS_BY_DEFAULT.has(signal)) this.#stop(signal);
-    else if (this.stopped) this.heldBack.push(signal);
+    else if (this.stopped) this.heldBack = [...this.heldBack, signal];
     else this.terminate({ kind: 'signaled', signal });
   }
 
@@ -395,7 +388,7 @@ export class Process extends DeviceCalls implements Sys {
     this.task?.hold(true);
     const parent = this.parent as Process | undefined;
     parent?.deliver('CHLD', 'inside');
-    parent?.childChanged.wakeAll();
+    parent?.childChanged?.wakeAll();
   }
 
   #continue(): void {
@@ -404,18 +397,20 @@ export class Process extends DeviceCalls implements Sys {
     this.task?.hold(false);
     this.task?.interrupt();
     const held = this.heldBack;
-    this.heldBack = [];
+    this.heldBack = NO_SIGNALS;
     for (const signal of held) this.deliver(signal, 'inside');
   }
 
   signalAction(signal: Signal, action?: SignalAction): SignalAction {
     this.spend(SYSCALL_US);
-    const before = this.actions?.get(signal) ?? 'default';
+    const caught = this.catching.has(signal);
+    const before = caught ? 'catch' : this.ignored.has(signal) ? 'ignore' : 'default';
     if (action === undefined || action === before) return before;
     if (signal === 'KILL' || signal === 'STOP') fail('EINVAL');
-    this.actions ??= new Map();
-    if (action === 'default') this.actions.delete(signal);
-    else this.actions.set(signal, action);
+    if (before === 'ignore') this.ignored = without(this.ignored, signal);
+    if (before === 'catch') this.catching = without(this.catching, signal);
+    if (action === 'ignore') this.ignored = new Set(this.ignored).add(signal);
+    if (action === 'catch') this.catching = new Set(this.catching).add(signal);
     if (action !== 'catch' && this.caught.includes(signal)) {
       this.caught = this.caught.filter((other) => other !== signal);
     }
@@ -425,7 +420,7 @@ export class Process extends DeviceCalls implements Sys {
   takeSignals(): readonly Signal[] {
     const { caught } = this;
     if (caught.length === 0) return NO_SIGNALS;
-    this.caught = [];
+    this.caught = NO_SIGNALS;
     return caught;
   }
 
@@ -489,9 +484,16 @@ export class Process extends DeviceCalls implements Sys {
   }
 }
 
+function without(signals: ReadonlySet<Signal>, signal: Signal): ReadonlySet<Signal> {
+  if (signals.size === 1) return NONE;
+  const others = new Set(signals);
+  others.delete(signal);
+  return others;
+}
+
 /** Removes a zombie from the tables. */
 function reap(process: ProcessState): void {
-  process.parent?.children.delete(process);
+  process.parent?.children?.delete(process);
   process.around.namespace.remove(process);
   process.around.cgroup.leave(process);
 }

@@ -62,17 +62,27 @@ function interpreterOf(start: Bytes): [Bytes] | [Bytes, Bytes] {
   return [line.slice(0, split), line.slice(split).replace(/^[ \t]+/, '')];
 }
 
+/** What variables take, by their map, which nobody changes: Infinity if one of them is too long. */
+const sizes = new WeakMap<ReadonlyMap<Bytes, Bytes>, number>();
+
+function sizeOf(env: ReadonlyMap<Bytes, Bytes>): number {
+  let total = sizes.get(env);
+  if (total !== undefined) return total;
+  total = 0;
+  for (const [name, value] of env) {
+    const length = name.length + value.length + 1;
+    total += length < BYTES_PER_ARGUMENT ? length + 9 : Number.POSITIVE_INFINITY;
+  }
+  sizes.set(env, total);
+  return total;
+}
+
 /** E2BIG for arguments and variables that no exec could carry. */
 export function checkArguments(argv: readonly Bytes[], env: ReadonlyMap<Bytes, Bytes>): void {
-  let total = 0;
+  let total = sizeOf(env);
   for (const argument of argv) {
     if (argument.length >= BYTES_PER_ARGUMENT) fail('E2BIG');
     total += argument.length + 9;
-  }
-  for (const [name, value] of env) {
-    const length = name.length + value.length + 1;
-    if (length >= BYTES_PER_ARGUMENT) fail('E2BIG');
-    total += length + 9;
   }
   if (total > BYTES_PER_EXEC) fail('E2BIG');
 }

@@ -134,7 +134,13 @@ function* runApplet(run: Invocation, main: AppletMain, options: AppletOptions): 
     return 0;
   }
   const failureCode = options.failureCode ?? 1;
-  const code = yield* codeOf(run, main(run), failureCode);
+  let code: number;
+  try {
+    code = yield* main(run);
+  } catch (thrown) {
+    code = yield* tell(run, thrown, failureCode);
+  }
+  if (run.out.isEmpty) return code & 0xff;
   try {
     yield* run.out.flush();
   } catch (error) {
@@ -145,25 +151,22 @@ function* runApplet(run: Invocation, main: AppletMain, options: AppletOptions): 
   return code & 0xff;
 }
 
-function* codeOf(run: Invocation, main: Call<number>, failureCode: number): Call<number> {
-  try {
-    return yield* main;
-  } catch (thrown) {
-    if (thrown instanceof Exit) return thrown.code;
-    if (thrown instanceof Failure) {
-      yield* run.complain(thrown.message);
-      return thrown.code ?? failureCode;
-    }
-    if (thrown instanceof UsageFailure) {
-      if (thrown.message !== undefined) yield* run.complain(thrown.message);
-      yield* run.showUsage();
-      return failureCode;
-    }
-    if (thrown instanceof SysError) {
-      run.out.discard();
-      yield* run.complain(thrown.message);
-      return failureCode;
-    }
-    throw thrown;
+/** Says why an applet has ended early; the exit code. */
+function* tell(run: Invocation, thrown: unknown, failureCode: number): Call<number> {
+  if (thrown instanceof Exit) return thrown.code;
+  if (thrown instanceof Failure) {
+    yield* run.complain(thrown.message);
+    return thrown.code ?? failureCode;
   }
+  if (thrown instanceof UsageFailure) {
+    if (thrown.message !== undefined) yield* run.complain(thrown.message);
+    yield* run.showUsage();
+    return failureCode;
+  }
+  if (thrown instanceof SysError) {
+    run.out.discard();
+    yield* run.complain(thrown.message);
+    return failureCode;
+  }
+  throw thrown;
 }

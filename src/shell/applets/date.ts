@@ -2,7 +2,7 @@ import type { Bytes } from '../../runtime/bytes';
 import { applet, Failure, strerror, UsageFailure } from './applet';
 import { calendarTime, unixTime } from './calendar';
 import { nowIn, parseDateText } from './date-text';
-import { type Options, parseOptions } from './options';
+import { type OptionRules, type Options, parseOptions } from './options';
 import { strftime } from './strftime';
 import { strptime } from './strptime';
 import { parseTimeZone, type TimeZone, UTC } from './timezone';
@@ -16,20 +16,22 @@ const ISO_FORMATS = {
   ns: '%Y-%m-%dT%H:%M:%S,000000000',
 } as const;
 
+const RULES: OptionRules = {
+  letters: 'Rs:ud:r:I::D:',
+  long: {
+    'rfc-822': 'R',
+    'rfc-2822': 'R',
+    'set=': 's',
+    utc: 'u',
+    universal: 'u',
+    'date=': 'd',
+    'reference=': 'r',
+  },
+};
+
 /** Models coreutils/date.c. Setting the clock is refused, as in any container. */
 export const date = applet('date', function* (run) {
-  const options = parseOptions(run.args, {
-    letters: 'Rs:ud:r:I::D:',
-    long: {
-      'rfc-822': 'R',
-      'rfc-2822': 'R',
-      'set=': 's',
-      utc: 'u',
-      universal: 'u',
-      'date=': 'd',
-      'reference=': 'r',
-    },
-  });
+  const options = parseOptions(run.args, RULES);
   if (options.has('d') && options.has('s')) throw new UsageFailure();
   if (options.has('R') && options.has('I')) throw new UsageFailure();
   const zone = options.has('u') ? UTC : parseTimeZone(run.sys.env.get('TZ'));

@@ -25,7 +25,8 @@ export class Options {
   }
 
   has(key: string): boolean {
-    return this.#given.some((option) => option.key === key);
+    for (const option of this.#given) if (option.key === key) return true;
+    return false;
   }
 
   count(key: string): number {
@@ -34,7 +35,11 @@ export class Options {
 
   /** The argument of the last use of an option. */
   value(key: string): Bytes | undefined {
-    return this.values(key).at(-1);
+    for (let i = this.#given.length - 1; i >= 0; i--) {
+      const option = this.#given[i];
+      if (option?.key === key && option.value !== undefined) return option.value;
+    }
+    return undefined;
   }
 
   values(key: string): Bytes[] {

@@ -15,7 +15,7 @@ export class Output {
   readonly #sys: Sys;
   readonly #fd: number;
   #pending: Bytes = '';
-  #lineBuffered: boolean | undefined;
+  #lineBuffered: boolean | undefined = undefined;
 
   constructor(sys: Sys, fd: number) {
     this.#sys = sys;
@@ -38,6 +38,11 @@ export class Output {
     if (pending === '') return;
     this.#pending = '';
     yield* this.#sys.write(this.#fd, pending);
+  }
+
+  /** Whether nothing waits to be written. */
+  get isEmpty(): boolean {
+    return this.#pending === '';
   }
 
   /** Forgets what has not been written. */

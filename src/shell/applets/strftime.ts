@@ -47,7 +47,7 @@ export function strftime(format: Bytes, time: CalendarTime): Bytes {
     result += format.slice(at, percent);
     const plain = fieldOf(format[percent + 1] ?? '', time, false);
     if (plain) {
-      result += render(plain, '', '', time);
+      result += renderPlain(plain, time);
       at = percent + 2;
       continue;
     }
@@ -64,6 +64,21 @@ export function strftime(format: Bytes, time: CalendarTime): Bytes {
     at = percent + match[0].length;
   }
   return result;
+}
+
+/** A field without flags or a width of its own. */
+function renderPlain(field: Field, time: CalendarTime): Bytes {
+  switch (field.kind) {
+    case 'text':
+      return field.value;
+    case 'format':
+      return strftime(field.value, time);
+    case 'number': {
+      if (field.value < 0) return render(field, '', '', time);
+      const digits = String(field.value);
+      return digits.length < field.width ? digits.padStart(field.width, field.pad) : digits;
+    }
+  }
 }
 
 function render(field: Field, flags: string, width: string, time: CalendarTime): Bytes {
@@ -88,20 +103,29 @@ function text(value: Bytes): Field {
   return { kind: 'text', value };
 }
 
+function name(value: string, swapCase: boolean): Field {
+  return text(swapCase ? value.toUpperCase() : value);
+}
+
+function hour12({ hour }: CalendarTime): number {
+  return hour % 12 === 0 ? 12 : hour % 12;
+}
+
+function half({ hour }: CalendarTime): string {
+  return hour < 12 ? 'AM' : 'PM';
+}
+
 function fieldOf(letter: string, time: CalendarTime, swapCase: boolean): Field | undefined {
-  const hour12 = time.hour % 12 === 0 ? 12 : time.hour % 12;
-  const half = time.hour < 12 ? 'AM' : 'PM';
-  const name = (value: string): Field => text(swapCase ? value.toUpperCase() : value);
   switch (letter) {
     case 'a':
-      return name((WEEKDAY_NAMES[time.weekday] as string).slice(0, 3));
+      return name((WEEKDAY_NAMES[time.weekday] as string).slice(0, 3), swapCase);
     case 'A':
-      return name(WEEKDAY_NAMES[time.weekday] as string);
+      return name(WEEKDAY_NAMES[time.weekday] as string, swapCase);
     case 'b':
     case 'h':
-      return name((MONTH_NAMES[time.month] as string).slice(0, 3));
+      return name((MONTH_NAMES[time.month] as string).slice(0, 3), swapCase);
     case 'B':
-      return name(MONTH_NAMES[time.month] as string);
+      return name(MONTH_NAMES[time.month] as string, swapCase);
     case 'c':
       return { kind: 'format', value: '%a %b %e %H:%M:%S %Y' };
     case 'C':
@@ -122,13 +146,13 @@ function fieldOf(letter: string, time: CalendarTime, swapCase: boolean): Field |
     case 'H':
       return number(time.hour, 2);
     case 'I':
-      return number(hour12, 2);
+      return number(hour12(time), 2);
     case 'j':
       return number(time.yearDay + 1, 3);
     case 'k':
       return number(time.hour, 2, ' ');
     case 'l':
-      return number(hour12, 2, ' ');
+      return number(hour12(time), 2, ' ');
     case 'm':
       return number(time.month + 1, 2);
     case 'M':
@@ -136,9 +160,9 @@ function fieldOf(letter: string, time: CalendarTime, swapCase: boolean): Field |
     case 'n':
       return text('\n');
     case 'p':
-      return text(swapCase ? half.toLowerCase() : half);
+      return text(swapCase ? half(time).toLowerCase() : half(time));
     case 'P':
-      return text(half.toLowerCase());
+      return text(half(time).toLowerCase());
     case 'r':
       return { kind: 'format', value: '%I:%M:%S %p' };
     case 'R':

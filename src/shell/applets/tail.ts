@@ -7,6 +7,8 @@ import { hold } from './lines';
 import { BLOCK_SUFFIXES, parseInteger } from './numbers';
 import { parseOptions } from './options';
 
+const READ_BYTES = 65_536;
+
 interface Amount {
   readonly count: number;
   readonly unit: 'bytes' | 'lines';
@@ -59,7 +61,14 @@ class Tail {
     }
     while (follow) {
       yield* run.sys.sleep(period * 1000);
-      for (const file of files) last = yield* this.#followOnce(file, retry, last);
+      for (const file of files) {
+        const successor = retry ? yield* this.#lookForSuccessor(file) : undefined;
+        if (file.fd === undefined) continue;
+        this.#rewindIfTruncated(file.fd);
+        const part = run.sys.readNow(file.fd, READ_BYTES) ?? (yield* this.#read(file.fd));
+        if (part === '' && successor === undefined) continue;
+        last = yield* this.#printNew(file as Followed & { fd: number }, part, successor, last);
+      }
     }
     return this.#code;
   }
@@ -130,7 +139,7 @@ class Tail {
 
   *#read(fd: number): Call<Bytes> {
     try {
-      const part = yield* this.#run.sys.read(fd, 65536);
+      const part = yield* this.#run.sys.read(fd, READ_BYTES);
       yield* this.#run.sys.breathe();
       return part;
     } catch (error) {
@@ -140,38 +149,43 @@ class Tail {
     }
   }
 
-  /** Prints what has been added to a file; returns the file that was printed last. */
-  *#followOnce(
-    file: Followed,
-    retry: boolean,
+  /** Prints what has been added to a file, then what its successor holds; returns the file that was printed last. */
+  *#printNew(
+    file: Followed & { fd: number },
+    first: Bytes,
+    successor: number | undefined,
     last: Followed | undefined,
   ): Call<Followed | undefined> {
     const { sys } = this.#run;
-    const successor = retry ? yield* this.#lookForSuccessor(file) : undefined;
-    if (file.fd === undefined) return last;
-    let printed = last;
+    yield* sys.breathe();
+    let part = first;
     let next = successor;
+    let printed = last;
     for (;;) {
-      this.#rewindIfTruncated(file.fd);
-      const part = yield* this.#read(file.fd);
-      if (part === '') {
-        if (next === undefined) return printed;
+      if (part !== '') {
+        if (printed !== file) yield* this.#header(file.name);
+        printed = file;
+        yield* sys.write(1, part);
+      } else if (next !== undefined) {
         sys.close(file.fd);
         file.fd = next;
         next = undefined;
-        continue;
-      }
-      if (printed !== file) yield* this.#header(file.name);
-      printed = file;
-      yield* sys.write(1, part);
+      } else return printed;
+      this.#rewindIfTruncated(file.fd);
+      part = yield* this.#read(file.fd);
     }
   }
 
   #rewindIfTruncated(fd: number): void {
     const { sys } = this.#run;
-    const size = attempt(() => sys.fstat(fd).size) ?? 0;
-    const at = attempt(() => sys.seek(fd, 0, 'current')) ?? 0;
-    if (size > 0 && size < at) sys.seek(fd, 0, 'start');
+    try {
+      const { size } = sys.fstat(fd);
+      const at = sys.seek(fd, 0, 'current');
+      if (size > 0 && size < at) sys.seek(fd, 0, 'start');
+    } catch (error) {
+      // What cannot be sought in cannot be truncated.
+      if (!(error instanceof SysError)) throw error;
+    }
   }
 
   /** With -F: opens the file anew when its name now stands for another file. */
