@@ -51,7 +51,8 @@ export class ProbeWorker {
   readonly #machine: ProbeLifecycle;
   readonly #woken = new WaitQueue();
   #containerId = '';
-  /** Of that container, Unix ms; NaN unless it runs. */
+  /** When it started, as the API writes it, and as Unix ms; NaN unless it runs. */
+  #startedAt = '';
   #startedMs = Number.NaN;
   #lastResult: ProbeResult | undefined;
   #resultRun = 0;
@@ -179,14 +180,14 @@ export class ProbeWorker {
     const { pod, container, type, results, kubeletStartedMs } = this.#options;
     const { uid } = pod.metadata;
     const id = parseContainerId(current.containerID);
-    if (id === this.#containerId) {
-      // A container that the worker met before it ran.
-      if (Number.isNaN(this.#startedMs)) this.#startedMs = startOf(current);
-      return;
+    const startedAt = current.state.running?.startedAt ?? '';
+    if (startedAt !== this.#startedAt) {
+      this.#startedAt = startedAt;
+      this.#startedMs = Date.parse(startedAt);
     }
+    if (id === this.#containerId) return;
     if (this.#containerId !== '') results.remove(this.#containerId);
     this.#containerId = id;
-    this.#startedMs = startOf(current);
     const wasThere =
       this.#options.forgetsOverRestart !== true &&
       this.#startedMs < kubeletStartedMs - RESTART_MARGIN_MS;
@@ -239,9 +240,4 @@ function named(
 ): ContainerStatus | undefined {
   if (statuses) for (const one of statuses) if (one.name === name && one.containerID) return one;
   return undefined;
-}
-
-/** Unix ms; NaN unless it runs. */
-function startOf({ state }: ContainerStatus): number {
-  return Date.parse(state.running?.startedAt ?? '');
 }
