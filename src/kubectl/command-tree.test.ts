@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { findCommand } from './command-tree';
 import { ROOT } from './commands/root';
+import { KubectlError } from './errors';
 
 test.each([
   ['log', ['top', 'logs']],
@@ -10,5 +11,5 @@ test.each([
 ])('who types %s is asked for %j, in the order of kubectl', (word, names) => {
   const asked = names.map((name) => `\t${name}`).join('\n');
   const message = `error: unknown command "${word}" for "kubectl"\n\nDid you mean this?\n${asked}`;
-  expect(() => findCommand(ROOT, [word])).toThrow(new Error(message));
+  expect(() => findCommand(ROOT, [word])).toThrow(new KubectlError(message));
 });
