@@ -1,5 +1,7 @@
 // How the results of podbench are printed.
 
+import { judge } from './budgets.mjs';
+
 const HOUR_S = 3600;
 /** Sides whose wall time is compute. */
 const WITHOUT_WAITING = /event|step/;
@@ -84,9 +86,17 @@ function printOwn({ growth, sizes, seek, hour }) {
   }
 }
 
+function printBudgets(verdicts) {
+  if (verdicts.length === 0) return;
+  console.log('\nBudgets (those of the page: node bench/page.mjs)');
+  for (const { what, budget, measured, isHeld } of verdicts)
+    console.log(`  ${isHeld ? 'held  ' : 'MISSED'} ${what}: ${measured}; budget ${budget}`);
+}
+
 export function printReport(result) {
   for (const row of result.rows) printRow(row);
   printOwn(result);
+  printBudgets(judge(result));
   console.log(
     '\nWhat is compared: the time until a learner has the same pods and events. Webernetes keeps an etcd-like\n' +
       "store, informer copies and a port of the kubelet's loops for it; Podlab does not do that work.",
