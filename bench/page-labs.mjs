@@ -62,9 +62,9 @@ async function load(entry) {
 const EMPTY_RUN = { seed: 1, epoch: '2026-01-01T00:00:00Z', options: {}, inputs: [] };
 
 /** The page's own codec of links, which is how a lab comes into the page without being typed. */
-export async function linkTo(text, { run = EMPTY_RUN, at = 0 } = {}) {
+export async function linkTo(text, { run = EMPTY_RUN, at = 0, beside = [] } = {}) {
   const { encodeLink } = await load('src/ui/link/link-codec.ts');
-  const files = [{ path: 'pod.yaml', text }];
+  const files = [{ path: 'pod.yaml', text }, ...beside];
   return encodeLink({ version: 1, run, at, horizon: at, files });
 }
 

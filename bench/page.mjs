@@ -84,7 +84,7 @@ async function repeat(count, measure) {
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 function spread(values) {
-  return { median: median(values), worst: Math.max(...values) };
+  return { median: median(values), best: Math.min(...values), worst: Math.max(...values) };
 }
 
 const apply = (page) => page.getByRole('button', { name: /^Apply/ });
@@ -145,7 +145,8 @@ class PageBench {
     const link = await linkTo(LABS[lab].text);
     const times = await repeat(this.options.rounds, () =>
       this.open(link, async (page) => {
-        await page.waitForTimeout(500);
+        await page.locator('[data-testid=monaco] .view-lines').waitFor();
+        await page.waitForTimeout(SETTLE_MS);
         return timeOf(page, 'click', '#pane-pod .pod-title h3', () => apply(page).click());
       }),
     );
@@ -192,7 +193,8 @@ class PageBench {
   /** A lab of a hundred containers: its start, its life untouched, and a person who looks around in it. */
   async busyLab(name) {
     const { text, pods } = LABS[name];
-    return this.open(await linkTo(text), async (page) => {
+    const beside = [{ path: 'one.yaml', text: LABS['one pod'].text }];
+    return this.open(await linkTo(text, { beside }), async (page) => {
       await page.locator('[data-testid=monaco] .view-lines').waitFor();
       await page.waitForTimeout(SETTLE_MS);
       const start = await this.traced(page, async () => {
@@ -205,8 +207,11 @@ class PageBench {
       await page.waitForTimeout(SETTLE_MS);
       const run = await this.traced(page, () => page.waitForTimeout(this.options.seconds * 1000));
       const look = await this.traced(page, () => lookAround(page));
+      const largeVerdictMs = await this.keystrokes(page);
+      await page.getByRole('tab', { name: 'one.yaml' }).click();
+      await page.waitForTimeout(SETTLE_MS);
       const verdictMs = await this.keystrokes(page);
-      return { start, run, look, verdictMs };
+      return { start, run, look, verdictMs, largeVerdictMs };
     });
   }
 }
@@ -257,8 +262,9 @@ function taskRow(what, tasks) {
   };
 }
 
-function timeRow(what, { median: value, worst }, budget) {
-  return { what, value, budget, unit: 'ms', note: `median; worst ${worst.toFixed(0)} ms` };
+function timeRow(what, { median: value, best, worst }, budget) {
+  const note = `median; best ${best.toFixed(0)} ms, worst ${worst.toFixed(0)} ms`;
+  return { what, value, budget, unit: 'ms', note };
 }
 
 async function measure(bench) {
@@ -283,11 +289,12 @@ async function measure(bench) {
     ),
   );
   for (const lab of ['100 pods', '34 pods of 3']) {
-    const { start, run, look, verdictMs } = await bench.busyLab(lab);
+    const { start, run, look, verdictMs, largeVerdictMs } = await bench.busyLab(lab);
     add(taskRow(`${lab} at 1×`, run));
     add(taskRow(`${lab} start`, start));
     add(taskRow(`${lab}, looking at every pane`, look));
-    add(timeRow(`keystroke → verdict, ${lab} beside it`, verdictMs, 100));
+    add(timeRow(`keystroke → verdict, one pod beside ${lab}`, verdictMs, 100));
+    add(timeRow(`keystroke → verdict, in the file of ${lab}`, largeVerdictMs, 100));
   }
   return rows;
 }

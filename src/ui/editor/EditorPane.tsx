@@ -7,11 +7,12 @@ import { EditBar } from './EditBar';
 import { FileTabs } from './FileTabs';
 import { LargeText } from './LargeText';
 import { LARGEST_EDITED } from './large-paste';
+import { loadMonaco } from './load-monaco';
 import { PlainEditor } from './PlainEditor';
 import { ProblemBar } from './ProblemBar';
 import { useVerdict } from './use-verdict';
 
-const MonacoEditor = lazy(() => import('./MonacoEditor'));
+const MonacoEditor = lazy(loadMonaco);
 
 /** Real ms after the page is ready before the large editor is fetched: the first frames belong to the pod. */
 const MONACO_AFTER_MS = 300;

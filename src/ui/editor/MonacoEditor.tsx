@@ -47,18 +47,23 @@ function MonacoBox() {
     if (!element) return;
     applyTokens(element, document.documentElement.dataset.theme ?? 'light');
     const editor = createEditor(element);
-    const stop = [
-      keepModel(editor),
-      showVerdict(editor),
-      catchLargePastes(editor, element),
-      offerReveal((line, column) => {
-        editor.revealLineInCenter(line);
-        editor.setPosition({ lineNumber: line, column: column ?? 1 });
-        editor.focus();
-      }),
-    ];
-    void loadSchema();
+    let stop: readonly (() => void)[] = [];
+    // Making an editor and giving it a text take tens of milliseconds each: not in one go.
+    const timer = setTimeout(() => {
+      stop = [
+        keepModel(editor),
+        showVerdict(editor),
+        catchLargePastes(editor, element),
+        offerReveal((line, column) => {
+          editor.revealLineInCenter(line);
+          editor.setPosition({ lineNumber: line, column: column ?? 1 });
+          editor.focus();
+        }),
+      ];
+      void loadSchema();
+    });
     return () => {
+      clearTimeout(timer);
       for (const one of stop) one();
       editor.dispose();
     };

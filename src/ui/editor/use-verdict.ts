@@ -3,8 +3,11 @@ import { lab } from '../store/lab';
 import { update, usePage } from '../store/store';
 import { LARGEST_EDITED } from './large-paste';
 
-/** Real ms of rest after the last keystroke before the API server is asked. */
-const DEBOUNCE_MS = 60;
+/** Real ms of rest after a keystroke before the API server is asked: pasting and repeated keys are one change. */
+const REST_MS = 12;
+
+/** The answer that is awaited. One at a time: only the latest text counts, and the lab has other things to do. */
+let answering: Promise<unknown> = Promise.resolve();
 
 export function isManifest(path: string): boolean {
   return /\.(ya?ml|json)$/i.test(path);
@@ -18,7 +21,11 @@ export function useVerdict(): void {
   const applied = usePage((state) => state.applied);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was applied may be what the text refers to.
   useEffect(() => {
-    if (!isReady) return;
+    if (!isReady) {
+      // A lab that has ended never answers.
+      answering = Promise.resolve();
+      return;
+    }
     if (!isManifest(path)) {
       update({ verdict: { state: 'not a manifest' } });
       return;
@@ -29,11 +36,15 @@ export function useVerdict(): void {
     }
     let isGone = false;
     const timer = setTimeout(async () => {
-      const verdict = await lab()
+      await answering;
+      if (isGone) return;
+      const answer = lab()
         .dryRun(text)
         .catch(() => undefined);
+      answering = answer;
+      const verdict = await answer;
       if (!isGone && verdict) update({ verdict: { state: 'known', path, verdict } });
-    }, DEBOUNCE_MS);
+    }, REST_MS);
     return () => {
       isGone = true;
       clearTimeout(timer);

@@ -8,8 +8,6 @@ import { followFactsLinks } from './facts-link';
 import { Header } from './Header';
 import { NarrowWorkbench } from './NarrowWorkbench';
 import { Notices } from './Notices';
-import { ShareDialog } from './ShareDialog';
-import { ShortcutsDialog } from './ShortcutsDialog';
 import { useNarrow } from './use-media';
 import { useShortcuts } from './use-shortcuts';
 import { useDocumentTheme } from './use-theme';
@@ -18,6 +16,8 @@ import { Workbench } from './Workbench';
 const FaultDialog = lazy(() => import('../faults/FaultDialog'));
 const FidelityPage = lazy(() => import('../fidelity/FidelityPage'));
 const LimitsPage = lazy(() => import('../limits/LimitsPage'));
+const ShareDialog = lazy(() => import('./ShareDialog'));
+const ShortcutsDialog = lazy(() => import('./ShortcutsDialog'));
 const WhatIfDialog = lazy(() => import('../what-if/WhatIfDialog'));
 
 export function App() {
@@ -40,9 +40,9 @@ export function App() {
       )}
       <Header />
       <main className="workbench">{isNarrow ? <NarrowWorkbench /> : <Workbench />}</main>
-      {dialog === 'share' && <ShareDialog />}
-      {dialog === 'shortcuts' && <ShortcutsDialog />}
       <Suspense>
+        {dialog === 'share' && <ShareDialog />}
+        {dialog === 'shortcuts' && <ShortcutsDialog />}
         {dialog === 'fault' && faultRequest && <FaultDialog request={faultRequest} />}
         {dialog === 'what if' && <WhatIfDialog />}
         {dialog === 'fidelity' && <FidelityPage />}

@@ -1,4 +1,5 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 
 interface MenuProps {
   /** The opening button's accessible name. */
@@ -19,6 +20,7 @@ export function Menu({ label, button, className = 'icon-button', children, disab
   const id = useId();
   const opener = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
+  const [isOpen, setOpen] = useState(false);
 
   const place = () => {
     const from = opener.current?.getBoundingClientRect();
@@ -67,8 +69,15 @@ export function Menu({ label, button, className = 'icon-button', children, disab
         aria-label={label}
         className="menu"
         onKeyDown={onKeyDown}
+        // What nobody sees need not be kept up to date; it has to be there before its place is measured.
+        onBeforeToggle={(event) => {
+          if (event.newState === 'open') flushSync(() => setOpen(true));
+        }}
         onToggle={(event) => {
-          if (event.newState !== 'open') return;
+          if (event.newState !== 'open') {
+            setOpen(false);
+            return;
+          }
           place();
           menu.current?.querySelector<HTMLElement>(ITEMS)?.focus();
         }}
@@ -76,7 +85,7 @@ export function Menu({ label, button, className = 'icon-button', children, disab
           if ((event.target as Element).closest('button')) menu.current?.hidePopover();
         }}
       >
-        {children}
+        {isOpen && children}
       </div>
     </>
   );

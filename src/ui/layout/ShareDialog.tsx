@@ -5,7 +5,7 @@ import { usePage } from '../store/store';
 import { Dialog } from './Dialog';
 import { clockText } from './format';
 
-export function ShareDialog() {
+export default function ShareDialog() {
   const [link, setLink] = useState('');
   const [isLong, setLong] = useState(false);
   const [copied, setCopied] = useState(false);

@@ -1,7 +1,7 @@
 import { Dialog } from './Dialog';
 import { SHORTCUTS } from './use-shortcuts';
 
-export function ShortcutsDialog() {
+export default function ShortcutsDialog() {
   return (
     <Dialog title="Keyboard shortcuts">
       <table>

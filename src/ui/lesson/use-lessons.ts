@@ -24,7 +24,8 @@ export function useLessons(): readonly Lesson[] {
   useEffect(() => {
     if (!isReady || isLoading) return;
     isLoading = true;
-    void load();
+    // After the frame in which the lab can be used for the first time.
+    requestAnimationFrame(() => setTimeout(() => void load()));
   }, [isReady]);
   return lessons;
 }

@@ -7,7 +7,7 @@ import { usePage } from '../store/store';
 import { type EventRow, eventRows } from './event-rows';
 
 /** The API's events, in the columns of `kubectl get events`, newest at the end. */
-export function EventsPane() {
+export default function EventsPane() {
   const [isAll, setAll] = useState(false);
   const pod = useSelectedPod();
   const objects = usePage((state) => state.objects);

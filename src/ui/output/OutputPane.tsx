@@ -2,9 +2,9 @@ import { lazy, Suspense } from 'react';
 import { TabPanel, Tabs } from '../layout/Tabs';
 import type { OutputTab } from '../store/state';
 import { update, usePage } from '../store/store';
-import { EventsPane } from './EventsPane';
 import { LogsPane } from './LogsPane';
 
+const EventsPane = lazy(() => import('./EventsPane'));
 const TerminalPane = lazy(() => import('./TerminalPane'));
 const StatechartPane = lazy(() => import('./StatechartPane'));
 const DescribePane = lazy(() => import('./DescribePane'));

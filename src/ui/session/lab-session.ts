@@ -52,7 +52,7 @@ export class LabSession implements LabCommands {
   readonly #create: CreateSimulator;
   readonly #host: Host;
   readonly #charts: DrawCharts;
-  #playhead: Playhead;
+  #opened: Playhead | undefined;
   /** The simulator farthest ahead in this history, kept when the playhead goes back. */
   #farthest: Playhead | undefined;
   #horizon = 0;
@@ -77,7 +77,6 @@ export class LabSession implements LabCommands {
     this.#create = create;
     this.#host = host;
     this.#charts = charts;
-    this.#playhead = { simulator: create({}), ahead: [] };
   }
 
   ping(): void {}
@@ -247,6 +246,16 @@ export class LabSession implements LabCommands {
 
   inspect(script: string): Promise<CommandOutcome> {
     return inspectOnCopy(this.#create, wholeRun(this.#playhead), this.#now, script, this.#host);
+  }
+
+  /** An empty lab until one is opened. */
+  get #playhead(): Playhead {
+    this.#opened ??= { simulator: this.#create({}), ahead: [] };
+    return this.#opened;
+  }
+
+  set #playhead(playhead: Playhead) {
+    this.#opened = playhead;
   }
 
   get #now(): number {

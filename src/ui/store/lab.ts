@@ -84,11 +84,10 @@ async function startWorker(): Promise<void> {
   const arrived = new Promise<void>((resolve) => {
     firstSnapshot = resolve;
   });
-  await lab().connect(Comlink.proxy(receive));
   const request = { run: run ?? newRun(), at: t, horizon, playing, speed };
   forgetHistory();
   forgetToldFiles();
-  await lab().open(request);
+  await Promise.all([lab().connect(Comlink.proxy(receive)), lab().open(request)]);
   if (!run) {
     await applyFiles();
     // A first visit finds the pod running; its start is there to rewind to.
