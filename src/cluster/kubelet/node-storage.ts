@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/kernel';
-import { FileSystem } from '../../runtime/vfs/file-system';
+import { type FileObserver, FileSystem } from '../../runtime/vfs/file-system';
 import type { DirectoryNode } from '../../runtime/vfs/node';
 
 /** First device number of volumes; roots of containers have smaller ones. */
@@ -25,6 +25,16 @@ export class NodeStorage {
   readonly kubeletFiles: DirectoryNode;
   readonly #kernel: Kernel;
   #nextDevice = FIRST_DEVICE;
+  readonly #onFile: FileObserver = ({ volume, path, operation, actor }, of) =>
+    this.#kernel.trace.emit('file', {
+      pod: actor.pod ?? of.actor.pod,
+      ...(actor.container === undefined ? {} : { container: actor.container }),
+      volume,
+      path,
+      operation,
+    });
+  readonly #onLimit = (bound: string, number: number, { actor, volume }: FileSystem) =>
+    this.#kernel.trace.emit('limit', { pod: actor.pod, volume, bound, number });
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -54,25 +64,18 @@ export class NodeStorage {
     readonly pod?: string;
     readonly capacityBytes?: number | undefined;
   }): FileSystem {
-    const { trace } = this.#kernel;
-    const { pod, volume } = options;
+    const { pod } = options;
     return new FileSystem({
       device: this.#nextDevice++,
       type: options.type,
       source: options.source,
-      now: () => this.#kernel.unixMs(),
+      now: this.#kernel.unixMs,
       rootMode: options.rootMode,
       capacityBytes: options.capacityBytes,
-      volume,
-      observer: ({ path, operation, actor }) =>
-        trace.emit('file', {
-          pod: actor.pod ?? pod,
-          ...(actor.container === undefined ? {} : { container: actor.container }),
-          volume,
-          path,
-          operation,
-        }),
-      onLimit: (bound, number) => trace.emit('limit', { pod, volume, bound, number }),
+      volume: options.volume,
+      actor: pod === undefined ? undefined : { pod },
+      observer: this.#onFile,
+      onLimit: this.#onLimit,
     });
   }
 }

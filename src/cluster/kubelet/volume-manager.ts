@@ -201,15 +201,23 @@ export class VolumeManager {
     if (version === undefined) return undefined;
     // Read first: when something is missing, no volume is made.
     const payload = volumePayload(volume, context);
-    const { root } = storage.create({
+    const traced = !holdsToken(volume);
+    const system = storage.create({
       pod: podKey(pod),
       volume: volume.name,
       type: type === 'configMap' ? 'ext4' : 'tmpfs',
       rootMode: 0o777,
-      traced: !holdsToken(volume),
+      traced,
     });
+    const { root } = system;
     const filled: FilledVolume = { root, version: '', tokenIssuedMs: kernel.unixMs() };
-    if (payload) this.#write(pod, volume, filled, payload, version);
+    const atOnce = traced || pod.spec.securityContext?.fsGroup !== undefined;
+    if (payload && atOnce) this.#write(pod, volume, filled, payload, version);
+    else if (payload) {
+      // Most programs never look at the token that their pod has got, and nobody hears of such a write.
+      system.fillLater(this.#writer(pod, volume, root, payload));
+      filled.version = version;
+    }
     return { name: volume.name, root, filled, type };
   }
 
@@ -291,14 +299,21 @@ export class VolumeManager {
   }
 
   #write(pod: Pod, volume: Volume, filled: FilledVolume, payload: Payload, version: string): void {
-    const { kernel } = this.#options;
-    const random = kernel.random.stream(
-      `volume ${pod.metadata.uid} ${volume.name} ${kernel.clock.now}`,
-    );
-    const written = writeAtomically(filled.root, payload, kernel.unixMs(), random);
-    const { fsGroup } = pod.spec.securityContext ?? {};
-    if (written && fsGroup !== undefined) giveToGroup(filled.root, fsGroup, true);
+    this.#writer(pod, volume, filled.root, payload)();
     filled.version = version;
+  }
+
+  /** Writes a payload as of now, whenever it is called. */
+  #writer(pod: Pod, volume: Volume, root: DirectoryNode, payload: Payload): () => void {
+    const { kernel } = this.#options;
+    const { uid } = pod.metadata;
+    const now = kernel.clock.now;
+    return () => {
+      const random = kernel.random.stream(`volume ${uid} ${volume.name} ${now}`);
+      const written = writeAtomically(root, payload, kernel.epochMs + now, random);
+      const { fsGroup } = pod.spec.securityContext ?? {};
+      if (written && fsGroup !== undefined) giveToGroup(root, fsGroup, true);
+    };
   }
 
   /** Contents that have changed in the API reach the files with the pod's next sync. */

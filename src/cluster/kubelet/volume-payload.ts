@@ -9,7 +9,7 @@ import type {
 import { toBytes } from '../../runtime/bytes';
 import { type ApiLookup, decodeBase64, MissingObjectError } from './api-lookup';
 import { fieldValue, type NodeFacts, resourceValue } from './field-ref';
-import { serviceAccountToken } from './service-account-token';
+import { serviceAccountToken, type TokenRequest } from './service-account-token';
 
 /** A file of a volume that the kubelet fills; contents are bytes. */
 export interface PayloadFile {
@@ -26,6 +26,25 @@ export interface PayloadContext {
   readonly node: NodeFacts;
   /** Unix ms at which a token counts as issued. */
   readonly nowMs: number;
+}
+
+/** The file of a service account's token, which is made when somebody reads it. */
+class TokenFile implements PayloadFile {
+  readonly mode: number;
+  readonly #pod: Pod;
+  readonly #request: TokenRequest;
+  readonly #nowMs: number;
+
+  constructor({ pod, nowMs }: PayloadContext, request: TokenRequest, mode: number) {
+    this.mode = mode;
+    this.#pod = pod;
+    this.#request = request;
+    this.#nowMs = nowMs;
+  }
+
+  get content(): string {
+    return toBytes(serviceAccountToken(this.#pod, this.#request, this.#nowMs));
+  }
 }
 
 const DEFAULT_MODE = 0o644;
@@ -123,8 +142,7 @@ function addProjected(
         addDownwardAPI(files, source.downwardAPI.items, mode, context);
       } else if (source.serviceAccountToken) {
         const { path, ...request } = source.serviceAccountToken;
-        const content = serviceAccountToken(context.pod, request, context.nowMs);
-        files.set(path, { content: toBytes(content), mode });
+        files.set(path, new TokenFile(context, request, mode));
       }
     } catch (error) {
       if (!(error instanceof Error)) throw error;

@@ -13,12 +13,15 @@ import {
 export type FileOperation = 'create' | 'write' | 'remove';
 
 /** Hears of what happens to the files of a volume; a file that is written often is mentioned once a second. */
-export type FileObserver = (change: {
-  readonly volume: string;
-  readonly path: Bytes;
-  readonly operation: FileOperation;
-  readonly actor: FileActor;
-}) => void;
+export type FileObserver = (
+  change: {
+    readonly volume: string;
+    readonly path: Bytes;
+    readonly operation: FileOperation;
+    readonly actor: FileActor;
+  },
+  of: FileSystem,
+) => void;
 
 export interface FileSystemOptions {
   readonly device: number;
@@ -32,7 +35,9 @@ export interface FileSystemOptions {
   /** Set for file systems that the trace reports on: the volume's name. */
   readonly volume?: string | undefined;
   readonly observer?: FileObserver | undefined;
-  readonly onLimit?: ((bound: string, number: number) => void) | undefined;
+  readonly onLimit?: ((bound: string, number: number, of: FileSystem) => void) | undefined;
+  /** Whose it is. */
+  readonly actor?: FileActor | undefined;
   /** An image to start from. */
   readonly layer?: ImageLayer | undefined;
   /** Mode of the root directory where there is no image; 0755 unless told. */
@@ -46,6 +51,8 @@ export interface FileSystemOptions {
 /** How often the trace mentions writes to one file, ms. */
 const NOTE_INTERVAL_MS = 1000;
 
+const NOBODY: FileActor = {};
+
 /** A file system: a tree of nodes, a device number and an amount of space. */
 export class FileSystem implements NodeOwner {
   readonly device: number;
@@ -53,18 +60,21 @@ export class FileSystem implements NodeOwner {
   readonly source: string;
   readonly volume: string | undefined;
   readonly capacityBytes: number | undefined;
-  readonly linked = new Map<LayerFile, RegularFile>();
+  readonly actor: FileActor;
   readonly root: DirectoryNode;
-  usedBytes = 0;
+  #linked: Map<LayerFile, RegularFile> | undefined;
+  #usedBytes = 0;
   /** The part of them that holds nothing. */
   #reservedBytes = 0;
   readonly #now: () => number;
   readonly #observer: FileObserver | undefined;
-  readonly #onLimit: ((bound: string, number: number) => void) | undefined;
+  readonly #onLimit: FileSystemOptions['onLimit'];
   readonly #madeUp: boolean;
   readonly #firstInode: number;
   #lastInode: number;
   #removedNodes = 0;
+  /** The instant that counts while files are put there afterwards. */
+  #pastMs: number | undefined;
 
   constructor(options: FileSystemOptions) {
     this.device = options.device;
@@ -75,6 +85,7 @@ export class FileSystem implements NodeOwner {
     this.#now = options.now;
     this.#observer = options.observer;
     this.#onLimit = options.onLimit;
+    this.actor = options.actor ?? NOBODY;
     this.#madeUp = options.madeUpFrom !== undefined;
     this.#firstInode = options.layer?.lastInode ?? options.madeUpFrom ?? 1;
     this.#lastInode = this.#firstInode;
@@ -90,7 +101,33 @@ export class FileSystem implements NodeOwner {
   }
 
   get nowMs(): number {
-    return this.#now();
+    return this.#pastMs ?? this.#now();
+  }
+
+  get linked(): Map<LayerFile, RegularFile> {
+    this.#linked ??= new Map();
+    return this.#linked;
+  }
+
+  get usedBytes(): number {
+    this.root.complete();
+    return this.#usedBytes;
+  }
+
+  /**
+   * Has files put into the root when somebody first looks at it, as of now: few look at what every pod has.
+   * Nothing may be there yet.
+   */
+  fillLater(fill: () => void): void {
+    const now = this.nowMs;
+    this.root.fillLater(() => {
+      this.#pastMs = now;
+      try {
+        fill();
+      } finally {
+        this.#pastMs = undefined;
+      }
+    });
   }
 
   newInode(): number {
@@ -109,18 +146,18 @@ export class FileSystem implements NodeOwner {
 
   /** `reserved`: space that holds nothing, so that the simulator need not bound it. */
   take(bytes: number, reserved = false): number {
-    const allowed = (this.capacityBytes ?? Number.POSITIVE_INFINITY) - this.usedBytes;
-    const stored = this.usedBytes - this.#reservedBytes;
+    const allowed = (this.capacityBytes ?? Number.POSITIVE_INFINITY) - this.#usedBytes;
+    const stored = this.#usedBytes - this.#reservedBytes;
     const bounded = reserved ? allowed : Math.min(allowed, BYTES_PER_FILE_SYSTEM - stored);
     const taken = Math.min(bytes, Math.max(0, bounded));
-    this.usedBytes += taken;
+    this.#usedBytes += taken;
     if (reserved) this.#reservedBytes += taken;
     if (taken < bytes && bounded < allowed) this.limit('bytes per volume', BYTES_PER_FILE_SYSTEM);
     return taken;
   }
 
   limit(bound: string, number: number): void {
-    this.#onLimit?.(bound, number);
+    this.#onLimit?.(bound, number, this);
   }
 
   /** Tells the observer, if there is one. */
@@ -129,7 +166,7 @@ export class FileSystem implements NodeOwner {
     const now = this.nowMs;
     if (operation === 'write' && now - node.notedMs < NOTE_INTERVAL_MS) return;
     node.notedMs = now;
-    this.#observer({ volume: this.volume, path: pathWithin(node), operation, actor });
+    this.#observer({ volume: this.volume, path: pathWithin(node), operation, actor }, this);
   }
 }
 

@@ -110,6 +110,27 @@ describe('a volume', () => {
     expect(seen).toEqual(['data /log create c', 'data /log write c', 'data /log remove c']);
   });
 
+  it('looks the same whether its files were put there at once or at the first look', () => {
+    const observed = (later: boolean, look: (system: FileSystem) => unknown) => {
+      const { system, clock } = testTree();
+      const fill = () => void putFile(system.root, 'app/token', 'secret', { mode: 0o400 });
+      if (later) system.fillLater(fill);
+      else fill();
+      clock.nowMs += 5000;
+      system.root.mode = 0o711;
+      system.root.changedMs = clock.nowMs;
+      return look(system);
+    };
+    const looks: ((system: FileSystem) => unknown)[] = [
+      ({ root }) => root.stat(),
+      ({ usedBytes }) => usedBytes,
+      ({ root }) => walkTree(root).map(({ path, node }) => [path, node.stat()]),
+      ({ root }) => readFileAt(root, 'app/token'),
+      ({ root }) => putFile(root, 'mine', 'x').stat(),
+    ];
+    for (const look of looks) expect(observed(true, look)).toEqual(observed(false, look));
+  });
+
   it('can be filled, walked and given to a group by the node', () => {
     const { system } = testTree();
     putFile(system.root, 'app/conf', 'x=1\n', { mode: 0o400 });

@@ -358,6 +358,8 @@ export class DirectoryNode extends FileNode {
   readonly #lower: LayerDirectory | undefined;
   /** Names of the layer that were removed or replaced. */
   #gone: Set<Bytes> | undefined;
+  /** Puts the first names there. */
+  #fill: (() => void) | undefined;
 
   constructor(owner: NodeOwner, mode: number, uid: number, gid: number, lower?: LayerDirectory) {
     super(owner, mode, uid, gid, lower);
@@ -369,7 +371,33 @@ export class DirectoryNode extends FileNode {
     return this.owner.memoryBacked ? 40 + 20 * this.names().length : 4096;
   }
 
+  override stat(): Stat {
+    this.complete();
+    return super.stat();
+  }
+
+  /** `fill` puts the names there that it has now, when somebody first looks at it. */
+  fillLater(fill: () => void): void {
+    this.#fill = fill;
+    this.touch();
+  }
+
+  /** Puts there what was left for the first look. */
+  complete(): void {
+    if (this.#fill) this.#fillNow(this.#fill);
+  }
+
+  #fillNow(fill: () => void): void {
+    this.#fill = undefined;
+    // What has happened to the directory itself since then stays.
+    const { modifiedMs, changedMs } = this;
+    fill();
+    this.modifiedMs = modifiedMs;
+    this.changedMs = changedMs;
+  }
+
   get(name: Bytes): FileNode | undefined {
+    if (this.#fill) this.complete();
     const own = this.#own?.get(name);
     if (own) return own;
     const entry = this.#lower?.entries.get(name);
@@ -379,6 +407,7 @@ export class DirectoryNode extends FileNode {
 
   /** Names in the directory's own order. */
   names(): Bytes[] {
+    this.complete();
     const names: Bytes[] = [];
     const lower = this.#lower?.entries;
     if (lower) for (const name of lower.keys()) if (!this.#gone?.has(name)) names.push(name);
@@ -396,6 +425,7 @@ export class DirectoryNode extends FileNode {
 
   /** Puts a node under a name that is free. */
   add(name: Bytes, node: FileNode): void {
+    this.complete();
     if (this.#lower?.entries.has(name)) this.#hide(name);
     this.#keep(name, node);
     if (node instanceof DirectoryNode) this.links++;
