@@ -1,9 +1,20 @@
 import { APPARMOR_ANNOTATION, appArmorProfile } from './defaults/prepare';
 import { dnsLabelProblems } from './names';
-import type { KubeObject, ObjectMeta, Pod, PodSpec, Service } from './types';
+import type { KubeObject, ObjectMeta, Pod, PodSpec, Secret, Service } from './types';
 import { containersWithPath } from './validation/containers-with-path';
 import { fractionWarnings } from './warnings/fractions';
+import {
+  accountWarnings,
+  claimAnnotationWarnings,
+  endpointsWarnings,
+  ingressWarnings,
+  networkPolicyWarnings,
+  quotaWarnings,
+  storageClassWarnings,
+  volumeWarnings,
+} from './warnings/objects';
 import { appArmorDeprecated, podWarnings } from './warnings/pod';
+import { secretWarnings } from './warnings/secrets';
 import { serviceWarnings } from './warnings/service';
 
 /**
@@ -21,16 +32,59 @@ export function preparationWarnings(admitted: KubeObject): string[] {
   return admitted.kind === 'Pod' ? appArmorWarnings(admitted as Pod) : [];
 }
 
+/**
+ * Texts of the `Warning:` headers of a change. Those of templates come when the change makes a new
+ * generation; pods are not looked at again.
+ */
+export function updateWarnings(object: KubeObject, old: KubeObject): string[] {
+  const { kind } = object;
+  if (kind === 'ServiceAccount') return accountWarnings(object, old);
+  const warn = Object.hasOwn(WARNINGS, kind) ? WARNINGS[kind] : undefined;
+  if (warn === undefined || ONLY_OF_NEW.has(kind)) return [];
+  const path = TEMPLATES[kind];
+  if (path === undefined) return [...new Set(warn(object))];
+  const same = object.metadata.generation === old.metadata.generation;
+  const ofTemplate = same ? [] : templateWarnings(object, path);
+  return [...new Set([...ofTemplate, ...(kind === 'StatefulSet' ? setWarnings(object) : [])])];
+}
+
+const ONLY_OF_NEW: ReadonlySet<string> = new Set(['Pod', 'ResourceQuota', 'Ingress']);
+
+/** Where kinds have the template of their pods. */
+const TEMPLATES: Readonly<Record<string, string>> = {
+  Deployment: 'spec.template',
+  ReplicaSet: 'spec.template',
+  ReplicationController: 'spec.template',
+  StatefulSet: 'spec.template',
+  DaemonSet: 'spec.template',
+  Job: 'spec.template',
+  CronJob: 'spec.jobTemplate.spec.template',
+  PodTemplate: 'template',
+};
+
 const WARNINGS: Readonly<Record<string, (object: KubeObject) => string[]>> = {
   Pod: (object) => podCreateWarnings(object as Pod),
   Service: (object) => serviceWarnings(object as Service),
   Deployment: (object) => workloadWarnings(object),
   ReplicaSet: (object) => workloadWarnings(object),
-  StatefulSet: (object) => [...templateWarnings(object, 'spec.template'), ...claimWarnings(object)],
-  PersistentVolumeClaim: (object) => storageWarnings(object.spec, 'spec'),
+  ReplicationController: (object) => workloadWarnings(object),
+  StatefulSet: (object) => [...templateWarnings(object, 'spec.template'), ...setWarnings(object)],
+  PersistentVolumeClaim: (object) => [
+    ...claimAnnotationWarnings(object),
+    ...storageWarnings(object.spec, 'spec'),
+  ],
   DaemonSet: (object) => templateWarnings(object, 'spec.template'),
   Job: (object) => workloadWarnings(object),
-  CronJob: (object) => cronJobWarnings(object),
+  CronJob: (object) => workloadWarnings(object),
+  PodTemplate: (object) => templateWarnings(object, 'template'),
+  Secret: (object) => secretWarnings(object as Secret),
+  ServiceAccount: (object) => accountWarnings(object),
+  PersistentVolume: volumeWarnings,
+  StorageClass: storageClassWarnings,
+  Ingress: ingressWarnings,
+  NetworkPolicy: networkPolicyWarnings,
+  ResourceQuota: quotaWarnings,
+  Endpoints: endpointsWarnings,
 };
 
 const LABEL_RECOMMENDED = 'which can result in surprising behavior; a DNS label is recommended:';
@@ -61,7 +115,7 @@ function workloadWarnings(object: KubeObject): string[] {
   const problems = dnsLabelProblems(object.metadata.name ?? '');
   const why = `this is used in Pod names and hostnames, ${LABEL_RECOMMENDED} [${problems.join(' ')}]`;
   const warnings = problems.length === 0 ? [] : [`metadata.name: ${why}`];
-  return [...warnings, ...templateWarnings(object, 'spec.template')];
+  return [...warnings, ...templateWarnings(object, TEMPLATES[object.kind] ?? '')];
 }
 
 function templateWarnings(object: KubeObject, path: string): string[] {
@@ -83,20 +137,15 @@ function storageWarnings(spec: unknown, field: string): string[] {
   ];
 }
 
-function claimWarnings({ spec }: KubeObject): string[] {
-  const { volumeClaimTemplates: claims = [] } = (spec ?? {}) as {
+function setWarnings({ spec }: KubeObject): string[] {
+  const { volumeClaimTemplates: claims = [], revisionHistoryLimit = 0 } = (spec ?? {}) as {
     volumeClaimTemplates?: { spec?: unknown }[];
+    revisionHistoryLimit?: number;
   };
-  return claims.flatMap((claim, index) =>
+  const warnings = claims.flatMap((claim, index) =>
     storageWarnings(claim.spec, `spec.volumeClaimTemplates[${index}]`),
   );
-}
-
-function cronJobWarnings(object: KubeObject): string[] {
-  const { schedule = '', timeZone } = (object.spec ?? {}) as Record<string, string | undefined>;
-  const zone = /TZ/.test(schedule);
-  const text =
-    'cannot use TZ or CRON_TZ in schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones for more details';
-  const warnings = zone && timeZone === undefined ? [`spec.schedule: ${text}`] : [];
-  return [...warnings, ...templateWarnings(object, 'spec.jobTemplate.spec.template')];
+  if (revisionHistoryLimit >= 0) return warnings;
+  const text = 'a negative value retains all historical revisions; a value >= 0 is recommended';
+  return [...warnings, `spec.revisionHistoryLimit: ${text}`];
 }

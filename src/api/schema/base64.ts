@@ -35,3 +35,21 @@ export function corruptBase64Index(text: string): number | undefined {
 export function canonicalBase64(text: string): string {
   return text.replace(/[\r\n]/g, '');
 }
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** The bytes that valid base64 stands for, one character each. */
+export function decodeBase64(text: string): string {
+  let bytes = '';
+  let bits = 0;
+  let count = 0;
+  for (const char of canonicalBase64(text)) {
+    if (char === '=') break;
+    bits = ((bits << 6) | DIGITS.indexOf(char)) & 0xffff;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes += String.fromCharCode((bits >> count) & 0xff);
+  }
+  return bytes;
+}

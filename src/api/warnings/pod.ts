@@ -5,6 +5,7 @@ import type { Container, ObjectMeta, PodSpec } from '../types';
 import { containersWithPath } from '../validation/containers-with-path';
 import { fractionWarnings } from './fractions';
 import { ipWarnings } from './ip';
+import { NODE_LABELS } from './node-labels';
 import { volumeWarnings } from './volumes';
 
 /** Warnings about pods and the templates of pods. Models pkg/api/pod/warnings.go. */
@@ -12,21 +13,6 @@ import { volumeWarnings } from './volumes';
 export function appArmorDeprecated(field: string): string {
   return `${field}: deprecated since v1.30; use the "appArmorProfile" field instead`;
 }
-
-const NODE_LABELS: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region':
-    'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone':
-    'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type':
-    'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-  'app.kubernetes.io/created-by': 'deprecated since v1.9',
-  'scheduler.alpha.kubernetes.io/preferAvoidPods':
-    'deprecated since v1.22; use Taints and Tolerations instead',
-  'node-role.kubernetes.io/master': 'use "node-role.kubernetes.io/control-plane" instead',
-};
 
 const POD_ANNOTATIONS: readonly [key: string, text: string][] = [
   [

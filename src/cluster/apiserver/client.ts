@@ -92,21 +92,27 @@ export function createClient(parts: ClientParts): ApiClient {
       if (options.subresource === 'binding') return bind(registry, namespace, given);
       if (options.subresource === 'eviction') return evict(registry, namespace, given, options);
       const info = served(resource, 'create');
+      warnOfDeprecation(info, options);
       return registry.create(info, namespace, decoded(info, given, options), options);
     },
     update(resource, namespace, given, options = {}) {
       const info = served(resource, 'update');
+      warnOfDeprecation(info, options);
       return registry.update(info, namespace, decoded(info, given, options), options);
     },
     patch(resource, namespace, name, type, body, options = {}) {
       const info = served(resource, 'patch');
+      warnOfDeprecation(info, options);
       if (type === 'apply') return apply(info, namespace, name, body, options);
       const old = registry.get(info, namespace, name);
       const patched = applyPatch(info, old, type, body, options);
       return registry.update(info, namespace, patched, options);
     },
-    delete: (resource, namespace, name, options = {}) =>
-      registry.delete(served(resource, 'delete'), namespace, name, options),
+    delete(resource, namespace, name, options = {}) {
+      const info = served(resource, 'delete');
+      warnOfDeprecation(info, options);
+      return registry.delete(info, namespace, name, options);
+    },
     watch(resource, options) {
       const info = served(resource, 'watch');
       const recorded = parts.recordedEvents(info.resource);
@@ -127,6 +133,11 @@ function served(resource: string, verb: string): ResourceInfo {
   if (!info) throw noSuchResource();
   if (!info.verbs.includes(verb)) throw methodNotSupportedError(groupResource(info), verb);
   return info;
+}
+
+/** What readers learn from the resource's description, writers are told. */
+function warnOfDeprecation({ deprecation }: ResourceInfo, { onWarning }: WriteOptions): void {
+  if (deprecation !== undefined) onWarning?.(deprecation);
 }
 
 function bind(registry: Registry, namespace: string | undefined, given: unknown): KubeObject {

@@ -6,7 +6,7 @@ import { invalidError } from '../../api/status';
 import type { KubeObject } from '../../api/types';
 import type { FieldError } from '../../api/validation/field-error';
 import { validateCreate, validateUpdate } from '../../api/validation/validate';
-import { createWarnings, preparationWarnings } from '../../api/warnings';
+import { createWarnings, preparationWarnings, updateWarnings } from '../../api/warnings';
 import type { Json } from '../../api/yaml/read-manifests';
 import { groupKind } from './errors';
 
@@ -49,8 +49,16 @@ export function checkNew(
   for (const text of createWarnings(object)) if (!told.includes(text)) onWarning(text);
 }
 
-export function validateChange(info: ResourceInfo, object: KubeObject, old: KubeObject): void {
-  if (!HOT_KINDS.has(object.kind)) refuseIfAny(info, object, validateUpdate(object, old));
+/** Throws Invalid when a change breaks the rules of its kind; tells what the server warns of. */
+export function checkChange(
+  info: ResourceInfo,
+  object: KubeObject,
+  old: KubeObject,
+  { onWarning }: WriteOptions,
+): void {
+  if (HOT_KINDS.has(object.kind)) return;
+  refuseIfAny(info, object, validateUpdate(object, old));
+  if (onWarning) updateWarnings(object, old).forEach(onWarning);
 }
 
 /** Throws Invalid if there is anything wrong with an object. */

@@ -15,12 +15,12 @@ import { deletionFinalizers } from './deletion-finalizers';
 import { groupResource } from './errors';
 import { tracked } from './field-managers';
 import {
+  checkChange,
   checkNew,
   defaulted,
   preparedForCreate,
   refuseIfAny,
   storedForm,
-  validateChange,
   validateStatusChange,
 } from './object-rules';
 import { admitEviction } from './registry/eviction';
@@ -254,7 +254,7 @@ export class Registry {
       object = withMetadata(object, { generation: (old.metadata.generation ?? 0) + 1 });
     }
     object = tracked(info, old, object, options, this.#context.nowText());
-    validateChange(info, object, old);
+    checkChange(info, object, old, options);
     if (info.resource === 'namespaces') checkLabels(object, old, options, this.#context);
     return object;
   }
