@@ -114,7 +114,10 @@ export class InstanceLog implements ContainerLog {
     if (this.#bytes > LOG_BYTES) this.#rotate();
     if (this.#traced.left > 0) {
       this.#traced.take();
-      this.#kernel.trace.emit('log', { ...this.#trace, stream, text: fromBytes(text) });
+      const { trace } = this.#kernel;
+      const { pod, container, attempt } = this.#trace;
+      const { now: t } = trace;
+      trace.add({ t, type: 'log', pod, container, attempt, stream, text: fromBytes(text) });
     } else {
       this.#reportLimit('traced log lines', TRACED_BURST_LINES);
     }
