@@ -1,5 +1,6 @@
+import { goJson, goJsonString } from '../../api/golang/json';
 import { goQuote } from '../../api/golang/quote';
-import { isList, isObject, type Json } from '../../api/patch/json-value';
+import { formatGo, isList, isObject, type Json } from '../../api/patch/json-value';
 import type { Call } from '../../runtime/syscalls';
 import type { Invocation } from '../command';
 import { KubectlError, plain } from '../errors';
@@ -193,15 +194,21 @@ function goTemplatePrinter(text: string, invocation: Invocation): ObjectPrinter 
     throw plain(`error parsing template ${text}, template: output:1: ${error.message}`);
   }
   return (object) => {
-    try {
-      return executeTemplate(template, object);
-    } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
-      throw plain(
-        `error executing template ${goQuote(text)}: template: output:1: ${error.message}`,
-      );
-    }
+    const { text: shown, error } = executeTemplate(template, object);
+    if (error === undefined) return shown;
+    const why = `template: output:${error}`;
+    const failure = plain(`error executing template ${goQuote(text)}: ${why}`);
+    failure.printedBefore = `${shown}Error executing template: ${why}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${text}\n\traw data was:\n\t\t${sortedJson(object)}\n\tobject given to template engine was:\n\t\t${formatGo(object)}\n\n`;
+    throw failure;
   };
+}
+
+/** As Go marshals a decoded object: without blanks, keys in order. */
+function sortedJson(value: Json): string {
+  if (isList(value)) return `[${value.map(sortedJson).join(',')}]`;
+  if (!isObject(value)) return goJson(value as never);
+  const keys = Object.keys(value).sort();
+  return `{${keys.map((key) => `${goJsonString(key)}:${sortedJson(value[key] as Json)}`).join(',')}}`;
 }
 
 /** A List's items, or the object itself. */

@@ -1,6 +1,7 @@
 import { goFloat64 } from '../../api/golang/numbers';
 import { goQuote } from '../../api/golang/quote';
 import { equalJson, formatGo, isList, isObject, type Json } from '../../api/patch/json-value';
+import { toBytes } from '../../runtime/bytes';
 
 /** A template that cannot be parsed or executed; the message is text/template's as far as it goes. */
 export class TemplateError extends Error {}
@@ -27,10 +28,15 @@ const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   gt: (first, second) => ordered(first) > ordered(second),
   ge: (first, second) => ordered(first) >= ordered(second),
   len: (value) => {
-    if (typeof value === 'string') return value.length;
+    if (typeof value === 'string') return toBytes(value).length;
     if (isList(value)) return value.length;
     if (isObject(value)) return Object.keys(value).length;
-    throw new TemplateError('error calling len: len of nil pointer');
+    if (value === undefined || value === null) {
+      throw new TemplateError(
+        'error calling len: reflect: call of reflect.Value.Type on zero Value',
+      );
+    }
+    throw new TemplateError(`error calling len: len of type ${typeName(value)}`);
   },
   index: (value, ...keys) => keys.reduce<Value>(indexed, value),
   slice: (value, from = 0, to) => {
@@ -48,7 +54,48 @@ const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
       value,
     ) !== undefined,
   base64decode: (value) => decodeBase64(String(value ?? '')),
+  html: (...args) =>
+    args
+      .map(text)
+      .join('')
+      .replace(/["&'<>\0]/g, (char) => HTML[char] ?? char),
+  js: (...args) =>
+    args
+      .map(text)
+      .join('')
+      .replace(/["'<>=&\\\n\r\t]/g, (char) => JS[char] ?? char),
+  urlquery: (...args) => encodeURIComponent(args.map(text).join('')).replaceAll('%20', '+'),
 };
+
+const HTML: Readonly<Record<string, string>> = {
+  '"': '&#34;',
+  '&': '&amp;',
+  "'": '&#39;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '\0': '\uFFFD',
+};
+
+const JS: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '&': '\\u0026',
+  "'": "\\'",
+  '<': '\\u003C',
+  '=': '\\u003D',
+  '>': '\\u003E',
+  '\\': '\\\\',
+  '\n': '\\u000A',
+  '\r': '\\u000D',
+  '\t': '\\u0009',
+};
+
+/** A value's type in Go's words. */
+function typeName(value: Json): string {
+  if (isList(value)) return '[]interface {}';
+  if (isObject(value)) return 'map[string]interface {}';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return typeof value === 'boolean' ? 'bool' : 'string';
+}
 
 export function isFunction(name: string): boolean {
   return Object.hasOwn(FUNCTIONS, name);
@@ -66,15 +113,33 @@ function ordered(value: Value): number | string {
 }
 
 function indexed(value: Value, key: Value): Value {
-  if (isList(value)) {
-    const at = Number(key);
-    if (at < 0 || at >= value.length) {
-      throw new TemplateError(`error calling index: reflect: slice index out of range`);
-    }
-    return value[at];
+  if (value === undefined || value === null) {
+    throw new TemplateError('error calling index: index of untyped nil');
   }
-  if (isObject(value)) return value[String(key)];
-  throw new TemplateError('error calling index: index of untyped nil');
+  if (isList(value) || typeof value === 'string') {
+    if (key === undefined || key === null) {
+      throw new TemplateError('error calling index: cannot index slice/array with nil');
+    }
+    if (typeof key !== 'number') {
+      throw new TemplateError(
+        `error calling index: cannot index slice/array with type ${typeName(key)}`,
+      );
+    }
+    const items = isList(value) ? value : [...toBytes(value)].map((byte) => byte.charCodeAt(0));
+    if (key < 0 || key >= items.length) {
+      throw new TemplateError(`error calling index: index out of range: ${key}`);
+    }
+    return items[key];
+  }
+  if (!isObject(value)) {
+    throw new TemplateError(`error calling index: can't index item of type ${typeName(value)}`);
+  }
+  if (typeof key === 'string') return value[key];
+  if (key === undefined || key === null) {
+    throw new TemplateError('error calling index: value is nil; should be of type string');
+  }
+  const type = typeof key === 'number' && Number.isInteger(key) ? 'int' : typeName(key);
+  throw new TemplateError(`error calling index: value has type ${type}; should be string`);
 }
 
 function text(value: Value): string {
@@ -113,8 +178,15 @@ function decodeBase64(encoded: string): string {
   let bits = 0;
   let count = 0;
   const bytes: number[] = [];
-  for (const char of encoded.replace(/=+$/, '')) {
-    bits = (bits << 6) | alphabet.indexOf(char);
+  const bare = encoded.replace(/=+$/, '');
+  for (let i = 0; i < bare.length; i++) {
+    const sextet = alphabet.indexOf(bare.charAt(i));
+    if (sextet < 0) {
+      throw new TemplateError(
+        `error calling base64decode: base64 decode failed: illegal base64 data at input byte ${i}`,
+      );
+    }
+    bits = (bits << 6) | sextet;
     count += 6;
     if (count >= 8) {
       count -= 8;

@@ -1,17 +1,27 @@
 import type { Json } from '../../api/patch/json-value';
 import { isFunction, TemplateError } from './go-template-functions';
 
-export type Expression =
-  | { readonly kind: 'literal'; readonly value: Json }
-  | { readonly kind: 'dot' }
-  | { readonly kind: 'variable'; readonly name: string }
-  | { readonly kind: 'field'; readonly of: Expression; readonly name: string }
-  | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] };
+/** Where an expression stands in the template, and how Go writes it in messages. */
+export interface Place {
+  readonly at: number;
+  readonly text: string;
+}
+
+export type Expression = Place &
+  (
+    | { readonly kind: 'literal'; readonly value: Json }
+    | { readonly kind: 'dot' }
+    | { readonly kind: 'variable'; readonly name: string }
+    | { readonly kind: 'field'; readonly of: Expression; readonly name: string }
+    | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] }
+  );
 
 export type TemplateNode =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'print'; readonly pipeline: Expression }
   | { readonly kind: 'declare' | 'assign'; readonly name: string; readonly pipeline: Expression }
+  | { readonly kind: 'break' | 'continue' }
+  | (Place & { readonly kind: 'template'; readonly name: string; readonly pipeline?: Expression })
   | Branch<'if'>
   | Branch<'with'>
   | (Branch<'range'> & { readonly key?: string; readonly item?: string });
@@ -23,38 +33,50 @@ interface Branch<Kind> {
   readonly otherwise: readonly TemplateNode[];
 }
 
-type Piece = { readonly text: string } | { readonly action: string };
+interface Action {
+  readonly action: string;
+  /** Where its text begins in the template. */
+  readonly at: number;
+}
+
+type Piece = { readonly text: string } | Action;
+
+export interface ParsedTemplate {
+  readonly nodes: readonly TemplateNode[];
+  /** What `define` named. */
+  readonly defined: ReadonlyMap<string, readonly TemplateNode[]>;
+}
 
 /** Splits a template into texts and actions and builds its tree. */
-export function parseTemplateText(text: string): TemplateNode[] {
+export function parseTemplateText(text: string): ParsedTemplate {
   const parser = new TreeParser(split(text));
   const { nodes, end } = parser.block();
-  if (end !== undefined) throw new TemplateError(`unexpected {{${end}}}`);
-  return nodes;
+  if (end !== undefined) throw new TemplateError(`unexpected {{${end.action}}}`);
+  return { nodes, defined: parser.defined };
 }
 
 function split(text: string): Piece[] {
   const pieces: Piece[] = [];
-  let rest = text;
+  let from = 0;
+  let trimming = false;
   for (;;) {
-    const open = rest.indexOf('{{');
+    const open = text.indexOf('{{', from);
     if (open < 0) break;
-    const close = closingBrace(rest, open + 2);
+    const close = closingBrace(text, open + 2);
     if (close < 0) throw new TemplateError('unclosed action');
-    let before = rest.slice(0, open);
-    let action = rest.slice(open + 2, close);
-    rest = rest.slice(close + 2);
-    if (/^-\s/.test(action)) {
-      before = before.trimEnd();
-      action = action.slice(1);
-    }
-    if (/\s-$/.test(action)) {
-      rest = rest.trimStart();
-      action = action.slice(0, -1);
-    }
-    pieces.push({ text: before }, { action: action.trim() });
+    let before = text.slice(from, open);
+    if (trimming) before = before.trimStart();
+    const inside = text.slice(open + 2, close);
+    const trimsBefore = /^-\s/.test(inside);
+    trimming = /\s-$/.test(inside);
+    const whole = inside.slice(trimsBefore ? 1 : 0, trimming ? -1 : undefined);
+    const action = whole.trim();
+    const at = open + 2 + (trimsBefore ? 1 : 0) + (whole.length - whole.trimStart().length);
+    pieces.push({ text: trimsBefore ? before.trimEnd() : before }, { action, at });
+    from = close + 2;
   }
-  return [...pieces, { text: rest }];
+  const rest = text.slice(from);
+  return [...pieces, { text: trimming ? rest.trimStart() : rest }];
 }
 
 function closingBrace(text: string, from: number): number {
@@ -70,19 +92,24 @@ function closingBrace(text: string, from: number): number {
       return i;
     }
   }
+  if (quote === '"') throw new TemplateError('unterminated quoted string');
+  if (quote === '`') throw new TemplateError('unterminated raw quoted string');
   return -1;
 }
 
 class TreeParser {
+  readonly defined = new Map<string, readonly TemplateNode[]>();
   readonly #pieces: Piece[];
+  #variables: string[] = ['$'];
 
   constructor(pieces: Piece[]) {
     this.#pieces = pieces;
   }
 
   /** Nodes up to an `end` or `else`, which is handed back. */
-  block(): { nodes: TemplateNode[]; end: string | undefined } {
+  block(): { nodes: TemplateNode[]; end: Action | undefined } {
     const nodes: TemplateNode[] = [];
+    const known = this.#variables.length;
     for (let piece = this.#pieces.shift(); piece; piece = this.#pieces.shift()) {
       if ('text' in piece) {
         if (piece.text !== '') nodes.push({ kind: 'text', text: piece.text });
@@ -90,32 +117,74 @@ class TreeParser {
       }
       const { action } = piece;
       if (action.startsWith('/*')) continue;
-      if (action === 'end' || /^else\b/.test(action)) return { nodes, end: action };
-      nodes.push(this.#action(action));
+      if (action === 'end' || /^else\b/.test(action)) {
+        this.#variables = this.#variables.slice(0, known);
+        return { nodes, end: piece };
+      }
+      const node = this.#action(piece);
+      if (node) nodes.push(node);
     }
     return { nodes, end: undefined };
   }
 
-  #action(action: string): TemplateNode {
-    const keyword = /^(if|with|range)\b\s*(.*)$/s.exec(action);
-    if (keyword) return this.#branch(keyword[1] as 'if' | 'with' | 'range', keyword[2] ?? '');
-    const set = /^(\$\w+)\s*(:?=)\s*(.*)$/s.exec(action);
-    if (set) {
-      const kind = set[2] === ':=' ? 'declare' : 'assign';
-      return { kind, name: set[1] ?? '', pipeline: parsePipeline(set[3] ?? '') };
+  #action({ action, at }: Action): TemplateNode | undefined {
+    const keyword = /^(if|with|range)\b\s*/.exec(action);
+    if (keyword) {
+      const [all, word] = keyword;
+      const header = { action: action.slice(all.length), at: at + all.length };
+      return this.#branch(word as 'if' | 'with' | 'range', header);
     }
-    return { kind: 'print', pipeline: parsePipeline(action) };
+    if (action === 'break' || action === 'continue') return { kind: action };
+    const named = /^(define|template|block)\s+("(?:[^"\\]|\\.)*"|`[^`]*`)\s*/.exec(action);
+    if (named) return this.#named(named, { action, at });
+    const set = /^(\$\w+)\s*(:?=)\s*/.exec(action);
+    if (set) {
+      const [all, name = '', operator] = set;
+      const pipeline = this.#pipeline(action.slice(all.length), at + all.length, 'command');
+      const kind = operator === ':=' ? 'declare' : 'assign';
+      if (kind === 'declare') this.#variables.push(name);
+      return { kind, name, pipeline };
+    }
+    return { kind: 'print', pipeline: this.#pipeline(action, at, 'command') };
   }
 
-  #branch(kind: 'if' | 'with' | 'range', header: string): TemplateNode {
-    const variables = /^(\$\w+)(?:\s*,\s*(\$\w+))?\s*:=\s*(.*)$/s.exec(header);
-    const pipeline = parsePipeline(variables ? (variables[3] ?? '') : header);
+  #named(match: RegExpExecArray, { action, at }: Action): TemplateNode | undefined {
+    const [all, word, quoted = ''] = match;
+    const name = unquote(quoted);
+    const rest = action.slice(all.length);
+    const place = {
+      at: at + action.indexOf(quoted),
+      text: `{{template ${quoted}${rest && ' '}${rest}}}`,
+    };
+    const pipeline = rest === '' ? undefined : this.#pipeline(rest, at + all.length, 'command');
+    if (word !== 'template') {
+      const { nodes, end } = this.block();
+      if (end === undefined) throw new TemplateError('unexpected EOF');
+      this.defined.set(name, nodes);
+    }
+    return word === 'define' ? undefined : { kind: 'template', name, pipeline, ...place };
+  }
+
+  #pipeline(text: string, at: number, what: string): Expression {
+    return new PipelineParser(text, at, this.#variables).whole(what);
+  }
+
+  #branch(kind: 'if' | 'with' | 'range', { action, at }: Action): TemplateNode {
+    const known = this.#variables.length;
+    const variables = /^(\$\w+)(?:\s*,\s*(\$\w+))?\s*:=\s*/.exec(action);
+    const skipped = variables?.[0].length ?? 0;
+    const pipeline = this.#pipeline(action.slice(skipped), at + skipped, kind);
+    for (const name of variables?.slice(1) ?? []) if (name) this.#variables.push(name);
     const { nodes: then, end } = this.block();
     let otherwise: TemplateNode[] = [];
     if (end === undefined) throw new TemplateError('unexpected EOF');
-    const nested = /^else\s+(if|with)\b\s*(.*)$/s.exec(end);
-    if (nested) otherwise = [this.#branch(nested[1] as 'if' | 'with', nested[2] ?? '')];
-    else if (end !== 'end') otherwise = this.#elseBlock();
+    const nested = /^else\s+(if|with)\b\s*/.exec(end.action);
+    if (nested) {
+      const [all, word] = nested;
+      const header = { action: end.action.slice(all.length), at: end.at + all.length };
+      otherwise = [this.#branch(word as 'if' | 'with', header)];
+    } else if (end.action !== 'end') otherwise = this.#elseBlock();
+    this.#variables = this.#variables.slice(0, known);
     if (kind !== 'range') return { kind, pipeline, then, otherwise };
     const [first, second] = [variables?.[1], variables?.[2]];
     const named = second ? { key: first, item: second } : { item: first };
@@ -135,13 +204,14 @@ const TOKEN =
 interface Token {
   readonly kind: 'text' | 'number' | 'variable' | 'field' | 'dot' | 'word' | 'symbol';
   readonly text: string;
+  readonly at: number;
   /** Nothing but the previous token stands before it. */
   readonly attached: boolean;
 }
 
 const TOKEN_KINDS = ['text', 'number', 'variable', 'field', 'dot', 'word', 'symbol'] as const;
 
-function tokenize(text: string): Token[] {
+function tokenize(text: string, from: number): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   while (text.slice(at).trim() !== '') {
@@ -155,88 +225,112 @@ function tokenize(text: string): Token[] {
     const group = match.slice(1).findIndex((part) => part !== undefined);
     const found = match[group + 1] ?? '';
     const attached = match[0].length === found.length && at > 0;
-    tokens.push({ kind: TOKEN_KINDS[group] ?? 'word', text: found, attached });
+    const start = from + at + match[0].length - found.length;
+    tokens.push({ kind: TOKEN_KINDS[group] ?? 'word', text: found, at: start, attached });
     at = TOKEN.lastIndex;
   }
   return tokens;
 }
 
-function parsePipeline(text: string): Expression {
-  const tokens = tokenize(text);
-  if (tokens.length === 0) throw new TemplateError('missing value for command');
-  const expression = pipeline(tokens);
-  if (tokens.length > 0) throw new TemplateError(`unexpected ${tokens[0]?.text} in operand`);
-  return expression;
-}
+/** Parses what stands between the braces of one action. */
+class PipelineParser {
+  readonly #tokens: Token[];
+  readonly #variables: readonly string[];
 
-function pipeline(tokens: Token[]): Expression {
-  let value = command(tokens, undefined);
-  while (tokens[0]?.text === '|') {
-    tokens.shift();
-    value = command(tokens, value);
+  constructor(text: string, at: number, variables: readonly string[]) {
+    this.#tokens = tokenize(text, at);
+    this.#variables = variables;
   }
-  return value;
-}
 
-function command(tokens: Token[], piped: Expression | undefined): Expression {
-  const first = tokens[0];
-  if (first?.kind === 'word' && !['true', 'false', 'nil'].includes(first.text)) {
-    tokens.shift();
-    if (!isFunction(first.text)) {
-      throw new TemplateError(`function ${JSON.stringify(first.text)} not defined`);
+  whole(what: string): Expression {
+    if (this.#tokens.length === 0) throw new TemplateError(`missing value for ${what}`);
+    const expression = this.#pipeline();
+    const [next] = this.#tokens;
+    if (!next) return expression;
+    if (next.kind === 'word') checkFunction(next.text);
+    throw new TemplateError(`unexpected ${next.text} in operand`);
+  }
+
+  #pipeline(): Expression {
+    let value = this.#command(undefined);
+    while (this.#tokens[0]?.text === '|') {
+      this.#tokens.shift();
+      value = this.#command(value);
     }
+    return value;
+  }
+
+  #command(piped: Expression | undefined): Expression {
+    const first = this.#tokens[0];
+    if (first?.kind !== 'word' || CONSTANTS.includes(first.text)) return this.#operand();
+    this.#tokens.shift();
+    checkFunction(first.text);
     const args: Expression[] = [];
-    while (tokens[0] && tokens[0].text !== '|' && tokens[0].text !== ')')
-      args.push(operand(tokens));
+    while (this.#tokens[0] && !['|', ')'].includes(this.#tokens[0].text)) {
+      args.push(this.#operand());
+    }
+    const text = [first.text, ...args.map((one) => one.text)].join(' ');
     if (piped) args.push(piped);
-    return { kind: 'call', name: first.text, args };
+    return { kind: 'call', name: first.text, args, at: first.at, text };
   }
-  return operand(tokens);
-}
 
-function operand(tokens: Token[]): Expression {
-  const token = tokens.shift();
-  if (!token) throw new TemplateError('missing value for command');
-  let value = primary(token, tokens);
-  while (tokens[0]?.kind === 'field' && tokens[0].attached) {
-    value = fields(value, (tokens.shift() as Token).text);
+  #operand(): Expression {
+    const token = this.#tokens.shift();
+    if (!token) throw new TemplateError('missing value for command');
+    let value = this.#primary(token);
+    while (this.#tokens[0]?.kind === 'field' && this.#tokens[0].attached) {
+      const chain = this.#tokens.shift() as Token;
+      value = fields(value, chain.text, chain.at);
+    }
+    return value;
   }
-  return value;
-}
 
-function primary(token: Token, tokens: Token[]): Expression {
-  switch (token.kind) {
-    case 'text':
-      return { kind: 'literal', value: unquote(token.text) };
-    case 'number':
-      return { kind: 'literal', value: Number(token.text) };
-    case 'variable':
-      return { kind: 'variable', name: token.text };
-    case 'field':
-      return fields({ kind: 'dot' }, token.text);
-    case 'dot':
-      return { kind: 'dot' };
-    case 'word':
-      if (token.text === 'nil') return { kind: 'literal', value: null };
-      if (token.text === 'true' || token.text === 'false') {
-        return { kind: 'literal', value: token.text === 'true' };
+  #primary(token: Token): Expression {
+    const { at, text } = token;
+    switch (token.kind) {
+      case 'text':
+        return { kind: 'literal', value: unquote(text), at, text };
+      case 'number':
+        return { kind: 'literal', value: Number(text), at, text };
+      case 'variable':
+        if (!this.#variables.includes(text)) {
+          throw new TemplateError(`undefined variable ${JSON.stringify(text)}`);
+        }
+        return { kind: 'variable', name: text, at, text };
+      case 'field': {
+        // Go gives a chain the place of its second part.
+        const second = text.indexOf('.', 1);
+        return fields({ kind: 'dot', at, text: '' }, text, second < 0 ? at : at + second);
       }
-      tokens.unshift(token);
-      return command(tokens.splice(0, 1), undefined);
-    default: {
-      if (token.text !== '(') throw new TemplateError(`unexpected ${token.text} in operand`);
-      const inner = pipeline(tokens);
-      if (tokens.shift()?.text !== ')') throw new TemplateError('unclosed left paren');
-      return inner;
+      case 'dot':
+        return { kind: 'dot', at, text };
+      case 'word':
+        if (text === 'nil') return { kind: 'literal', value: null, at, text };
+        if (CONSTANTS.includes(text)) return { kind: 'literal', value: text === 'true', at, text };
+        checkFunction(text);
+        return { kind: 'call', name: text, args: [], at, text };
+      default: {
+        if (text !== '(') throw new TemplateError(`unexpected ${text} in operand`);
+        const inner = this.#pipeline();
+        if (this.#tokens.shift()?.text !== ')') throw new TemplateError('unclosed left paren');
+        return { ...inner, text: `(${inner.text})` };
+      }
     }
   }
 }
 
-function fields(of: Expression, chain: string): Expression {
+const CONSTANTS = ['true', 'false', 'nil'];
+
+function checkFunction(name: string): void {
+  if (!isFunction(name)) throw new TemplateError(`function ${JSON.stringify(name)} not defined`);
+}
+
+function fields(base: Expression, chain: string, at: number): Expression {
+  const text = base.text + chain;
   return chain
     .slice(1)
     .split('.')
-    .reduce<Expression>((value, name) => ({ kind: 'field', of: value, name }), of);
+    .reduce<Expression>((of, name) => ({ kind: 'field', of, name, at, text }), base);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
