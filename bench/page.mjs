@@ -25,11 +25,23 @@ const VIEWPORT = { width: 1440, height: 900 };
 function watchTheStart() {
   const seen = {};
   globalThis.seenAtStart = seen;
-  const afterFrame = (note) => requestAnimationFrame(() => setTimeout(note));
+  let isInFrame = false;
+  const request = globalThis.requestAnimationFrame.bind(globalThis);
+  globalThis.requestAnimationFrame = (draw) =>
+    request((t) => {
+      isInFrame = true;
+      setTimeout(() => {
+        isInFrame = false;
+      });
+      draw(t);
+    });
+  /** Once the change that was just made is drawn: with this frame, if the page is at one, else with the next. */
+  globalThis.afterFrame = (note) =>
+    isInFrame ? setTimeout(note) : request(() => setTimeout(note));
   const look = () => {
     if (seen.pod === undefined && document.querySelector('article.pod')) {
       seen.pod = Number.NaN;
-      afterFrame(() => {
+      globalThis.afterFrame(() => {
         seen.pod = performance.now();
       });
     }
@@ -59,7 +71,7 @@ function timeUntilChanged([kind, selector]) {
         const observer = new MutationObserver(() => {
           if (say() === before) return;
           observer.disconnect();
-          requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - timeStamp)));
+          globalThis.afterFrame(() => resolve(performance.now() - timeStamp));
         });
         const whole = { subtree: true, childList: true, characterData: true };
         observer.observe(document.body, whole);

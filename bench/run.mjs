@@ -13,6 +13,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { bundle } from '../scripts/bundle.mjs';
 import { generateDocumentation } from '../scripts/generate-documentation.mjs';
 import { judge } from './budgets.mjs';
+import { measurePage, printPage } from './page.mjs';
 import { printReport } from './report.mjs';
 
 const bench = fileURLToPath(new URL('.', import.meta.url));
@@ -167,6 +168,15 @@ function growth(rows) {
   return covariance / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
 }
 
+/** P8: the budgets of the page, or why they could not be measured. */
+async function measureInBrowser() {
+  try {
+    return await measurePage();
+  } catch (error) {
+    return { refused: error.message.split('\n')[0] };
+  }
+}
+
 /** A measurement of Podlab alone: medians of its own fields. */
 function measureOwn(file, rounds) {
   const samples = Array.from({ length: rounds }, () => runSample(file, []));
@@ -206,9 +216,14 @@ async function main() {
     sizes: isWanted('P9') ? await sizes() : undefined,
     seek: isWanted('P10') ? measureOwn(files['podlab-seek'], rounds) : undefined,
     hour: isWanted('hour') ? measureOwn(files['podlab-hour'], rounds) : undefined,
+    page: isWanted('P8') ? await measureInBrowser() : undefined,
   };
   if (values.json) console.log(JSON.stringify({ ...result, budgets: judge(result) }, undefined, 2));
-  else printReport(result);
+  else {
+    printReport(result);
+    if (result.page?.refused) console.log(`\nP8 no result: ${result.page.refused}`);
+    else if (result.page) printPage(result.page);
+  }
 }
 
 await main();
