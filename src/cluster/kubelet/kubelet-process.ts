@@ -1,26 +1,26 @@
 import type { ApiClient } from '../../api/client';
 import { parseQuantity, scaledValue } from '../../api/quantity';
 import type { Node, Pod } from '../../api/stored-objects';
-import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
-import { type Task, WaitQueue } from '../../kernel/task';
+import { WaitQueue } from '../../kernel/task';
 import { type Bytes, toBytes } from '../../runtime/bytes';
 import type { ImageService, RuntimeService } from '../../runtime/cri';
 import type { FileNode } from '../../runtime/vfs/node';
 import { putFile } from '../../runtime/vfs/tree';
 import { createEventRecorder, type EventSubject, type EventType } from '../events';
+import { ActiveDeadlines } from './active-deadlines';
 import { createApiLookup } from './api-lookup';
 import { BackOff } from './back-off';
 import { generatePodReadyCondition } from './conditions';
 import { ContainerKiller } from './container-killer';
 import { ContainerStarter } from './container-starter';
+
 import type { NodeFacts } from './field-ref';
 import { ImageManager } from './image-manager';
 import type { Latency } from './latency';
+import { Leftovers } from './leftovers';
 import { HookRunner } from './lifecycle-hooks';
 import { LifecycleTracker } from './lifecycle-tracker';
-import { LocalStorageEviction } from './local-storage-eviction';
-import { MemoryEviction } from './memory-eviction';
 import type { NodeRecords } from './node-records';
 import { type NodeDescription, NodeStatus } from './node-status';
 import type { NodeStorage } from './node-storage';
@@ -30,6 +30,7 @@ import { type PodChange, PodConfig } from './pod-config';
 import { isTerminalPhase, podKey } from './pod-containers';
 import type { ClusterDns } from './pod-dns';
 import { PodEvents } from './pod-events';
+import { PodEviction } from './pod-eviction';
 import { hostsFile } from './pod-hostname';
 import { PodRuntime } from './pod-runtime';
 import { readPodStatus } from './pod-status-reader';
@@ -50,12 +51,6 @@ const INITIAL_RESTART_DELAY_MS = 10_000;
 const LONGEST_RESTART_DELAY_MS = 300_000;
 /** Restarts are forgiven after this, whatever the longest delay is. */
 const RESTART_EXPIRY_MS = 600_000;
-/** Leftovers of pods that are gone from the API are looked for this long after the start. */
-const HOUSEKEEPING_MS = 2000;
-/** What an evicted pod gets, whatever it asked for. */
-const EVICTION_GRACE_SECONDS = 1;
-const NO_PRESSURE: ReadonlySet<string> = new Set();
-const MEMORY_PRESSURE: ReadonlySet<string> = new Set(['MemoryPressure']);
 /** A kubelet that was there when the run began has been running for long. */
 const LONG_AGO_MS = 3_600_000;
 
@@ -90,15 +85,13 @@ export class KubeletProcess {
   readonly #podRuntime: PodRuntime;
   readonly #resize: ResizeAllocation;
   readonly #killer: ContainerKiller;
-  readonly #eviction: LocalStorageEviction;
-  readonly #memory: MemoryEviction;
+  readonly #eviction: PodEviction;
   readonly #nodeStatus: NodeStatus;
-  readonly #nodeEvent: (type: EventType, reason: string, message: string) => void;
   readonly #tracker: LifecycleTracker;
   readonly #events: PodEvents;
   readonly #runtimeChanged = new WaitQueue();
-  readonly #deadlines = new Map<string, Timer>();
-  #housekeeping: Timer | undefined;
+  readonly #deadlines: ActiveDeadlines;
+  readonly #leftovers: Leftovers;
 
   constructor(options: KubeletOptions, records: NodeRecords, wasThereBefore: boolean) {
     const { kernel, client, runtime, network, latency, storage, dns, node } = options;
@@ -236,36 +229,35 @@ export class KubeletProcess {
       tracker: this.#tracker,
       onFinished: (uid) => this.#onFinished(uid),
     });
-    this.#eviction = new LocalStorageEviction({
+    this.#deadlines = new ActiveDeadlines({
+      clock: kernel.clock,
+      dueAt: (pod) => this.#syncer.deadlineAt(pod),
+      newest: (pod) => this.#newest(pod),
+      onDue: (uid) => this.#queue.enqueue(uid, 0),
+    });
+    this.#leftovers = new Leftovers({
       kernel,
       runtime,
       records,
-      volumes: (uid) => this.#volumes.mounted(uid),
-      evict: (pod, message) => {
-        events.pod(pod, 'Warning', 'Evicted', message);
-        this.#workers.evict(pod, { reason: 'Evicted', message }, EVICTION_GRACE_SECONDS);
-      },
+      pleg: this.#pleg,
+      tracker: this.#tracker,
+      tasks: this.#tasks,
+      isKnown: (uid) => this.#config.get(uid) !== undefined || this.#workers.has(uid),
+      onEnded: (uid) => this.#cleanUp(uid),
     });
     const nodeEvent = (type: EventType, reason: string, message: string) =>
       recorder.event(nodeSubject(node.name), type, reason, message);
-    this.#nodeEvent = nodeEvent;
-    this.#memory = new MemoryEviction({
+    this.#eviction = new PodEviction({
       kernel,
       runtime,
       records,
+      node,
+      events,
+      nodeEvent,
+      volumes: (uid) => this.#volumes.mounted(uid),
       pods: () => this.#others(''),
-      evict: (pod, message) => {
-        events.pod(pod, 'Warning', 'Evicted', message);
-        const why = { reason: 'Evicted', message, disrupts: true };
-        this.#workers.evict(pod, why, EVICTION_GRACE_SECONDS);
-      },
-      onThresholdMet: () =>
-        nodeEvent('Warning', 'EvictionThresholdMet', 'Attempting to reclaim memory'),
-      onPressure: (isUnderPressure) => {
-        const state = isUnderPressure ? 'NodeHasInsufficientMemory' : 'NodeHasSufficientMemory';
-        nodeEvent('Normal', state, `Node ${node.name} status is now: ${state}`);
-        this.#nodeStatus.report();
-      },
+      evict: (pod, why, graceSeconds) => this.#workers.evict(pod, why, graceSeconds),
+      onPressure: () => this.#nodeStatus.report(),
     });
     this.#nodeStatus = new NodeStatus({
       kernel,
@@ -273,19 +265,15 @@ export class KubeletProcess {
       images: options.images,
       node,
       boot: () => records.boots,
-      pressure: () => (this.#memory.isUnderPressure ? MEMORY_PRESSURE : NO_PRESSURE),
+      pressure: () => this.#eviction.pressure,
       event: nodeEvent,
     });
   }
 
   start(): void {
     this.#nodeStatus.start();
-    for (const uid of this.#records.podUids()) this.#takeOver(uid);
+    this.#leftovers.takeOver();
     this.#tasks.start(this.#config.run((change) => this.#onChange(change)));
-    if (this.#records.podUids().length === 0) return;
-    this.#housekeeping = this.#options.kernel.clock.after(HOUSEKEEPING_MS, () =>
-      this.#removeOrphans(),
-    );
   }
 
   /** The process ends: nothing of it goes on, what runs in the runtime does. */
@@ -296,13 +284,11 @@ export class KubeletProcess {
     this.#queue.halt();
     this.#volumes.halt();
     this.#eviction.halt();
-    this.#memory.halt();
     this.#nodeStatus.halt();
     this.#statuses.halt();
     this.#tracker.halt();
-    const { clock } = this.#options.kernel;
-    for (const timer of this.#deadlines.values()) clock.cancel(timer);
-    if (this.#housekeeping) clock.cancel(this.#housekeeping);
+    this.#deadlines.halt();
+    this.#leftovers.halt();
   }
 
   /** Something has changed in the runtime; the kubelet hears of it with its next relist. */
@@ -322,10 +308,7 @@ export class KubeletProcess {
 
   /** Memory is short on the node; `victim`: whom the kernel has killed for it. */
   memoryIsLow(victim: { readonly name: Bytes; readonly pid: number } | undefined): void {
-    this.#memory.watch();
-    if (!victim) return;
-    const text = `System OOM encountered, victim process: ${victim.name}, pid: ${victim.pid}`;
-    this.#nodeEvent('Warning', 'SystemOOM', text);
+    this.#eviction.memoryIsLow(victim);
   }
 
   /** What only the kubelet knows of a pod, for the picture. */
@@ -368,7 +351,7 @@ export class KubeletProcess {
     }
     if (op === 'add' && this.#rejects(pod)) return;
     this.#workers.update(pod, op === 'add' ? 'create' : 'update');
-    this.#watchDeadline(pod);
+    this.#deadlines.watch(pod);
     this.#eviction.watch(pod);
     if (op === 'add') this.#takeOverReadiness(pod);
   }
@@ -380,7 +363,7 @@ export class KubeletProcess {
     const { uid } = pod.metadata;
     const others = this.#others(uid);
     const stored = client.get('nodes', undefined, node.name) as unknown as Node;
-    const failure = this.#memory.isUnderPressure
+    const failure = this.#eviction.pressure.has('MemoryPressure')
       ? (pressureFailure(pod) ?? admissionFailure(pod, stored, others))
       : admissionFailure(pod, stored, others);
     if (!failure) return false;
@@ -424,22 +407,6 @@ export class KubeletProcess {
     if (pod) this.#workers.update(pod, 'sync');
   }
 
-  /** A pod with a deadline is looked at with the first tick after it. */
-  #watchDeadline(pod: Pod): void {
-    const { uid } = pod.metadata;
-    const { kernel } = this.#options;
-    const seconds = pod.spec.activeDeadlineSeconds;
-    if (seconds === undefined || this.#deadlines.has(uid)) return;
-    const at = this.#syncer.deadlineAt(pod) ?? kernel.clock.now + seconds * 1000;
-    const timer = kernel.clock.at(at, () => {
-      this.#deadlines.delete(uid);
-      const due = this.#syncer.deadlineAt(this.#newest(pod));
-      if (due !== undefined && due > kernel.clock.now) this.#watchDeadline(this.#newest(pod));
-      else this.#queue.enqueue(uid, 0);
-    });
-    this.#deadlines.set(uid, timer);
-  }
-
   // Changes from the runtime and the probes --------------------------------------------------------
 
   #onLifecycleEvent(event: PodLifecycleEvent): void {
@@ -480,66 +447,18 @@ export class KubeletProcess {
 
   /** Nothing wants to know of the pod any more: the runtime's records go too. */
   #cleanUp(uid: string): void {
-    const { runtime, kernel } = this.#options;
+    const { runtime } = this.#options;
     this.#workers.forget(uid);
     this.#statuses.forget(uid);
     this.#syncer.forget(uid);
     this.#volumes.unmount(uid);
     this.#prober.removePod(uid);
     this.#tracker.forget(uid);
-    const timer = this.#deadlines.get(uid);
-    if (timer) kernel.clock.cancel(timer);
-    this.#deadlines.delete(uid);
+    this.#deadlines.forget(uid);
     for (const id of [...this.#records.containerIds(uid)]) runtime.removeContainer(id);
     for (const id of this.#records.sandboxIds(uid)) runtime.removePodSandbox(id);
     this.#records.removePod(uid);
     this.#pleg.forget(uid);
-  }
-
-  /** Pods that vanished from the API while no kubelet was there are ended. */
-  #removeOrphans(): void {
-    this.#housekeeping = undefined;
-    for (const uid of this.#records.podUids()) {
-      if (this.#config.get(uid) || this.#workers.has(uid)) continue;
-      this.#traceDeletion(uid);
-      this.#tasks.start(this.#endOrphan(uid), () => this.#cleanUp(uid));
-    }
-  }
-
-  /** The API has forgotten the pod; its name is known from what it has left here. */
-  #traceDeletion(uid: string): void {
-    const { runtime, kernel } = this.#options;
-    const sandbox = runtime.sandboxStatus(this.#records.sandboxIds(uid)[0] ?? '');
-    if (!sandbox) return;
-    const { namespace, name } = sandbox.config;
-    kernel.trace.emit('pod.deleted', { pod: `${namespace}/${name}` });
-  }
-
-  *#endOrphan(uid: string): Task {
-    const { runtime } = this.#options;
-    for (const id of this.#records.containerIds(uid)) yield* runtime.stopContainer(id, 2000);
-    for (const id of this.#records.sandboxIds(uid)) yield* runtime.stopPodSandbox(id);
-  }
-
-  /** A kubelet that starts on a node with pods finds out where they stand. */
-  #takeOver(uid: string): void {
-    this.#records.forgetMissing(uid, this.#options.runtime);
-    this.#pleg.relistPod(uid);
-    const seen = new Set<string>();
-    for (const id of this.#records.containerIds(uid)) {
-      const status = this.#options.runtime.containerStatus(id);
-      if (!status || seen.has(status.name)) continue;
-      seen.add(status.name);
-      // The last kubelet was stopped before it could start this one: it will be made again.
-      if (status.state === 'created') continue;
-      const machine = this.#tracker.containerOf(uid, status.name);
-      machine.send({ type: 'create' });
-      machine.send({ type: 'started', attempt: status.attempt, hook: false });
-      if (status.state === 'running') this.#tracker.pod(uid).send({ type: 'run' });
-      if (status.state === 'exited') {
-        machine.send({ type: 'exited', exitCode: status.exitCode });
-      }
-    }
   }
 
   // Files and addresses ----------------------------------------------------------------------------
