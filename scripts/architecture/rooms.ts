@@ -7,7 +7,8 @@ const SYSTEM_CALLS = [
   'src/runtime/bytes',
   'src/runtime/errno',
   'src/runtime/signals',
-  // The libc's part: names to addresses, by system calls.
+  // The libc's part: whole files, and names to addresses, by system calls.
+  'src/runtime/read-file',
   'src/runtime/net/resolver',
   'src/runtime/net/dns-message',
   // And what libssl is to programs.

@@ -1,17 +1,6 @@
 import type { Bytes } from '../runtime/bytes';
 import { SysError } from '../runtime/errno';
 import type { Call, FileType, Sys } from '../runtime/syscalls';
-import { readFile } from './read-file';
-
-/** A file's content, undefined if it cannot be read. */
-export function* readIfThere(sys: Sys, path: Bytes): Call<Bytes | undefined> {
-  try {
-    return yield* readFile(sys, path);
-  } catch (error) {
-    if (error instanceof SysError) return undefined;
-    throw error;
-  }
-}
 
 export function* writeFile(sys: Sys, path: Bytes, content: Bytes, mode = 0o644): Call<void> {
   const fd = yield* sys.open(path, { write: true, create: true, truncate: true }, mode);

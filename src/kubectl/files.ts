@@ -1,38 +1,13 @@
-import { type Bytes, fromBytes, toBytes } from '../runtime/bytes';
+import { fromBytes, toBytes } from '../runtime/bytes';
 import { SysError } from '../runtime/errno';
+import { readFile, readIfThere } from '../runtime/read-file';
 import type { Call, Sys } from '../runtime/syscalls';
 import { plain } from './errors';
 
-const PIECE = 65_536;
-
-/** All bytes of an open descriptor. */
-export function* readDescriptor(sys: Sys, fd: number): Call<Bytes> {
-  let bytes = '';
-  for (;;) {
-    const piece = yield* sys.read(fd, PIECE);
-    if (piece === '') return bytes;
-    bytes += piece;
-  }
-}
-
-/** All bytes of a file; throws SysError. */
-export function* readBytes(sys: Sys, path: string): Call<Bytes> {
-  const fd = yield* sys.open(toBytes(path), { read: true });
-  try {
-    return yield* readDescriptor(sys, fd);
-  } finally {
-    sys.close(fd);
-  }
-}
-
 /** A file's text, `undefined` when there is no such file. */
 export function* readTextIfAny(sys: Sys, path: string): Call<string | undefined> {
-  try {
-    return fromBytes(yield* readBytes(sys, path));
-  } catch (error) {
-    if (error instanceof SysError) return undefined;
-    throw error;
-  }
+  const bytes = yield* readIfThere(sys, toBytes(path));
+  return bytes === undefined ? undefined : fromBytes(bytes);
 }
 
 /** `open missing.txt: no such file or directory`, as Go words it. */
@@ -58,7 +33,7 @@ export function* writeText(sys: Sys, path: string, text: string, mode = 0o600): 
 /** A file's text for a command that cannot go on without it; `prefix` begins the message. */
 export function* readTextOrFail(sys: Sys, path: string, prefix: string): Call<string> {
   try {
-    return fromBytes(yield* readBytes(sys, path));
+    return fromBytes(yield* readFile(sys, toBytes(path)));
   } catch (error) {
     if (error instanceof SysError) throw plain(`${prefix}${pathError('open', path, error)}`);
     throw error;

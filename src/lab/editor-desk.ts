@@ -1,5 +1,5 @@
 import { type Bytes, fromBytes, toBytes } from '../runtime/bytes';
-import { SysError } from '../runtime/errno';
+import { readIfThere } from '../runtime/read-file';
 import type { Call, Program, Sys } from '../runtime/syscalls';
 import type { OpenEdit } from './simulator-api';
 
@@ -48,7 +48,7 @@ export class EditorDesk {
       yield* sys.write(2, 'podlab: vi needs the name of a file here\n');
       return 1;
     }
-    const text = yield* readIfAny(sys, name);
+    const text = (yield* readIfThere(sys, name)) ?? '';
     const path = fromBytes(name.startsWith('/') ? name : `${sys.cwd}/${name}`);
     const job: Job = { id: ++this.#count, path, text: fromBytes(text), wake: () => {} };
     const before = sys.terminalMode(0, { canonical: false, echo: false });
@@ -79,24 +79,6 @@ export class EditorDesk {
       if (keys === '' || /:q!?[\r\n]/.test(typed)) return;
     }
   }
-}
-
-function* readIfAny(sys: Sys, path: Bytes): Call<Bytes> {
-  let fd: number;
-  try {
-    fd = yield* sys.open(path, { read: true });
-  } catch (error) {
-    if (error instanceof SysError) return '';
-    throw error;
-  }
-  let bytes = '';
-  for (;;) {
-    const piece = yield* sys.read(fd, PIECE);
-    if (piece === '') break;
-    bytes += piece;
-  }
-  sys.close(fd);
-  return bytes;
 }
 
 function* save(sys: Sys, path: Bytes, bytes: Bytes): Call<void> {

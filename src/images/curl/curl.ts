@@ -1,9 +1,9 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import { resolveHost } from '../../runtime/net/resolver';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
 import { exchange, type HttpResponse } from '../http/client';
-import { readFile } from '../read-file';
 import { type CurlOptions, parseCurlOptions } from './options';
 import { type Failure, secure } from './secure';
 import { authorityOf, parseUrl, type Url } from './url';

@@ -7,9 +7,9 @@ import {
   readCertificates,
 } from '../../runtime/net/certificate';
 import { type TlsConnected, tlsFinish, tlsHello, tlsRefuse } from '../../runtime/net/tls';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { clockTime, monthName } from '../http/message';
-import { readFile } from '../read-file';
 import type { CurlOptions } from './options';
 import type { Url } from './url';
 

@@ -1,8 +1,9 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import { resolveHost } from '../../runtime/net/resolver';
+import { readIfThere } from '../../runtime/read-file';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
-import { makeDirectories, readIfThere, typeOf, writeFile } from '../files';
+import { makeDirectories, typeOf, writeFile } from '../files';
 import { PACKAGES, storedAt } from './packages';
 
 const REPOSITORY = 'https://dl-cdn.alpinelinux.org/alpine/v3.22';

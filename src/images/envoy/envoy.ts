@@ -1,8 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
 import { HttpLoop } from '../http/server';
-import { readFile } from '../read-file';
 import type { Strands } from '../strands';
 import { relay } from '../tcp/relay';
 import { Clusters } from './clusters';

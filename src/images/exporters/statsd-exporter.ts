@@ -1,10 +1,10 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import type { ImageModel } from '../../runtime/image';
+import { readFile } from '../../runtime/read-file';
 import type { Signal } from '../../runtime/signals';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
 import { busyboxFiles, program } from '../linux-files';
-import { readFile } from '../read-file';
 import { Strands } from '../strands';
 import { type MetricFamily, processFamilies, single } from './exposition';
 import {

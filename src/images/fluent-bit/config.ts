@@ -1,8 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { expandPathnames } from '../../shell/expansion/pathnames';
-import { readFile } from '../read-file';
 import type { FluentBitLog } from './log';
 import { type Section, translate } from './section';
 import { parseYamlConfig } from './yaml-config';

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
-import { readFile } from '../read-file';
 
 /** What a database of SQLite begins with: `file` and learners recognise it. */
 const HEAD = 'SQLite format 3\0';

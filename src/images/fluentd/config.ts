@@ -1,8 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { expandPathnames } from '../../shell/expansion/pathnames';
-import { readFile } from '../read-file';
 
 /** A directive such as `<match app.**>` with its parameters and what stands in it. */
 export interface Element {

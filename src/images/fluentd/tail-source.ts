@@ -1,8 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { expandPathnames } from '../../shell/expansion/pathnames';
-import { readFile } from '../read-file';
 import { eventTime, type LogEvent } from '../records/record';
 import { ConfigError, child, duration, type Element, isTrue, quote, required } from './config';
 import { createTextParser, type TextParser } from './parsers';

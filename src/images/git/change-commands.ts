@@ -1,6 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
+import { readIfThere } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
-import { absolute, makeDirectories, readIfThere, typeOf } from '../files';
+import { absolute, makeDirectories, typeOf } from '../files';
 import { fatal, GitFailure } from './failure';
 import { blob, encodeCommit, encodeTree, SHORT_DIGITS, type TreeEntry } from './git-object';
 import { parseGitOptions } from './options';

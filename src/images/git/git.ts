@@ -1,7 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readIfThere } from '../../runtime/read-file';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
-import { readIfThere, writeFile } from '../files';
+import { writeFile } from '../files';
 import { runAdd, runCheckout, runCommit, runInit, runReset, runStatus } from './change-commands';
 import { runClone } from './clone';
 import { fatal, GitFailure } from './failure';

@@ -1,7 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readIfThere } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
-import { absolute, makeDirectories, namesIn, readIfThere, typeOf, writeFile } from '../files';
+import { absolute, makeDirectories, namesIn, typeOf, writeFile } from '../files';
 import { fatal } from './failure';
 import {
   type Commit,

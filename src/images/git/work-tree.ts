@@ -1,6 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
+import { readIfThere } from '../../runtime/read-file';
 import type { Call } from '../../runtime/syscalls';
-import { makeDirectories, namesIn, readIfThere, writeFile } from '../files';
+import { makeDirectories, namesIn, writeFile } from '../files';
 import { fatal } from './failure';
 import { blob, idOf } from './git-object';
 import { type FileTable, type Repository, refusal } from './repository';

@@ -1,9 +1,9 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import { resolveHost } from '../../runtime/net/resolver';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
 import { HttpLoop } from '../http/server';
-import { readFile } from '../read-file';
 import type { Strands } from '../strands';
 import { Backend, type Server, watch } from './backend';
 import { type HaproxyConfig, type ProxyConfig, parseConfig } from './config';

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
-import { readFile } from '../read-file';
 
 export const SERVER_ROOT = '/usr/local/apache2';
 

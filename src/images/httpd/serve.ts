@@ -1,12 +1,12 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import { resolveHost } from '../../runtime/net/resolver';
+import { readFile } from '../../runtime/read-file';
 import type { Call, SocketAddress, Sys } from '../../runtime/syscalls';
 import { exchange } from '../http/client';
 import { httpDate, logDate } from '../http/message';
 import { type HttpHandler, type HttpReply, type HttpRequest, wantsKeepAlive } from '../http/server';
 import { decodePath } from '../nginx/serve';
-import { readFile } from '../read-file';
 import type { HttpdConfig, HttpdHost } from './config';
 import { errorLine } from './httpd-log';
 

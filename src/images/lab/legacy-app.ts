@@ -1,7 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
-import { readFile } from '../read-file';
 import { labImage } from './lab-image';
 
 const LOG_FOLDER = '/var/log/app';

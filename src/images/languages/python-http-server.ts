@@ -1,7 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readIfThere } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
-import { namesIn, readIfThere, typeOf } from '../files';
+import { namesIn, typeOf } from '../files';
 import { clockTime, httpDate, monthName, renderResponse } from '../http/message';
 import { type HttpHandler, HttpLoop, type HttpReply, type HttpRequest } from '../http/server';
 

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
+import { readIfThere } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
-import { namesIn, readIfThere, typeOf } from '../files';
+import { namesIn, typeOf } from '../files';
 
 /** A step of the schema: `1_create_users.up.sql` and its way back. */
 export interface Migration {

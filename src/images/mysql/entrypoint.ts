@@ -1,7 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readIfThere } from '../../runtime/read-file';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
-import { makeDirectories, namesIn, readIfThere, typeOf } from '../files';
+import { makeDirectories, namesIn, typeOf } from '../files';
 import { DataFolder } from '../sql/data-folder';
 import { SqlConnection } from '../sql/sql-connection';
 import { describeError, SqlError } from '../sql/sql-error';

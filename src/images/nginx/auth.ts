@@ -1,9 +1,9 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { basicCredentials, passwordMatches } from '../http/password-file';
 import type { HttpRequest } from '../http/server';
-import { readFile } from '../read-file';
 import type { Answer } from './answer';
 import { errorNumber } from './errors';
 import type { Severity } from './logs';

@@ -1,8 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import { type Certificate, publicHalfOfKey, readCertificates } from '../../runtime/net/certificate';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
-import { readFile } from '../read-file';
 import { ConfigError } from './config';
 import { argsOf, type Scope } from './scope';
 

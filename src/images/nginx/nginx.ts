@@ -1,8 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import { SIGNAL_NUMBERS } from '../../runtime/signals';
 import type { Call, ExitStatus, Program, Sys } from '../../runtime/syscalls';
-import { readFile } from '../read-file';
 import { ConfigError, type Directive, loadConfig } from './config';
 import { errorNumber } from './errors';
 import { bindAll, closeUnwanted, emergency, type Listeners } from './listeners';

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
-import { readFile } from '../read-file';
 import { errorNumber } from './errors';
 
 export function* kernelRelease(sys: Sys): Call<Bytes> {

@@ -1,5 +1,6 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, SocketAddress, Stat, Sys } from '../../runtime/syscalls';
 import { httpDate, reasonPhrase, renderResponse } from '../http/message';
 import {
@@ -9,7 +10,6 @@ import {
   type HttpRequest,
   wantsKeepAlive,
 } from '../http/server';
-import { readFile } from '../read-file';
 import type { Answer } from './answer';
 import { type Report, refuse } from './auth';
 import { errorNumber } from './errors';

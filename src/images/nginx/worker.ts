@@ -1,7 +1,7 @@
 import type { ChainFor } from '../../runtime/net/tls';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { HttpLoop, noConnections } from '../http/server';
-import { readFile } from '../read-file';
 import type { Strands } from '../strands';
 import type { Directive } from './config';
 import { addressOf, type Listeners } from './listeners';

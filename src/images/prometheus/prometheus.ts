@@ -1,5 +1,6 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Signal } from '../../runtime/signals';
 import type { Call, Program, Sys } from '../../runtime/syscalls';
 import { goFloat, processFamilies, single } from '../exporters/exposition';
@@ -12,7 +13,6 @@ import {
 } from '../exporters/go-program';
 import { openPort, serveMetrics } from '../exporters/metrics-server';
 import type { HttpRequest } from '../http/server';
-import { readFile } from '../read-file';
 import { jsonString } from '../records/json';
 import { Strands } from '../strands';
 import { parseConfig, type Target } from './config';

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
+import { readIfThere } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
-import { makeDirectories, readIfThere, writeFile } from '../files';
+import { makeDirectories, writeFile } from '../files';
 import type { SqlDatabase, SqlServer } from './sql-server';
 import type { ColumnDefinition, SqlValue } from './statement';
 import { SqlTable, type UniqueKey } from './table';

@@ -3,10 +3,11 @@ import { goJson } from '../../api/golang/json';
 import type { JsonObject } from '../../api/patch/json-value';
 import { badRequestError } from '../../api/status';
 import { fromBytes } from '../../runtime/bytes';
+import { readToEnd } from '../../runtime/read-file';
 import type { Call } from '../../runtime/syscalls';
 import type { Invocation } from '../command';
 import { KubectlError, plain } from '../errors';
-import { readDescriptor, readTextOrFail } from '../files';
+import { readTextOrFail } from '../files';
 
 const PATH =
   /^\/(?:api\/v1|apis\/([^/]+)\/[^/]+)(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?(?:\/([a-z]+))?$/;
@@ -52,7 +53,7 @@ function checkRaw({ flags }: Invocation): string {
 function* bodyOf(invocation: Invocation, file: string): Call<JsonObject> {
   const { sys } = invocation;
   const text =
-    file === '-' ? fromBytes(yield* readDescriptor(sys, 0)) : yield* readTextOrFail(sys, file, '');
+    file === '-' ? fromBytes(yield* readToEnd(sys, 0)) : yield* readTextOrFail(sys, file, '');
   try {
     return JSON.parse(text) as JsonObject;
   } catch {

@@ -1,8 +1,9 @@
 import { fromBytes, toBytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { plain } from '../errors';
-import { pathError, readBytes } from '../files';
+import { pathError } from '../files';
 import { joinPath, parentOf } from './paths';
 import type { TarEntry } from './tar';
 
@@ -31,7 +32,7 @@ export function* collect(sys: Sys, path: string, name: string): Call<TarEntry[]>
 
 function* readOrFail(sys: Sys, path: string): Call<string> {
   try {
-    return yield* readBytes(sys, path);
+    return yield* readFile(sys, toBytes(path));
   } catch (error) {
     if (error instanceof SysError) throw plain(pathError('open', path, error));
     throw error;

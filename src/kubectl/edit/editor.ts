@@ -1,8 +1,9 @@
 import { type Bytes, fromBytes, toBytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { plain } from '../errors';
-import { readBytes, writeText } from '../files';
+import { writeText } from '../files';
 
 const DEFAULT_EDITOR = 'vi';
 const DEFAULT_SHELL = '/bin/bash';
@@ -20,7 +21,7 @@ export function* editText(sys: Sys, text: string): Call<EditedFile> {
   const path = `/tmp/kubectl-edit-${1_000_000_000 + sys.random(3_000_000_000)}.yaml`;
   yield* writeText(sys, path, text, FILE_MODE);
   yield* launch(sys, path);
-  return { path, text: fromBytes(yield* readBytes(sys, path)) };
+  return { path, text: fromBytes(yield* readFile(sys, toBytes(path))) };
 }
 
 function variable(sys: Sys, name: string): string {

@@ -4,10 +4,11 @@ import { configMapKeyProblems } from '../../api/names';
 import type { JsonObject } from '../../api/patch/json-value';
 import { type Bytes, fromBytes, toBytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
 import type { Command, Invocation } from '../command';
 import { plain } from '../errors';
-import { pathError, readBytes } from '../files';
+import { pathError } from '../files';
 import { bool, string, stringArray, stringSlice } from '../flags/flag';
 import { addEnvFiles, addFiles, addLiterals, isUtf8 } from './data-sources';
 import { type Generator, generatorCommand } from './generator';
@@ -203,7 +204,7 @@ const tlsSecret: Generator = {
 
 function* readPem(sys: Sys, path: string): Call<Bytes> {
   try {
-    return yield* readBytes(sys, path);
+    return yield* readFile(sys, toBytes(path));
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
     throw plain(`Cannot read file ${path}, ${pathError('open', path, error)}`);

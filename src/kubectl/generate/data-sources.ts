@@ -1,10 +1,11 @@
 import { envVarNameProblems } from '../../api/names';
 import { type Bytes, fromBytes, toBytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile } from '../../runtime/read-file';
 import type { Call, Sys } from '../../runtime/syscalls';
 import type { Invocation } from '../command';
 import { plain } from '../errors';
-import { goErrno, pathError, readBytes } from '../files';
+import { goErrno, pathError } from '../files';
 
 /** Takes one entry of the object's data; throws when it cannot be. */
 export type AddEntry = (key: string, value: Bytes, fromFile: boolean) => void;
@@ -97,7 +98,7 @@ function typeOf(sys: Sys, path: string): 'file' | 'directory' | 'other' {
 
 function* readOrFail(sys: Sys, path: string): Call<Bytes> {
   try {
-    return yield* readBytes(sys, path);
+    return yield* readFile(sys, toBytes(path));
   } catch (error) {
     if (error instanceof SysError) throw plain(pathError('open', path, error));
     throw error;

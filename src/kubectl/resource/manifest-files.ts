@@ -3,10 +3,11 @@ import { type ManifestStep, manifestObjects } from '../../api/manifest-objects';
 import { readManifestBytes } from '../../api/yaml/read-manifests';
 import { type Bytes, fromBytes, toBytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { readFile, readToEnd } from '../../runtime/read-file';
 import type { Call } from '../../runtime/syscalls';
 import type { Invocation } from '../command';
 import { KubectlError, plain } from '../errors';
-import { fileType, goErrno, readBytes, readDescriptor } from '../files';
+import { fileType, goErrno } from '../files';
 import { buildKustomization } from '../kustomize/build';
 import { resourceOfKind } from './mapper';
 
@@ -66,7 +67,7 @@ function kindSpelling(
 
 function sourcesOf(invocation: Invocation, path: string): Source[] {
   const { sys, flags } = invocation;
-  if (path === '-') return [{ name: 'STDIN', read: () => readDescriptor(sys, 0) }];
+  if (path === '-') return [{ name: 'STDIN', read: () => readToEnd(sys, 0) }];
   if (/^https?:\/\//.test(path)) {
     const host = path.replace(/^https?:\/\//, '').replace(/[/?#].*$/, '');
     throw unreachable(host);
@@ -92,7 +93,7 @@ function fileSource({ sys }: Invocation, name: string): Source {
     name,
     *read() {
       try {
-        return yield* readBytes(sys, name);
+        return yield* readFile(sys, toBytes(name));
       } catch (error) {
         if (error instanceof SysError) throw plain(`open ${name}: ${goErrno(error)}`);
         throw error;

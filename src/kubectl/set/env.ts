@@ -3,11 +3,11 @@ import { envVarNameProblems } from '../../api/names';
 import type { JsonObject } from '../../api/patch/json-value';
 import type { Task } from '../../kernel/task';
 import { fromBytes } from '../../runtime/bytes';
+import { readToEnd } from '../../runtime/read-file';
 import type { Call } from '../../runtime/syscalls';
 import type { Command, Invocation } from '../command';
 import { dryRunOf, resultPrinter } from '../commands/write-options';
 import { plain, throwAll } from '../errors';
-import { readDescriptor } from '../files';
 import { SELECTOR_FLAG } from '../flags/common-flags';
 import { bool, string, stringArray, stringSlice } from '../flags/flag';
 import { fetchTargets, resolveTargets } from '../resource/builder';
@@ -109,7 +109,7 @@ function* parseEnv(
   const remove: string[] = [];
   for (const word of words) {
     const at = word.indexOf('=');
-    if (word === '-') env.push(...envLines(fromBytes(yield* readDescriptor(sys, 0))));
+    if (word === '-') env.push(...envLines(fromBytes(yield* readToEnd(sys, 0))));
     else if (at >= 0) {
       const name = word.slice(0, at);
       const problems = envVarNameProblems(name);

@@ -1,5 +1,6 @@
 import type { Bytes } from '../bytes';
 import { SysError } from '../errno';
+import { readIfThere } from '../read-file';
 import type { Call, Sys } from '../syscalls';
 
 /** /etc/resolv.conf as resolvers read it. */
@@ -41,7 +42,7 @@ export function* readResolverConfig(sys: Sys): Call<ResolverConfig> {
   const servers: string[] = [];
   let search: string[] = [];
   let ndots = 1;
-  for (const line of (yield* readText(sys, '/etc/resolv.conf')).split('\n')) {
+  for (const line of ((yield* readIfThere(sys, '/etc/resolv.conf')) ?? '').split('\n')) {
     const [keyword, ...values] = line.trim().split(/\s+/);
     if (keyword === 'nameserver' && values[0] !== undefined) servers.push(values[0]);
     if (keyword === 'search' || keyword === 'domain') search = values;
@@ -56,7 +57,7 @@ export function* readResolverConfig(sys: Sys): Call<ResolverConfig> {
 
 function* lookUpHosts(sys: Sys, name: Bytes): Call<string | undefined> {
   const wanted = name.toLowerCase();
-  for (const line of (yield* readText(sys, '/etc/hosts')).split('\n')) {
+  for (const line of ((yield* readIfThere(sys, '/etc/hosts')) ?? '').split('\n')) {
     const [address, ...names] = (line.split('#')[0] ?? '').trim().split(/\s+/);
     const matches = names.some((candidate) => candidate.toLowerCase() === wanted);
     if (matches && address !== undefined && !address.includes(':')) return address;
@@ -76,22 +77,4 @@ function* askServers(sys: Sys, name: Bytes, { servers }: ResolverConfig): Call<s
     }
   }
   return undefined;
-}
-
-function* readText(sys: Sys, path: Bytes): Call<Bytes> {
-  let fd: number;
-  try {
-    fd = yield* sys.open(path, { read: true });
-  } catch (error) {
-    if (error instanceof SysError) return '';
-    throw error;
-  }
-  let text: Bytes = '';
-  for (;;) {
-    const bytes = yield* sys.read(fd, 65_536);
-    if (bytes === '') break;
-    text += bytes;
-  }
-  sys.close(fd);
-  return text;
 }
