@@ -2,8 +2,9 @@ import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import type { Call } from '../../runtime/syscalls';
 import { applet, Failure, type Invocation } from './applet';
+import { convertLines } from './convert-lines';
 import { closeInput, openOrComplain } from './files';
-import { chomp, LineReader } from './lines';
+import { chomp } from './lines';
 import { parseOptions } from './options';
 import { visibleByte } from './visible';
 
@@ -59,24 +60,13 @@ function* copyOut(run: Invocation, fd: number): Call<boolean> {
 }
 
 function* catNumbered(run: Invocation, files: readonly Bytes[], onlyFilled: boolean): Call<number> {
-  let code = 0;
   let number = 1;
-  for (const file of files) {
-    const fd = yield* openOrComplain(run, file, 'name only');
-    if (fd === undefined) {
-      code = 1;
-      continue;
-    }
-    const reader = new LineReader(run.sys, fd);
-    for (let line = yield* reader.next(); line !== undefined; line = yield* reader.next()) {
-      const text = chomp(line);
-      const counts = !onlyFilled || text !== '';
-      const front = counts ? `${String(number++).padStart(6)}\t` : '';
-      yield* run.out.write(`${front}${text}\n`);
-    }
-    closeInput(run, fd);
-  }
-  return code;
+  return yield* convertLines(run, files, (line) => {
+    const text = chomp(line);
+    const counts = !onlyFilled || text !== '';
+    const front = counts ? `${String(number++).padStart(6)}\t` : '';
+    return `${front}${text}\n`;
+  });
 }
 
 interface Visible {

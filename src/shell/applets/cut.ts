@@ -1,7 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import { applet, Failure, UsageFailure } from './applet';
-import { closeInput, openOrComplain } from './files';
-import { chomp, LineReader } from './lines';
+import { convertLines } from './convert-lines';
+import { chomp } from './lines';
 import { parseInteger } from './numbers';
 import { parseOptions } from './options';
 import { compileOrFail } from './patterns';
@@ -52,27 +52,14 @@ export const cut = applet('cut', function* (run) {
     unsorted: options.has('D'),
     suppress: options.has('s'),
   };
-  let code = 0;
-  for (const file of options.operands.length > 0 ? options.operands : ['-']) {
-    const fd = yield* openOrComplain(run, file, 'name only');
-    if (fd === undefined) {
-      code = 1;
-      continue;
-    }
-    const reader = new LineReader(run.sys, fd);
-    let number = 0;
-    for (let line = yield* reader.next(); line !== undefined; line = yield* reader.next()) {
-      const text = chomp(line);
-      let result: Bytes | undefined;
-      if (!byFields) result = cutBytes(text, ranges);
-      else if (rules.delimiter === '\n') result = isWithin(ranges, number) ? text : undefined;
-      else result = cutFields(text, rules);
-      if (result !== undefined) yield* run.out.write(`${result}\n`);
-      number++;
-    }
-    closeInput(run, fd);
-  }
-  return code;
+  return yield* convertLines(run, options.operands, (line, number) => {
+    const text = chomp(line);
+    let result: Bytes | undefined;
+    if (!byFields) result = cutBytes(text, ranges);
+    else if (rules.delimiter === '\n') result = isWithin(ranges, number) ? text : undefined;
+    else result = cutFields(text, rules);
+    return result === undefined ? undefined : `${result}\n`;
+  });
 });
 
 function isWithin(ranges: readonly Range[], position: number): boolean {

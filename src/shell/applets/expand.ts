@@ -1,8 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import { type AppletProgram, applet } from './applet';
 import { charactersOf } from './characters';
-import { closeInput, openOrComplain } from './files';
-import { LineReader } from './lines';
+import { convertLines } from './convert-lines';
 import { parseInteger } from './numbers';
 import { parseOptions } from './options';
 
@@ -77,19 +76,7 @@ function converter(
     );
     const size = parseInteger(options.value('t') ?? '8', { least: 1, most: 4294967295 });
     const all = (options.has('a') || options.has('t')) && !options.has('f');
-    let code = 0;
-    for (const file of options.operands.length > 0 ? options.operands : ['-']) {
-      const fd = yield* openOrComplain(run, file, 'name only');
-      if (fd === undefined) {
-        code = 1;
-        continue;
-      }
-      const reader = new LineReader(run.sys, fd);
-      for (let line = yield* reader.next(); line !== undefined; line = yield* reader.next()) {
-        yield* run.out.write(convert(line, size, { initial: options.has('i'), all }));
-      }
-      closeInput(run, fd);
-    }
-    return code;
+    const rules = { initial: options.has('i'), all };
+    return yield* convertLines(run, options.operands, (line) => convert(line, size, rules));
   });
 }

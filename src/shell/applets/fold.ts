@@ -1,7 +1,6 @@
 import type { Bytes } from '../../runtime/bytes';
 import { applet } from './applet';
-import { closeInput, openOrComplain } from './files';
-import { LineReader } from './lines';
+import { convertLines } from './convert-lines';
 import { parseInteger } from './numbers';
 import { parseOptions } from './options';
 
@@ -14,20 +13,9 @@ export const fold = applet('fold', function* (run) {
   const options = parseOptions(args, { letters: 'bsw:' });
   const width = parseInteger(options.value('w') ?? '80', { least: 1, most: 10000 });
   const columns = options.has('b') ? oneByte : columnAfter;
-  let code = 0;
-  for (const file of options.operands.length > 0 ? options.operands : ['-']) {
-    const fd = yield* openOrComplain(run, file, 'name only');
-    if (fd === undefined) {
-      code = 1;
-      continue;
-    }
-    const reader = new LineReader(run.sys, fd);
-    for (let line = yield* reader.next(); line !== undefined; line = yield* reader.next()) {
-      yield* run.out.write(foldLine(line, width, options.has('s'), columns));
-    }
-    closeInput(run, fd);
-  }
-  return code;
+  return yield* convertLines(run, options.operands, (line) =>
+    foldLine(line, width, options.has('s'), columns),
+  );
 });
 
 type Columns = (column: number, byte: string) => number;
