@@ -1,4 +1,5 @@
 import type { Bytes } from '../../runtime/bytes';
+import { decodeEscape } from '../parser/escapes';
 import { Failure } from './applet';
 import { readProgramNumber } from './awk-number';
 import {
@@ -12,7 +13,6 @@ import {
   TOKENS,
   WORD,
 } from './awk-tokens';
-import { readEscape } from './escapes';
 
 /** Where a piece of a program stands, for messages. */
 export interface Place {
@@ -163,7 +163,7 @@ export class AwkLexer {
         regex += character;
         continue;
       }
-      const { code, next } = readEscape(text, this.#at);
+      const { code, next } = decodeEscape(text, this.#at);
       regex += String.fromCharCode(code);
       if (text[this.#at] === '\\') regex += '\\';
       if (next > this.#at) this.#at = next;
@@ -224,7 +224,7 @@ function readStringByte(
   at: number,
 ): { readonly byte: Bytes | undefined; readonly next: number } {
   if (text[at] !== '\\') return { byte: text[at], next: at + 1 };
-  const { code, next } = readEscape(text, at + 1);
+  const { code, next } = decodeEscape(text, at + 1);
   if (code !== 92 || next > at + 1) return { byte: String.fromCharCode(code), next };
   if (text[at + 1] === '\n') return { byte: undefined, next: at + 2 };
   return text[at + 1] === undefined

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import { Failure } from './applet';
 import { formatFloat, formatInteger, formatText, parseConversion } from './c-format';
+import { ESCAPES } from './od-format';
 
 /** A piece of what a unit prints: text, or one conversion. */
 type Piece =
@@ -26,17 +27,6 @@ const NAMES = [
   ...['so', 'si', 'dle', 'dcl', 'dc2', 'dc3', 'dc4', 'nak', 'syn', 'etb', 'can', 'em', 'sub'],
   ...['esc', 'fs', 'gs', 'rs', 'us'],
 ];
-
-const ESCAPES: Readonly<Record<number, string>> = {
-  0: '\\0',
-  7: '\\a',
-  8: '\\b',
-  9: '\\t',
-  10: '\\n',
-  11: '\\v',
-  12: '\\f',
-  13: '\\r',
-};
 
 /** A format string of -e: `16/1 "%02x " "\n"`. Throws Failure. */
 export function parseDumpFormat(text: Bytes): DumpUnit[] {

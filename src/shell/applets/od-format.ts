@@ -137,7 +137,8 @@ function namedCharacter(code: number): Bytes {
   return ` ${(CONTROL_NAMES[masked] ?? String.fromCharCode(masked)).padStart(3)}`;
 }
 
-const ESCAPES: Readonly<Record<number, string>> = {
+/** Control characters that are shown as C writes them, by their code. */
+export const ESCAPES: Readonly<Record<number, string>> = {
   0: '\\0',
   7: '\\a',
   8: '\\b',

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../runtime/bytes';
 import type { Call } from '../../runtime/syscalls';
+import { processEscapes } from '../parser/escapes';
 import { applet, Failure, type Invocation } from './applet';
-import { processEscapes } from './escapes';
 import { openOrFail } from './files';
 import { chomp, LineReader } from './lines';
 import { parseOptions } from './options';

@@ -1,8 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SIGNAL_NUMBERS } from '../../runtime/signals';
 import type { Call, ExitStatus } from '../../runtime/syscalls';
+import { processEscapes } from '../parser/escapes';
 import { applet, Failure, type Invocation, strerror } from './applet';
-import { processEscapes } from './escapes';
 import { startCommand } from './execute';
 import { parseOptions } from './options';
 

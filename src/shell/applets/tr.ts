@@ -1,8 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { decodeEscape } from '../parser/escapes';
 import { applet, Failure, UsageFailure } from './applet';
 import { type ClassName, classSet } from './byte-set';
-import { readEscape } from './escapes';
 import { parseOptions } from './options';
 
 /** Models coreutils/tr.c. */
@@ -72,7 +72,7 @@ export function expandSet(text: Bytes): number[] {
   while (at < text.length) {
     let code = text.charCodeAt(at);
     let behind = at + 1;
-    if (text[at] === '\\') ({ code, next: behind } = readEscape(text, at + 1));
+    if (text[at] === '\\') ({ code, next: behind } = decodeEscape(text, at + 1));
     if (text[behind] === '-') {
       if (behind + 1 >= text.length) {
         codes.push(code);
@@ -81,7 +81,7 @@ export function expandSet(text: Bytes): number[] {
       }
       let last = text.charCodeAt(behind + 1);
       let next = behind + 2;
-      if (text[behind + 1] === '\\') ({ code: last, next } = readEscape(text, next));
+      if (text[behind + 1] === '\\') ({ code: last, next } = decodeEscape(text, next));
       for (let value = code; value <= last; value++) codes.push(value);
       at = next;
       continue;

@@ -46,3 +46,18 @@ function digitValue(code: number, base: number): number {
   else if (code >= 97 && code <= 102) digit = code - 87;
   return digit < base ? digit : -1;
 }
+
+/** A text with its escape sequences replaced. */
+export function processEscapes(text: Bytes): Bytes {
+  let result = '';
+  for (let i = 0; i < text.length; ) {
+    if (text[i] !== '\\') {
+      result += text[i++];
+      continue;
+    }
+    const { code, next } = decodeEscape(text, i + 1);
+    result += String.fromCharCode(code);
+    i = next;
+  }
+  return result;
+}
