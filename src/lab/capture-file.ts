@@ -1,10 +1,13 @@
 import type { Suspend } from '../kernel/task';
 import type { Bytes } from '../runtime/bytes';
-import type { OpenFile } from '../runtime/open-file';
+import { type OpenFile, unnamedStat } from '../runtime/open-file';
 import type { Stat } from '../runtime/syscalls';
 
 /** Output that a script of `sh()` may give before the rest is dropped, bytes. */
 export const CAPTURED_BYTES = 32 * 1024 * 1024;
+
+/** Inode and device that stat(2) tells. */
+const IDENTITY = [3, 13] as const;
 
 const NEVER: Suspend = () => () => {};
 
@@ -33,19 +36,7 @@ export class CaptureFile implements OpenFile {
   }
 
   stat(): Stat {
-    return {
-      type: 'fifo',
-      inode: 3,
-      device: 13,
-      mode: 0o600,
-      uid: 0,
-      gid: 0,
-      links: 1,
-      size: 0,
-      modifiedMs: 0,
-      accessedMs: 0,
-      changedMs: 0,
-    };
+    return unnamedStat('fifo', ...IDENTITY);
   }
 
   release(): void {}

@@ -90,3 +90,25 @@ export interface NetNamespace {
   sockets(): readonly (SocketInfo & { readonly user: NetUser | undefined })[];
   addresses(): readonly { readonly name: string; readonly ip: string }[];
 }
+
+/** stat(2) of what has no name in any file system: a pipe, a socket. */
+export function unnamedStat(
+  type: 'fifo' | 'socket',
+  inode: number,
+  device: number,
+  madeMs = 0,
+): Stat {
+  return {
+    type,
+    inode,
+    device,
+    mode: type === 'socket' ? 0o777 : 0o600,
+    uid: 0,
+    gid: 0,
+    links: 1,
+    size: 0,
+    modifiedMs: madeMs,
+    accessedMs: madeMs,
+    changedMs: madeMs,
+  };
+}

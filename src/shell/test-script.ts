@@ -2,7 +2,8 @@ import type { Bytes } from '../runtime/bytes';
 import type { ImageFile } from '../runtime/image';
 import { type Collector, testContainer } from '../runtime/process/test-machine';
 import { SIGNAL_NUMBERS, type Signal } from '../runtime/signals';
-import type { Program, Stat } from '../runtime/syscalls';
+import { unnamedStat } from '../runtime/open-file';
+import type { Program } from '../runtime/syscalls';
 import { bash, sh } from './shell';
 
 export interface ScriptResult {
@@ -14,19 +15,7 @@ export interface ScriptResult {
   readonly ms: number;
 }
 
-const PIPE_STAT: Stat = {
-  type: 'fifo',
-  inode: 1,
-  device: 1,
-  mode: 0o600,
-  uid: 0,
-  gid: 0,
-  links: 1,
-  size: 0,
-  modifiedMs: 0,
-  accessedMs: 0,
-  changedMs: 0,
-};
+const PIPE_STAT = unnamedStat('fifo', 1, 1);
 
 /** Copies its standard input to its standard output. */
 export const cat: Program = function* (sys) {

@@ -3,7 +3,7 @@ import { type Suspend, WaitQueue } from '../../kernel/task';
 import { type Bytes, fromBytes } from '../bytes';
 import type { ContainerLog, LogEntry, LogStreamName } from '../cri';
 import { fail } from '../errno';
-import type { OpenFile } from '../open-file';
+import { type OpenFile, unnamedStat } from '../open-file';
 import type { Stat } from '../syscalls';
 
 /** containerd stores longer lines in pieces (tag P). Bytes. */
@@ -19,6 +19,8 @@ export const TRACED_LINES_PER_MS = 1;
 
 /** How long a writer waits before the log takes more from it, ms. */
 const DRAIN_MS = 50;
+/** What both streams have as their device. */
+const DEVICE = 12;
 
 /** The log of one container instance: two streams, cut into lines with the time each was complete. */
 export class InstanceLog implements ContainerLog {
@@ -179,19 +181,7 @@ class LogSink implements OpenFile {
   }
 
   stat(): Stat {
-    return {
-      type: 'fifo',
-      inode: this.#stream === 'stdout' ? 1 : 2,
-      device: 12,
-      mode: 0o600,
-      uid: 0,
-      gid: 0,
-      links: 1,
-      size: 0,
-      modifiedMs: 0,
-      accessedMs: 0,
-      changedMs: 0,
-    };
+    return unnamedStat('fifo', this.#stream === 'stdout' ? 1 : 2, DEVICE);
   }
 
   release(): void {}

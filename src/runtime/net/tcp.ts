@@ -1,7 +1,7 @@
 import { WaitQueue } from '../../kernel/task';
 import type { Bytes } from '../bytes';
 import { fail } from '../errno';
-import type { ConnectedSocket, NetUser } from '../open-file';
+import { type ConnectedSocket, type NetUser, unnamedStat } from '../open-file';
 import type { SocketAddress, SocketInfo, Stat } from '../syscalls';
 
 /** Bytes that one side may have sent and the other not yet read. */
@@ -163,19 +163,10 @@ export class TcpEndpoint implements ConnectedSocket {
   }
 }
 
+/** What sockets have as their device. */
+const SOCKETS = 8;
+
 /** stat(2) of a socket. */
 export function socketStat(inode: number): Stat {
-  return {
-    type: 'socket',
-    inode,
-    device: 8,
-    mode: 0o777,
-    uid: 0,
-    gid: 0,
-    links: 1,
-    size: 0,
-    modifiedMs: 0,
-    accessedMs: 0,
-    changedMs: 0,
-  };
+  return unnamedStat('socket', inode, SOCKETS);
 }

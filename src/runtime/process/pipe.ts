@@ -2,7 +2,7 @@ import { WaitQueue } from '../../kernel/task';
 import { PIPE_ATOMIC_BYTES, PIPE_BYTES } from '../bounds';
 import type { Bytes } from '../bytes';
 import { fail } from '../errno';
-import type { OpenFile } from '../open-file';
+import { type OpenFile, unnamedStat } from '../open-file';
 import type { Stat } from '../syscalls';
 
 /** What every pipe needs to tell of itself in stat(2). */
@@ -90,19 +90,7 @@ abstract class PipeEnd implements OpenFile {
 
   stat(): Stat {
     const { inode, device, madeMs } = this.pipe.identity;
-    return {
-      type: 'fifo',
-      inode,
-      device,
-      mode: 0o600,
-      uid: 0,
-      gid: 0,
-      links: 1,
-      size: 0,
-      modifiedMs: madeMs,
-      accessedMs: madeMs,
-      changedMs: madeMs,
-    };
+    return unnamedStat('fifo', inode, device, madeMs);
   }
 }
 
