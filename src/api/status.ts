@@ -32,7 +32,8 @@ function groupName(of: string | GroupName): GroupName {
   return typeof of === 'string' ? { name: of } : of;
 }
 
-function failure(
+/** An answer with that code, and a reason where it has one of its own. */
+export function statusError(
   code: number,
   reason: string | undefined,
   message: string,
@@ -64,14 +65,14 @@ function detailsOf(of: GroupName, name: string, causes?: StatusCause[]): Status[
 export function notFoundError(resource: string | GroupName, name: string): ApiError {
   const of = groupName(resource);
   const message = `${qualified(of)} ${JSON.stringify(name)} not found`;
-  return failure(404, 'NotFound', message, detailsOf(of, name));
+  return statusError(404, 'NotFound', message, detailsOf(of, name));
 }
 
 /** `pods "web" already exists`. */
 export function alreadyExistsError(resource: string | GroupName, name: string): ApiError {
   const of = groupName(resource);
   const message = `${qualified(of)} ${JSON.stringify(name)} already exists`;
-  return failure(409, 'AlreadyExists', message, detailsOf(of, name));
+  return statusError(409, 'AlreadyExists', message, detailsOf(of, name));
 }
 
 /** What the registry says when an object has changed since it was read. */
@@ -86,7 +87,7 @@ export function conflictError(
 ): ApiError {
   const of = groupName(resource);
   const message = `Operation cannot be fulfilled on ${qualified(of)} ${JSON.stringify(name)}: ${why}`;
-  return failure(409, 'Conflict', message, detailsOf(of, name));
+  return statusError(409, 'Conflict', message, detailsOf(of, name));
 }
 
 /** Somebody else owns what was to be applied; `conflicts` as field and whose it is. */
@@ -99,7 +100,7 @@ export function applyConflictError(
     message: `conflict with ${owner}`,
     field,
   }));
-  return failure(409, 'Conflict', message, { causes });
+  return statusError(409, 'Conflict', message, { causes });
 }
 
 /** `Pod "web" is invalid: …`; takes the kind, not the resource. */
@@ -111,11 +112,11 @@ export function invalidError(
   const of = groupName(kind);
   const list = aggregateText(errors.map(errorText));
   const message = `${qualified(of)} ${JSON.stringify(name)} is invalid: ${list}`;
-  return failure(422, 'Invalid', message, detailsOf(of, name, errorCauses(errors)));
+  return statusError(422, 'Invalid', message, detailsOf(of, name, errorCauses(errors)));
 }
 
 export function badRequestError(message: string, field?: string): ApiError {
-  const { status } = failure(400, 'BadRequest', message);
+  const { status } = statusError(400, 'BadRequest', message);
   return new ApiError(status, field);
 }
 
@@ -125,7 +126,7 @@ export function forbiddenError(resource: string | GroupName, name: string, why: 
   const subject = name === '' ? '' : ` ${JSON.stringify(name)}`;
   const message =
     of.name === '' ? `forbidden: ${why}` : `${qualified(of)}${subject} is forbidden: ${why}`;
-  return failure(403, 'Forbidden', message, detailsOf(of, name));
+  return statusError(403, 'Forbidden', message, detailsOf(of, name));
 }
 
 /** Refused by an admission plugin, which has a name for objects without one. */
@@ -141,17 +142,17 @@ export function admissionError(
 export function methodNotSupportedError(resource: string | GroupName, verb: string): ApiError {
   const of = groupName(resource);
   const message = `${verb} is not supported on resources of kind ${JSON.stringify(qualified(of))}`;
-  return failure(405, 'MethodNotAllowed', message, detailsOf(of, ''));
+  return statusError(405, 'MethodNotAllowed', message, detailsOf(of, ''));
 }
 
 /** 410: a watch or list asked for a version that is no longer kept. */
 export function expiredError(message: string): ApiError {
-  return failure(410, 'Expired', message);
+  return statusError(410, 'Expired', message);
 }
 
 export function internalError(why: string): ApiError {
   const details = { causes: [{ message: why }] };
-  return failure(500, 'InternalError', `Internal error occurred: ${why}`, details);
+  return statusError(500, 'InternalError', `Internal error occurred: ${why}`, details);
 }
 
 /** Where kubectl was when the error came: `creating` and the file. */

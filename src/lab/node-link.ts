@@ -1,5 +1,5 @@
 import type { ApiClient, WatchStream } from '../api/client';
-import { ApiError } from '../api/status';
+import { plainError } from '../cluster/apiserver/errors';
 import type { KubeletEndpoint, LogRequest } from '../cluster/apiserver/kubelet-endpoint';
 import { WaitQueue } from '../kernel/task';
 
@@ -39,7 +39,7 @@ export class NodeLink {
     const inner = this.#client;
     const send = <Arguments extends unknown[], Result>(call: (...args: Arguments) => Result) => {
       return (...args: Arguments): Result => {
-        if (!this.#up) throw serverError('dial tcp 10.96.0.1:443: i/o timeout');
+        if (!this.#up) throw plainError('dial tcp 10.96.0.1:443: i/o timeout');
         return call(...args);
       };
     };
@@ -80,7 +80,7 @@ export class NodeLink {
     };
     const dial = () => {
       const failure = why();
-      if (failure !== undefined) throw serverError(`error dialing backend: ${failure}`);
+      if (failure !== undefined) throw plainError(`error dialing backend: ${failure}`);
     };
     return {
       logs: (pod, request) => {
@@ -89,7 +89,7 @@ export class NodeLink {
         const { namespace = 'default', name = '' } = pod.metadata;
         const path = `containerLogs/${namespace}/${name}/${request.container}`;
         const url = `https://${this.#ip}:${KUBELET_PORT}/${path}${logQuery(request)}`;
-        throw serverError(`Get "${url}": ${failure}`);
+        throw plainError(`Get "${url}": ${failure}`);
       },
       exec: (pod, request) => {
         dial();
@@ -119,15 +119,4 @@ function logQuery(request: LogRequest): string {
     timestamps ? 'timestamps=true' : [],
   ].flat();
   return options.length > 0 ? `?${options.join('&')}` : '';
-}
-
-function serverError(message: string): ApiError {
-  return new ApiError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message,
-    code: 500,
-  });
 }

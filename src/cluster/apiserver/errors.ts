@@ -1,5 +1,5 @@
 import type { ResourceInfo } from '../../api/client';
-import { ApiError, type GroupName } from '../../api/status';
+import { type ApiError, type GroupName, statusError } from '../../api/status';
 
 /** How errors name a resource: `pods`, `deployments.apps`. */
 export function groupResource(info: Pick<ResourceInfo, 'plural' | 'group'>): GroupName {
@@ -13,27 +13,15 @@ export function groupKind(info: Pick<ResourceInfo, 'kind' | 'group'>): GroupName
 
 /** The path itself is not served. */
 export function noSuchResource(): ApiError {
-  return failure(404, 'NotFound', 'the server could not find the requested resource');
+  return statusError(404, 'NotFound', 'the server could not find the requested resource');
 }
 
 /** An error without a reason of its own; kubectl prints `Error from server: …`. */
 export function plainError(message: string): ApiError {
-  return failure(500, undefined, message);
+  return statusError(500, undefined, message);
 }
 
 /** A patch that does not lead to an object. `details` undefined: kubectl has only the message. */
 export function unprocessable(message: string): ApiError {
-  return failure(422, 'Invalid', message);
-}
-
-function failure(code: number, reason: string | undefined, message: string): ApiError {
-  return new ApiError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message,
-    reason,
-    code,
-  });
+  return statusError(422, 'Invalid', message);
 }

@@ -1,6 +1,7 @@
 import { labelSelectorRequirements, matchesLabels } from '../../../api/selectors';
-import { ApiError } from '../../../api/status';
-import type { KubeObject, LabelSelector, Pod, StatusCause } from '../../../api/types';
+import { type ApiError, statusError } from '../../../api/status';
+import type { KubeObject, LabelSelector, Pod } from '../../../api/types';
+import { plainError } from '../errors';
 import { withCondition } from './pod-strategy';
 import type { RegistryContext } from './strategy';
 
@@ -45,9 +46,7 @@ export function admitEviction(pod: Pod, context: RegistryContext, dryRun: boolea
     (budget) => isBudgetOf(budget, pod),
   );
   if (budgets.length > 1) {
-    throw failure(
-      500,
-      undefined,
+    throw plainError(
       'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
     );
   }
@@ -105,29 +104,9 @@ function charge(budget: Budget, pod: Pod, context: RegistryContext): Budget {
 }
 
 function refusal(cause: string, retryAfterSeconds: number): ApiError {
-  const causes = [{ reason: 'DisruptionBudget', message: cause }];
-  return failure(429, 'TooManyRequests', REFUSAL, causes, retryAfterSeconds);
-}
-
-function failure(
-  code: number,
-  reason: string | undefined,
-  message: string,
-  causes?: StatusCause[],
-  retryAfterSeconds = 0,
-): ApiError {
   const details = {
-    ...(causes ? { causes } : {}),
+    causes: [{ reason: 'DisruptionBudget', message: cause }],
     ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {}),
   };
-  return new ApiError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message,
-    ...(reason ? { reason } : {}),
-    ...(causes ? { details } : {}),
-    code,
-  });
+  return statusError(429, 'TooManyRequests', REFUSAL, details);
 }
