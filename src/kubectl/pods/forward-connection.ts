@@ -35,7 +35,7 @@ export function* forwardConnection(
     if (!(error instanceof SysError)) throw error;
   } finally {
     connection.close();
-    stop(sys, reader);
+    endReader(sys, reader);
   }
   return undefined;
 }
@@ -54,7 +54,8 @@ function* pumpInput(child: Sys, fd: number, connection: PortConnection): Call<nu
   return 0;
 }
 
-function stop(sys: Sys, pid: number): void {
+/** Kills the child that reads, if it has not ended by itself. */
+export function endReader(sys: Sys, pid: number): void {
   try {
     sys.kill(pid, 'KILL');
   } catch (error) {

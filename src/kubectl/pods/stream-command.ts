@@ -1,6 +1,6 @@
 import type { RemoteCommand } from '../../api/client';
-import { SysError } from '../../runtime/errno';
 import type { Call, Sys } from '../../runtime/syscalls';
+import { endReader } from './forward-connection';
 
 const PIECE = 65_536;
 
@@ -32,7 +32,7 @@ export function* streamCommand(
   } finally {
     restore();
     remote.close();
-    if (reader !== undefined) stop(sys, reader);
+    if (reader !== undefined) endReader(sys, reader);
   }
 }
 
@@ -44,14 +44,6 @@ function* pumpInput(child: Sys, remote: RemoteCommand): Call<number> {
   }
   remote.closeInput();
   return 0;
-}
-
-function stop(sys: Sys, pid: number): void {
-  try {
-    sys.kill(pid, 'KILL');
-  } catch (error) {
-    if (!(error instanceof SysError)) throw error;
-  }
 }
 
 /** Turns off what the local terminal does by itself; returns how to turn it on again. */
