@@ -34,7 +34,11 @@ export class Clock {
 
   /** The instant of the next timer, or undefined when nothing is scheduled. */
   get nextAt(): number | undefined {
-    return this.#next()?.at;
+    for (let i = this.#fired; i < this.#due.length; i++) {
+      if (this.#due[i]?.callback) return this.now;
+    }
+    while (this.#heap[0]?.callback === null) this.#pop();
+    return this.#heap[0]?.at;
   }
 
   /** Runs `callback` after `delayMs` (rounded up to whole ms, never negative). */
@@ -62,9 +66,8 @@ export class Clock {
 
   /** Fires the next timer. Returns false when none is left. */
   step(): boolean {
-    const entry = this.#next();
+    const entry = this.#takeNext(Number.POSITIVE_INFINITY);
     if (!entry) return false;
-    this.#take(entry);
     this.#fire(entry);
     return true;
   }
@@ -72,9 +75,8 @@ export class Clock {
   /** Fires every timer due up to and including `until`, then stands at `until`. */
   runUntil(until: number): void {
     for (;;) {
-      const entry = this.#next();
-      if (!entry || entry.at > until) break;
-      this.#take(entry);
+      const entry = this.#takeNext(until);
+      if (!entry) break;
       this.#fire(entry);
     }
     if (until > this.now) this.#moveTo(until);
@@ -86,42 +88,40 @@ export class Clock {
   }
 
   #fire(entry: Entry): void {
-    if (entry.at > this.now) {
-      this.#moveTo(entry.at);
-    } else if (++this.#turns > TURNS_PER_INSTANT) {
+    if (entry.at > this.now) this.#moveTo(entry.at);
+    else if (++this.#turns > TURNS_PER_INSTANT) {
       throw new Error(
         `more than ${TURNS_PER_INSTANT} turns at t=${this.now} ms: virtual time no longer moves`,
       );
     }
-    const callback = entry.callback;
+    const callback = entry.callback as () => void;
     entry.callback = null;
-    callback?.();
+    callback();
   }
 
-  /** What fires next; cancelled timers are dropped on the way. */
-  #next(): Entry | undefined {
+  /** Takes out what fires next up to `until`, and cancelled timers on the way. */
+  #takeNext(until: number): Entry | undefined {
+    const heap = this.#heap;
     for (;;) {
-      const first = this.#heap[0];
-      const due = this.#due[this.#fired];
-      const entry = due && !(first && first.at <= this.now) ? due : first;
-      if (!entry || entry.callback !== null) return entry;
-      this.#take(entry);
+      const first = heap.length > 0 ? heap[0] : undefined;
+      let entry: Entry | undefined;
+      if (this.#fired < this.#due.length && !(first && first.at <= this.now)) {
+        if (this.now > until) return undefined;
+        entry = this.#due[this.#fired++];
+        if (this.#fired === this.#due.length || this.#fired === QUEUE_SLACK) this.#shorten();
+      } else {
+        if (!first || first.at > until) return undefined;
+        entry = first;
+        this.#pop();
+      }
+      if (entry?.callback) return entry;
     }
   }
 
-  /** Takes what `#next` has found. */
-  #take(entry: Entry): void {
-    if (entry !== this.#due[this.#fired]) {
-      this.#pop();
-      return;
-    }
-    const due = this.#due;
-    this.#fired++;
-    if (this.#fired < due.length) {
-      if (this.#fired < QUEUE_SLACK || this.#fired * 2 < due.length) return;
-      this.#due = due.slice(this.#fired);
-    } else if (due.length === 1) due.pop();
-    else due.length = 0;
+  /** Forgets those at the queue's front that have fired. */
+  #shorten(): void {
+    if (this.#due.length === 1) this.#due.pop();
+    else this.#due.splice(0, this.#fired);
     this.#fired = 0;
   }
 

@@ -46,7 +46,6 @@ class Driver implements RunningTask {
   #resume: Timer | null = null;
   #held = false;
   #wokenWhileHeld = false;
-  readonly #turn = () => this.#run();
   /** Counts waits, so that the waker of an earlier wait cannot end a later one. */
   #wait = 0;
 
@@ -95,7 +94,8 @@ class Driver implements RunningTask {
       return;
     }
     if (this.#resume) return;
-    this.#forgetWait();
+    if (this.#cancelWait) this.#forgetWait();
+    else this.#wait++;
     this.#resume = this.#clock.after(0, this.#turn);
   }
 
@@ -106,7 +106,7 @@ class Driver implements RunningTask {
     cancel?.();
   }
 
-  #run(): void {
+  readonly #turn = (): void => {
     this.#resume = null;
     if (this.done) return;
     if (this.#held) {
@@ -134,7 +134,7 @@ class Driver implements RunningTask {
       this.done = true;
       this.#onError(error);
     }
-  }
+  };
 }
 
 /** Waits `ms` of virtual time. An interrupt ends the wait early; callers that care look at the clock. */

@@ -86,7 +86,9 @@ function walk(context: PathContext, path: Bytes, followLast: boolean): Found | E
     const isLast = last === rest.length;
     const slash = last > end;
     if (!(node instanceof DirectoryNode)) return 'ENOTDIR';
-    if (!permits(credentials, node, EXECUTE)) return 'EACCES';
+    // Most walk through what is their own.
+    const own = node.uid === credentials.uid && (node.mode & OWNER_EXECUTE) !== 0;
+    if (!own && !permits(credentials, node, EXECUTE)) return 'EACCES';
     if (name === '.') {
       if (isLast) return ended(mount, node, '.');
       continue;
@@ -149,6 +151,9 @@ function walk(context: PathContext, path: Bytes, followLast: boolean): Found | E
 }
 
 const SLASH = 47;
+
+/** S_IXUSR. */
+const OWNER_EXECUTE = 0o100;
 
 function ended(mount: Mount, node: FileNode, name: Bytes): FoundNode {
   const parent = (node instanceof DirectoryNode ? node : node.parent) as DirectoryNode;

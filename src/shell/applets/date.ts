@@ -35,16 +35,18 @@ export const date = applet('date', function* (run) {
   if (options.has('d') && options.has('s')) throw new UsageFailure();
   if (options.has('R') && options.has('I')) throw new UsageFailure();
   const zone = options.has('u') ? UTC : parseTimeZone(run.sys.env.get('TZ'));
-  const operands = [...options.operands];
-  const format = operands[0]?.startsWith('+') ? operands.shift()?.slice(1) : undefined;
+  const { operands } = options;
+  const format = operands[0]?.startsWith('+') ? operands[0].slice(1) : undefined;
+  let used = format === undefined ? 0 : 1;
   const layout = format ?? defaultFormat(options);
   let text = options.value('d') ?? options.value('s');
   let sets = options.has('s');
-  if (text === undefined && operands.length > 0) {
-    text = withYearInFront(operands.shift() as Bytes);
+  if (text === undefined && operands.length > used) {
+    text = withYearInFront(operands[used] as Bytes);
+    used++;
     sets = true;
   }
-  if (operands.length > 0) throw new UsageFailure();
+  if (operands.length > used) throw new UsageFailure();
   let seconds = Math.floor(run.sys.nowMs / 1000);
   const reference = options.value('r');
   if (reference !== undefined) {

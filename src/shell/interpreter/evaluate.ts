@@ -11,7 +11,6 @@ import type {
   Node,
   Pipeline,
   Redirected,
-  Sequence,
   Subshell,
 } from '../ast';
 import { BASH_BUILTINS } from '../builtins/bash-table';
@@ -49,13 +48,18 @@ export function* evaluate(shell: ShellState, node: Node | null, flags: number): 
         checked = true;
         status = yield* evaluateSimple(shell, node, flags);
         shell.status = status;
-        shell.pipeStatus = [status];
+        if (shell.bash) shell.pipeStatus = [status];
         break;
       case 'and or':
         yield* evaluateAndOr(shell, node, flags);
         break;
       case 'sequence':
-        yield* evaluateSequence(shell, node, flags);
+        // Not apart: most waits are below a sequence, and each generator around them costs.
+        for (let index = 0; index < node.commands.length; index++) {
+          const last = index === node.commands.length - 1;
+          yield* evaluate(shell, node.commands[index] ?? null, last ? flags : flags & TESTED);
+          if (shell.skip) break;
+        }
         break;
       case 'if':
         yield* evaluateIf(shell, node, flags);
@@ -144,15 +148,6 @@ function* evaluateAndOr(shell: ShellState, node: AndOr, flags: number): Call<voi
   }
   // What `continue` has passed over leaves the status of what ran last.
   shell.status = status;
-}
-
-function* evaluateSequence(shell: ShellState, node: Sequence, flags: number): Call<void> {
-  const last = node.commands.length - 1;
-  for (let index = 0; index < last; index++) {
-    yield* evaluate(shell, node.commands[index] ?? null, flags & TESTED);
-    if (shell.skip) return;
-  }
-  yield* evaluate(shell, node.commands[last] ?? null, flags);
 }
 
 function* evaluateIf(shell: ShellState, node: If, flags: number): Call<void> {

@@ -287,17 +287,25 @@ export function* waitForChildren(
       continue;
     }
     const noticed = shell.jobs.note(ended.pid, ended.status);
-    if (noticed && (noticed === job || shell.bash)) {
-      const notice = shell.bash
-        ? bashDeathNotice(shell, ended.pid, noticed, ended.status)
-        : deathNotice(ended.status);
-      if (notice !== '') yield* shell.writeError(notice);
-    }
+    const notice = noticeOf(shell, ended, noticed, job);
+    if (notice !== '') yield* shell.writeError(notice);
     if (job && job.state !== 'running') current = 'poll';
     const advice = listener?.(noticed, ended.status);
     if (advice === 'stop') return;
     if (advice === 'poll') current = 'poll';
   }
+}
+
+/** What the shell says of a child that has ended while it waited for a job; '' if nothing. */
+function noticeOf(
+  shell: ShellState,
+  { pid, status }: { readonly pid: number; readonly status: ExitStatus },
+  noticed: Job | undefined,
+  job: Job | undefined,
+): Bytes {
+  if (status.kind !== 'signaled' || !noticed) return '';
+  if (shell.bash) return bashDeathNotice(shell, pid, noticed, status);
+  return noticed === job ? deathNotice(status) : '';
 }
 
 /** What bash says of a child that a signal has killed: not of INT, PIPE and TERM. */
@@ -308,9 +316,18 @@ function bashDeathNotice(shell: ShellState, pid: number, job: Job, status: ExitS
   return shell.message(`${number} ${SIGNAL_TEXT[status.signal].padEnd(23)} ${command}`);
 }
 
-/** Waits for a foreground job and returns its status. Models ash.c waitforjob. */
+/**
+ * Waits for a foreground job and returns its status. Does what `waitForChildren` does for a job, without a
+ * task in between: every command comes through here. Models ash.c waitforjob.
+ */
 export function* waitForJob(shell: ShellState, job: Job): Call<number> {
-  yield* waitForChildren(shell, 'block', job);
+  for (;;) {
+    const ended = yield* nextChild(shell, job.state === 'running' ? 'block' : 'poll');
+    if (ended === undefined || ended === 'signal') break;
+    const noticed = shell.jobs.note(ended.pid, ended.status);
+    const notice = noticeOf(shell, ended, noticed, job);
+    if (notice !== '') yield* shell.writeError(notice);
+  }
   const status = jobStatus(job, shell.options.pipefail);
   if (job.controlled) {
     giveTerminal(shell, shell.rootPid);

@@ -282,7 +282,8 @@ function perform(
   }
 }
 
-function* runProgram(
+/** No generator of its own either: each that stands around a wait costs at each wait. */
+function runProgram(
   shell: ShellState,
   command: SimpleCommand,
   expanded: Expanded,
@@ -292,16 +293,18 @@ function* runProgram(
   const path = expanded.path ?? shell.path;
   const name = argv[0] as Bytes;
   const found = findProgram(shell, name, path);
-  if (!found.found) {
-    yield* shell.warn(`${name}: ${found.reason}`);
-    return 127;
-  }
+  if (!found.found) return sayNotFound(shell, name, found.reason);
   if (flags & EXIT_AFTER && !shell.mayHaveTraps) {
-    return yield* execProgram(shell, argv, path, found.index);
+    return execProgram(shell, argv, path, found.index);
   }
   const job = shell.jobs.create(shell.jobControl);
   forkProgram(shell, job, command, { argv, path, index: found.index });
-  return yield* waitForJob(shell, job);
+  return waitForJob(shell, job);
+}
+
+function* sayNotFound(shell: ShellState, name: Bytes, reason: Bytes): Call<number> {
+  yield* shell.warn(`${name}: ${reason}`);
+  return 127;
 }
 
 /** Models ash.c evalbltin. An error in one that is not special is told and becomes its status. */
