@@ -163,6 +163,8 @@ export interface ApiClient {
   /** Server version as /version says it. */
   version(): { readonly major: string; readonly minor: string; readonly gitVersion: string };
   get(resource: string, namespace: string | undefined, name: string): KubeObject;
+  /** As `get`, for those who expect that there may be no such object: undefined instead of NotFound. */
+  find(resource: string, namespace: string | undefined, name: string): KubeObject | undefined;
   list(resource: string, options?: ListOptions): ListResult;
   /** The object with what its kind's printer shows: what `kubectl get` receives. */
   table(resource: string, options: ListOptions & { name?: string }): Table;

@@ -53,6 +53,7 @@ function defaultContainer(container: JsonMap): void {
 
 /** What containers may use at most is their limit, and that is what they request. */
 function defaultLimitRange(item: JsonMap): void {
+  roundLists(item, 'max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio');
   if (item.type !== 'Container') return;
   const limits: JsonMap = { ...(isMap(item.default) ? item.default : {}) };
   const requests: JsonMap = { ...(isMap(item.defaultRequest) ? item.defaultRequest : {}) };
@@ -115,6 +116,7 @@ function defaultPodSpec(spec: JsonMap): void {
     schedulerName: 'default-scheduler',
   });
   fillAbsent(spec, { securityContext: {}, terminationGracePeriodSeconds: 30 });
+  roundLists(spec, 'overhead');
   // The old and the new name of one field.
   const account = spec.serviceAccountName || spec.serviceAccount;
   if (account) spec.serviceAccountName = spec.serviceAccount = account;
@@ -122,7 +124,12 @@ function defaultPodSpec(spec: JsonMap): void {
 
 /** Quantities are kept to a thousandth. */
 function roundResources(resources: JsonMap): void {
-  for (const list of [resources.requests, resources.limits]) {
+  roundLists(resources, 'requests', 'limits');
+}
+
+function roundLists(value: JsonMap, ...lists: string[]): void {
+  for (const name of lists) {
+    const list = value[name];
     if (!isMap(list)) continue;
     for (const [name, value] of Object.entries(list)) {
       const { result } = roundUpQuantity(parseQuantity(String(value)), -3);
@@ -156,6 +163,25 @@ function defaultService(service: JsonMap): void {
   if (spec.type === 'LoadBalancer') fillAbsent(spec, { allocateLoadBalancerNodePorts: true });
 }
 
+function defaultVolumeSpec(spec: JsonMap): void {
+  fill(spec, { persistentVolumeReclaimPolicy: 'Retain' });
+  fillAbsent(spec, { volumeMode: 'Filesystem' });
+  roundLists(spec, 'capacity');
+}
+
+/** A controller without labels or selector has those of its template. */
+function defaultReplicationController(controller: JsonMap): void {
+  const spec = isMap(controller.spec) ? controller.spec : {};
+  fillAbsent(spec, { replicas: 1 });
+  const template = isMap(spec.template) ? spec.template : {};
+  const { labels } = isMap(template.metadata) ? template.metadata : {};
+  if (!isMap(labels)) return;
+  const isEmpty = (map: Json | undefined) => !isMap(map) || Object.keys(map).length === 0;
+  if (isEmpty(spec.selector)) spec.selector = { ...labels };
+  const metadata = isMap(controller.metadata) ? controller.metadata : {};
+  if (isEmpty(metadata.labels)) metadata.labels = { ...labels };
+}
+
 function defaultNamespace(namespace: JsonMap): void {
   const metadata = isMap(namespace.metadata) ? namespace.metadata : {};
   const { name } = metadata;
@@ -166,6 +192,9 @@ function defaultNamespace(namespace: JsonMap): void {
 
 export const CORE_DEFAULTS: StructVisitors = {
   'core.LimitRangeItem': defaultLimitRange,
+  'core.ResourceQuotaSpec': (spec) => roundLists(spec, 'hard'),
+  'core.PersistentVolumeSpec': defaultVolumeSpec,
+  'core.NodeStatus': (status) => roundLists(status, 'capacity', 'allocatable'),
   'core.Pod': defaultPod,
   'core.PodSpec': defaultPodSpec,
   'core.Volume': defaultVolume,
@@ -202,5 +231,7 @@ export const CORE_DEFAULTS: StructVisitors = {
   'core.PersistentVolumeClaimSpec': (spec) => fillAbsent(spec, { volumeMode: 'Filesystem' }),
   'core.Service': defaultService,
   'core.Namespace': defaultNamespace,
+  'core.ReplicationController': defaultReplicationController,
+  'core.EndpointPort': (port) => fill(port, { protocol: 'TCP' }),
   'core.Secret': (secret) => fill(secret, { type: 'Opaque' }),
 };

@@ -197,6 +197,20 @@ function prepareClaim(object: KubeObject): void {
   normalizeDataSources(mapOf(object.spec as Json | undefined));
 }
 
+function prepareVolume(object: KubeObject): void {
+  const { creationTimestamp } = object.metadata;
+  object.status = {
+    phase: 'Pending',
+    ...(creationTimestamp && { lastPhaseTransitionTime: creationTimestamp }),
+  };
+  protect(object, 'kubernetes.io/pv-protection');
+}
+
+/** Nobody asks for a limit range by its name: without one it gets an identifier. */
+function prepareLimitRange({ metadata }: KubeObject): void {
+  if (!metadata.name && metadata.uid) metadata.name = metadata.uid;
+}
+
 /** Models the StorageObjectInUseProtection admission. */
 function protect({ metadata }: KubeObject, finalizer: string): void {
   const finalizers = metadata.finalizers ?? [];
@@ -229,6 +243,15 @@ const PREPARE: Readonly<Record<string, (object: KubeObject) => void>> = {
   NetworkPolicy: (object) => {
     object.metadata.generation = 1;
   },
+  IngressClass: (object) => {
+    object.metadata.generation = 1;
+  },
+  PodTemplate: (object) => {
+    object.metadata.generation = 1;
+  },
+  PersistentVolume: prepareVolume,
+  LimitRange: prepareLimitRange,
+  ReplicationController: prepareWithStatus,
   PodDisruptionBudget: prepareWithStatus,
   Pod: preparePod,
   Namespace: prepareNamespace,

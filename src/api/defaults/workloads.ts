@@ -94,6 +94,34 @@ function defaultNetworkPolicy(policy: JsonMap): void {
   spec.policyTypes = egress ? ['Ingress', 'Egress'] : ['Ingress'];
 }
 
+const CPU_UTILIZATION = 80;
+const SCALING_PERIOD_SECONDS = 15;
+
+/** Without metrics it is about the CPU; a behaviour is filled up from the usual one. */
+function defaultAutoscaler(scaler: JsonMap): void {
+  const spec = within(scaler, 'spec');
+  fillAbsent(spec, { minReplicas: 1 });
+  if (!Array.isArray(spec.metrics) || spec.metrics.length === 0) {
+    const target = { type: 'Utilization', averageUtilization: CPU_UTILIZATION };
+    spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];
+  }
+  if (!isMap(spec.behavior)) return;
+  const policy = (type: string, value: number): JsonMap => ({
+    type,
+    value,
+    periodSeconds: SCALING_PERIOD_SECONDS,
+  });
+  fillAbsent(within(spec.behavior, 'scaleUp'), {
+    stabilizationWindowSeconds: 0,
+    selectPolicy: 'Max',
+    policies: [policy('Pods', 4), policy('Percent', 100)],
+  });
+  fillAbsent(within(spec.behavior, 'scaleDown'), {
+    selectPolicy: 'Max',
+    policies: [policy('Percent', 100)],
+  });
+}
+
 const RBAC_GROUP = 'rbac.authorization.k8s.io';
 
 function defaultBinding(binding: JsonMap): void {
@@ -114,11 +142,12 @@ export const WORKLOAD_DEFAULTS: StructVisitors = {
   'batch.CronJob': defaultCronJob,
   'networking.NetworkPolicy': defaultNetworkPolicy,
   'networking.NetworkPolicyPort': (port) => fill(port, { protocol: 'TCP' }),
-  'autoscaling.HorizontalPodAutoscaler': (scaler) =>
-    fillAbsent(within(scaler, 'spec'), { minReplicas: 1 }),
+  'autoscaling.HorizontalPodAutoscaler': defaultAutoscaler,
   'rbac.ClusterRoleBinding': defaultBinding,
   'rbac.RoleBinding': defaultBinding,
   'rbac.Subject': defaultSubject,
+  'networking.IngressClassParametersReference': (parameters) =>
+    fillAbsent(parameters, { scope: 'Cluster' }),
   'scheduling.PriorityClass': (priority) =>
     fill(priority, { preemptionPolicy: 'PreemptLowerPriority' }),
   'storage.StorageClass': (storage) =>

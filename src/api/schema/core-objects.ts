@@ -32,6 +32,7 @@ NodeConfigStatus assigned:*NodeConfigSource active:*NodeConfigSource
 NodeRuntimeHandler name!:string features:*NodeRuntimeHandlerFeatures
 NodeRuntimeHandlerFeatures recursiveReadOnlyMounts:*bool userNamespaces:*bool
 NodeFeatures supplementalGroupsPolicy:*bool
+PodTemplate metadata:meta.ObjectMeta template:PodTemplateSpec
 Namespace metadata:meta.ObjectMeta spec:NamespaceSpec status:NamespaceStatus
 NamespaceSpec finalizers:[]FinalizerName
 type FinalizerName string

@@ -5,7 +5,7 @@ import { CORE_OBJECTS } from './core-objects';
 import { META } from './meta';
 import { NETWORKING } from './networking';
 import { CORE_POD } from './pod';
-import { COORDINATION, DISCOVERY, POLICY, RBAC, SCHEDULING, STORAGE } from './small-groups';
+import { COORDINATION, DISCOVERY, NODE, POLICY, RBAC, SCHEDULING, STORAGE } from './small-groups';
 import { CORE_VOLUMES } from './volumes';
 
 /**
@@ -62,6 +62,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
   storage: { version: 'v1', tables: [STORAGE] },
   discovery: { version: 'v1', tables: [DISCOVERY] },
   scheduling: { version: 'v1', tables: [SCHEDULING] },
+  node: { version: 'v1', tables: [NODE] },
 };
 
 /** Groups as apiVersions name them. */
@@ -77,6 +78,7 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
   'storage.k8s.io/v1': 'storage',
   'discovery.k8s.io/v1': 'discovery',
   'scheduling.k8s.io/v1': 'scheduling',
+  'node.k8s.io/v1': 'node',
 };
 
 /** Types that read themselves from JSON, or are no Go struct of ours. */

@@ -63,3 +63,10 @@ export const SCHEDULING = `
 PriorityClass metadata:meta.ObjectMeta value!:int32 globalDefault:bool description:string
   preemptionPolicy:*core.PreemptionPolicy
 `;
+
+/** API group node.k8s.io/v1. */
+export const NODE = `
+RuntimeClass metadata:meta.ObjectMeta handler!:string overhead:*Overhead scheduling:*Scheduling
+Overhead podFixed:core.ResourceList
+Scheduling nodeSelector:map[string]string tolerations:[]core.Toleration
+`;

@@ -36,7 +36,7 @@ export interface ClaimSpec {
   volumeAttributesClassName?: string;
 }
 
-const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+export const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
 export function validateClaim(claim: KubeObject): FieldError[] {
   return [

@@ -1,4 +1,10 @@
-import { byteLength, configMapKeyProblems, nameIsDnsLabel, nameIsDnsSubdomain } from '../names';
+import {
+  byteLength,
+  configMapKeyProblems,
+  nameIsDnsLabel,
+  nameIsDnsSubdomain,
+  qualifiedNameProblems,
+} from '../names';
 import type { ConfigMap, Namespace, Secret } from '../types';
 import { type FieldError, forbidden, invalid, invalidFor, required, tooLong } from './field-error';
 import { validateImmutable, validateObjectMeta, validateObjectMetaUpdate } from './object-meta';
@@ -112,8 +118,19 @@ export function validateSecretUpdate(secret: Secret, old: Secret): FieldError[] 
   ];
 }
 
+const OWN_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
 export function validateNamespace(namespace: Namespace): FieldError[] {
-  return validateObjectMeta(namespace.metadata, false, nameIsDnsLabel);
+  const { finalizers = [] } = namespace.spec ?? {};
+  return [
+    ...validateObjectMeta(namespace.metadata, false, nameIsDnsLabel),
+    ...finalizers.flatMap((name) => {
+      const errors = invalidFor('spec.finalizers', name, qualifiedNameProblems(name));
+      if (name.includes('/') || OWN_FINALIZERS.includes(name)) return errors;
+      const why = 'name is neither a standard finalizer name nor is it fully qualified';
+      return [...errors, invalid('spec.finalizers', name, why)];
+    }),
+  ];
 }
 
 export function validateNamespaceUpdate(namespace: Namespace, old: Namespace): FieldError[] {

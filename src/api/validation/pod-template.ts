@@ -3,7 +3,11 @@ import type { LabelSelector, PodTemplateSpec } from '../types';
 import { type FieldError, forbidden, invalid, notSupported } from './field-error';
 import { validateAnnotations, validateLabels } from './object-meta';
 import { validatePodSpec } from './pod';
-import { appArmorAnnotationMismatches, podAnnotationErrors } from './pod-annotations';
+import {
+  appArmorAnnotationMismatches,
+  podAnnotationErrors,
+  seccompAnnotationMismatches,
+} from './pod-annotations';
 
 /** What the objects that make pods have in common: a template, and a selector that must match it. */
 
@@ -18,6 +22,7 @@ export function validatePodTemplate(
     ...validateAnnotations(`${field}.annotations`, metadata.annotations),
     ...podAnnotationErrors(metadata.annotations, spec, `${field}.annotations`),
     ...validatePodSpec(spec, undefined, `${field}.spec`),
+    ...seccompAnnotationMismatches(metadata, spec, `${field}.spec`),
     ...appArmorAnnotationMismatches(metadata, spec, `${field}.spec`),
   ];
   if ((spec.ephemeralContainers ?? []).length > 0) {

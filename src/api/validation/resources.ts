@@ -53,11 +53,11 @@ function isExtended(name: string): boolean {
 }
 
 /** Resources of which a node may promise more than it has. */
-function isOvercommitAllowed(name: string): boolean {
+export function isOvercommitAllowed(name: string): boolean {
   return isNative(name) && !isHugePages(name);
 }
 
-function resourceNameErrors(name: string, field: string): FieldError[] {
+export function resourceNameErrors(name: string, field: string): FieldError[] {
   const problems = qualifiedNameProblems(name);
   if (problems.length > 0) return invalidFor(field, name, problems);
   const standard =
@@ -68,7 +68,7 @@ function resourceNameErrors(name: string, field: string): FieldError[] {
   return [invalid(field, name, 'must be a standard resource type or fully qualified')];
 }
 
-const containerResourceName: NameRule = (name, field) => {
+export const containerResourceNameErrors: NameRule = (name, field) => {
   const errors = resourceNameErrors(name, field);
   if (!name.includes('/')) {
     if (!CONTAINER_RESOURCES.includes(name) && !isHugePages(name)) {
@@ -124,7 +124,7 @@ export function validateContainerResources(
   claimNames: readonly string[],
   field: string,
 ): FieldError[] {
-  return validateResources(resources, claimNames, field, containerResourceName);
+  return validateResources(resources, claimNames, field, containerResourceNameErrors);
 }
 
 function validateResources(

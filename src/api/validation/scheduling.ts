@@ -51,20 +51,22 @@ export function validateAffinity(affinity: PodSpec['affinity'], field: string): 
 function validateNodeAffinity(affinity: NodeAffinity, field: string): FieldError[] {
   const errors: FieldError[] = [];
   const wanted = affinity[REQUIRED];
-  if (wanted !== undefined) {
-    const terms = wanted.nodeSelectorTerms ?? [];
-    const at = `${field}.${REQUIRED}.nodeSelectorTerms`;
-    if (terms.length === 0) errors.push(required(at, 'must have at least one node selector term'));
-    terms.forEach((term, index) => {
-      errors.push(...validateNodeTerm(term, `${at}[${index}]`, true));
-    });
-  }
+  if (wanted !== undefined) errors.push(...validateNodeSelector(wanted, `${field}.${REQUIRED}`));
   (affinity[PREFERRED] ?? []).forEach(({ weight = 0, preference }, index) => {
     const at = `${field}.${PREFERRED}[${index}]`;
     if (weight <= 0 || weight > 100) errors.push(invalid(`${at}.weight`, weight, WEIGHT));
     errors.push(...validateNodeTerm(preference ?? {}, `${at}.preference`, false));
   });
   return errors;
+}
+
+export function validateNodeSelector(
+  { nodeSelectorTerms: terms = [] }: NonNullable<NodeAffinity[typeof REQUIRED]>,
+  field: string,
+): FieldError[] {
+  const at = `${field}.nodeSelectorTerms`;
+  if (terms.length === 0) return [required(at, 'must have at least one node selector term')];
+  return terms.flatMap((term, index) => validateNodeTerm(term, `${at}[${index}]`, true));
 }
 
 /** Values of required terms must be label values; preferred ones were never checked. */

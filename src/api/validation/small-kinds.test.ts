@@ -11,11 +11,12 @@ const VERSIONS: Readonly<Record<string, string>> = {
   HorizontalPodAutoscaler: 'autoscaling/v2',
   PriorityClass: 'scheduling.k8s.io/v1',
   StorageClass: 'storage.k8s.io/v1',
+  IngressClass: 'networking.k8s.io/v1',
 };
 
 function errorsOf(kind: string, content: object): string[] {
   const isRole = kind.includes('Role');
-  const isCluster = /^Cluster|Class$/.test(kind);
+  const isCluster = /^Cluster|Class$|^(Node|Namespace|PersistentVolume)$/.test(kind);
   const object = {
     apiVersion: isRole ? 'rbac.authorization.k8s.io/v1' : (VERSIONS[kind] ?? 'v1'),
     kind,
@@ -49,7 +50,12 @@ it.each([
   ['StorageClass', { provisioner: 'example.com/disk' }],
   [
     'HorizontalPodAutoscaler',
-    { spec: { maxReplicas: 3, scaleTargetRef: { kind: 'Deployment', name: 'web' } } },
+    {
+      spec: {
+        maxReplicas: 3,
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      },
+    },
   ],
 ])('%s is valid', (kind, content) => {
   expect(errorsOf(kind, content)).toEqual([]);
@@ -101,7 +107,10 @@ it.each([
   [
     'ResourceQuota',
     { spec: { hard: { podz: '2' } } },
-    ['spec.hard[podz]: Invalid value: "podz": must be a standard resource for quota'],
+    [
+      'spec.hard[podz]: Invalid value: "podz": must be a standard resource type or fully qualified',
+      'spec.hard[podz]: Invalid value: "podz": must be a standard resource for quota',
+    ],
   ],
   [
     'LimitRange',
@@ -118,6 +127,111 @@ it.each([
     'HorizontalPodAutoscaler',
     { spec: { minReplicas: 5, maxReplicas: 3, scaleTargetRef: { kind: 'Deployment', name: 'w' } } },
     ['spec.maxReplicas: Invalid value: 3: must be greater than or equal to `minReplicas`'],
+  ],
+  [
+    'HorizontalPodAutoscaler',
+    {
+      spec: {
+        maxReplicas: 3,
+        scaleTargetRef: { kind: 'Deployment', name: 'w' },
+        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Value' } } }],
+        behavior: { scaleUp: { policies: [{ type: 'Pods', value: 0, periodSeconds: 1 }] } },
+      },
+    },
+    [
+      'spec.scaleTargetRef.apiVersion: Invalid value: "": apiVersion must specify API group',
+      'spec.metrics[0].resource.target.averageUtilization: Required value: must set either a target raw value or a target utilization',
+      'spec.behavior.scaleUp.policies[0].value: Invalid value: 0: must be greater than zero',
+    ],
+  ],
+  [
+    'ResourceQuota',
+    {
+      spec: {
+        hard: { pods: '1500m', services: '1' },
+        scopes: ['BestEffort', 'NotBestEffort'],
+        scopeSelector: { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In' }] },
+      },
+    },
+    [
+      'spec.hard[pods]: Invalid value: "1500m": must be an integer',
+      'spec.scopes: Invalid value: ["BestEffort","NotBestEffort"]: unsupported scope applied to resource',
+      'spec.scopes: Invalid value: ["BestEffort","NotBestEffort"]: unsupported scope applied to resource',
+      'spec.scopes: Invalid value: ["BestEffort","NotBestEffort"]: conflicting scopes',
+      'spec.scopeSelector.matchExpressions: Invalid value: {"MatchExpressions":[{"ScopeName":"PriorityClass","Operator":"In","Values":null}]}: unsupported scope applied to resource',
+      "spec.scopeSelector.matchExpressions.values: Required value: must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
+    ],
+  ],
+  [
+    'LimitRange',
+    {
+      spec: {
+        limits: [
+          { type: 'Pods', max: { cpu: '1' } },
+          {
+            type: 'Container',
+            max: { cpu: '2' },
+            min: { cpu: '1' },
+            maxLimitRequestRatio: { cpu: 3 },
+          },
+        ],
+      },
+    },
+    [
+      'spec.limits[0].type: Invalid value: "Pods": must be a standard limit type or fully qualified',
+      'spec.limits[1].maxLimitRequestRatio[cpu]: Invalid value: "3": ratio 3 is greater than max/min = 2.000000',
+    ],
+  ],
+  [
+    'PersistentVolume',
+    {
+      spec: {
+        capacity: { storage: '0' },
+        accessModes: ['ReadWriteOnce'],
+        local: { path: 'a/../b' },
+      },
+    },
+    [
+      'spec.capacity[storage]: Invalid value: "0": must be greater than zero',
+      'spec.local.path: Invalid value: "a/../b": must not contain \'..\'',
+      'spec.nodeAffinity: Required value: Local volume requires node affinity',
+    ],
+  ],
+  [
+    'ReplicationController',
+    {
+      spec: {
+        selector: { app: 'b' },
+        replicas: 1,
+        template: { metadata: { labels: { app: 'a' } }, spec: { containers: [] } },
+      },
+    },
+    [
+      'spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`',
+      'spec.template.spec.containers: Required value',
+    ],
+  ],
+  [
+    'IngressClass',
+    { spec: { controller: 'nginx', parameters: { kind: 'K', name: 'n', scope: 'Namespace' } } },
+    [
+      'spec.controller: Invalid value: "nginx": must be a domain-prefixed path (such as "acme.io/foo")',
+      "spec.parameters.namespace: Required value: `parameters.scope` is set to 'Namespace'",
+    ],
+  ],
+  [
+    'Node',
+    { spec: { taints: [{ key: 'a', effect: 'Never' }] } },
+    [
+      'metadata.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
+    ],
+  ],
+  [
+    'Namespace',
+    { spec: { finalizers: ['mine'] } },
+    [
+      'spec.finalizers: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
+    ],
   ],
 ])('%s: %j', (kind, content, expected) => {
   expect(errorsOf(kind, content).slice(0, expected.length)).toEqual(expected);

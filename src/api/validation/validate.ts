@@ -26,7 +26,14 @@ import {
   validateStatefulSet,
   validateStatefulSetUpdate,
 } from './apps';
+import { validateAutoscaler } from './autoscaling';
 import { validateClaim, validateClaimUpdate } from './claims';
+import {
+  validateIngressClass,
+  validateIngressClassUpdate,
+  validateRuntimeClass,
+  validateRuntimeClassUpdate,
+} from './classes';
 import {
   validateConfigMap,
   validateConfigMapUpdate,
@@ -39,17 +46,19 @@ import { validateCronJob, validateCronJobUpdate } from './cron-jobs';
 import type { FieldError } from './field-error';
 import { validateJob, validateJobUpdate } from './jobs';
 import { validateIngress, validateNetworkPolicy } from './networking';
+import { validateNode } from './nodes';
 import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta';
+import { validatePersistentVolume, validatePersistentVolumeUpdate } from './persistent-volumes';
 import { validatePodCreate } from './pod';
 import { validatePodUpdate } from './pod-update';
+import { validateDisruptionBudget, validatePriorityClass, validateStorageClass } from './policies';
+import { validateLimitRange, validateQuota, validateQuotaUpdate } from './quotas';
 import {
-  validateAutoscaler,
-  validateDisruptionBudget,
-  validateLimitRange,
-  validatePriorityClass,
-  validateQuota,
-  validateStorageClass,
-} from './policies';
+  validateReplicationController,
+  validateReplicationControllerUpdate,
+  validateTemplateObject,
+  validateTemplateObjectUpdate,
+} from './replication-controllers';
 import { validateServiceCreate } from './service';
 import { validateServiceUpdate } from './service-update';
 
@@ -100,11 +109,17 @@ const KINDS: Readonly<Record<string, Rules>> = {
   NetworkPolicy: alike(validateNetworkPolicy),
   Ingress: alike(validateIngress),
   PodDisruptionBudget: alike(validateDisruptionBudget),
-  ResourceQuota: alike(validateQuota),
+  ResourceQuota: rules(validateQuota, validateQuotaUpdate),
   LimitRange: alike(validateLimitRange),
   PriorityClass: alike(validatePriorityClass),
   StorageClass: alike(validateStorageClass),
   HorizontalPodAutoscaler: alike(validateAutoscaler),
+  Node: alike(validateNode),
+  PersistentVolume: rules(validatePersistentVolume, validatePersistentVolumeUpdate),
+  ReplicationController: rules(validateReplicationController, validateReplicationControllerUpdate),
+  PodTemplate: rules(validateTemplateObject, validateTemplateObjectUpdate),
+  RuntimeClass: rules(validateRuntimeClass, validateRuntimeClassUpdate),
+  IngressClass: rules(validateIngressClass, validateIngressClassUpdate),
 };
 
 /** Kinds that belong to no namespace. */

@@ -30,6 +30,16 @@ export function validatePullPolicy(policy: string | undefined, field: string): F
 
 const rule = (validate: SourceRule): SourceRule => validate;
 
+export const HOST_PATH = rule(({ hostPath }, field) => {
+  const { path = '', type } = hostPath ?? {};
+  if (path === '') return [required(`${field}.path`)];
+  const errors = noBackstepErrors(`${field}.path`, path);
+  if (type !== undefined && !HOST_PATH_TYPES.includes(type)) {
+    errors.push(notSupported(`${field}.type`, type, HOST_PATH_TYPES));
+  }
+  return errors;
+});
+
 /** Sources in the order in which the server looks at them. */
 const SOURCES: Readonly<Record<string, SourceRule>> = {
   emptyDir: rule(({ emptyDir }, field) =>
@@ -37,15 +47,7 @@ const SOURCES: Readonly<Record<string, SourceRule>> = {
       ? [forbidden(`${field}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')]
       : [],
   ),
-  hostPath: rule(({ hostPath }, field) => {
-    const { path = '', type } = hostPath ?? {};
-    if (path === '') return [required(`${field}.path`)];
-    const errors = noBackstepErrors(`${field}.path`, path);
-    if (type !== undefined && !HOST_PATH_TYPES.includes(type)) {
-      errors.push(notSupported(`${field}.type`, type, HOST_PATH_TYPES));
-    }
-    return errors;
-  }),
+  hostPath: HOST_PATH,
   gitRepo: STORAGE_SOURCES.gitRepo,
   gcePersistentDisk: STORAGE_SOURCES.gcePersistentDisk,
   awsElasticBlockStore: STORAGE_SOURCES.awsElasticBlockStore,
