@@ -3,8 +3,9 @@ import { SysError } from '../../runtime/errno';
 import { resolveHost } from '../../runtime/net/resolver';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { typeOf } from '../files';
+import { MessageStream } from '../message-stream';
 import { MYSQL_PORT, SOCKET } from './server';
-import { type MysqlAnswer, type MysqlError, packet, readPacket } from './wire';
+import { type MysqlAnswer, type MysqlError, type Packet, packet, readPacket } from './wire';
 
 const ERRNO_NUMBERS: Readonly<Record<string, number>> = {
   ECONNREFUSED: 111,
@@ -58,39 +59,21 @@ export function readTarget(
 export class MysqlClient {
   readonly #sys: Sys;
   readonly #fd: number;
-  #received: Bytes = '';
+  readonly #messages: MessageStream<Packet>;
 
   constructor(sys: Sys, fd: number) {
     this.#sys = sys;
     this.#fd = fd;
+    this.#messages = new MessageStream(sys, fd, readPacket);
   }
 
   /** The next packet; undefined at the end of the connection. */
   *receive(): Call<Bytes | undefined> {
-    for (;;) {
-      const next = readPacket(this.#received);
-      if (next) {
-        this.#received = this.#received.slice(next.end);
-        return next.payload;
-      }
-      try {
-        const bytes = yield* this.#sys.read(this.#fd, 65_536);
-        if (bytes === '') return undefined;
-        this.#received += bytes;
-      } catch (error) {
-        if (error instanceof SysError) return undefined;
-        throw error;
-      }
-    }
+    return (yield* this.#messages.receive())?.payload;
   }
 
   *ask(payload: Bytes): Call<MysqlAnswer | undefined> {
-    try {
-      yield* this.#sys.write(this.#fd, packet(0, payload));
-    } catch (error) {
-      if (error instanceof SysError) return undefined;
-      throw error;
-    }
+    if (!(yield* this.#messages.send(packet(0, payload)))) return undefined;
     const answer = yield* this.receive();
     if (answer === undefined) return undefined;
     try {

@@ -21,6 +21,12 @@ export interface MysqlRows {
   readonly affected: number;
 }
 
+/** A packet at the beginning of what has come in; `end` is where it stops. */
+export interface Packet {
+  readonly payload: Bytes;
+  readonly end: number;
+}
+
 /** What a server answers to a login or a statement. */
 export type MysqlAnswer = { readonly error: MysqlError } | { readonly result: MysqlRows };
 
@@ -38,7 +44,7 @@ export function packet(sequence: number, payload: Bytes): Bytes {
   );
 }
 
-export function readPacket(bytes: Bytes): { payload: Bytes; end: number } | undefined {
+export function readPacket(bytes: Bytes): Packet | undefined {
   if (bytes.length < HEADER_BYTES) return undefined;
   const length = bytes.charCodeAt(0) | (bytes.charCodeAt(1) << 8) | (bytes.charCodeAt(2) << 16);
   const end = HEADER_BYTES + length;

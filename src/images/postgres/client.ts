@@ -1,13 +1,13 @@
 import type { Bytes } from '../../runtime/bytes';
-import { SysError } from '../../runtime/errno';
 import type { Call, Sys } from '../../runtime/syscalls';
+import { MessageStream } from '../message-stream';
 import {
   cStrings,
   firstMessage,
   int32,
-  type Message,
   message,
   PROTOCOL,
+  type ReceivedMessage,
   readFields,
   readInt16,
   readInt32,
@@ -43,7 +43,7 @@ export type ConnectionFailure =
 export class PostgresClient {
   readonly #sys: Sys;
   readonly #fd: number;
-  #received: Bytes = '';
+  readonly #messages: MessageStream<ReceivedMessage>;
   /** Settings that the server has told, e.g. `server_version`. */
   readonly parameters = new Map<Bytes, Bytes>();
   /** `I` idle, `T` in a transaction, `E` in one that failed. */
@@ -52,6 +52,7 @@ export class PostgresClient {
   constructor(sys: Sys, fd: number) {
     this.#sys = sys;
     this.#fd = fd;
+    this.#messages = new MessageStream(sys, fd, readMessage);
   }
 
   /** Logs in; undefined when that has worked. */
@@ -61,11 +62,11 @@ export class PostgresClient {
     password: Bytes | undefined,
   ): Call<ConnectionFailure | undefined> {
     const parameters = cStrings('user', user, 'database', database);
-    if (!(yield* this.#send(firstMessage(`${int32(PROTOCOL)}${parameters}\0`)))) {
+    if (!(yield* this.#messages.send(firstMessage(`${int32(PROTOCOL)}${parameters}\0`)))) {
       return { kind: 'closed' };
     }
     for (;;) {
-      const next = yield* this.#receive();
+      const next = (yield* this.#messages.receive())?.message;
       if (!next) return { kind: 'closed' };
       if (next.type === 'E') return { kind: 'error', fields: readFields(next.body) };
       if (next.type === 'Z') return undefined;
@@ -75,14 +76,15 @@ export class PostgresClient {
       }
       if (next.type === 'R' && readInt32(next.body, 0) !== 0) {
         if (password === undefined) return { kind: 'no password' };
-        if (!(yield* this.#send(message('p', cStrings(password))))) return { kind: 'closed' };
+        if (!(yield* this.#messages.send(message('p', cStrings(password)))))
+          return { kind: 'closed' };
       }
     }
   }
 
   /** Runs a text of statements; undefined when the server has gone. */
   *query(sql: Bytes): Call<readonly PostgresResult[] | undefined> {
-    if (!(yield* this.#send(message('Q', cStrings(sql))))) return undefined;
+    if (!(yield* this.#messages.send(message('Q', cStrings(sql))))) return undefined;
     const results: PostgresResult[] = [];
     let columns: PostgresColumn[] = [];
     let rows: (Bytes | null)[][] = [];
@@ -94,7 +96,7 @@ export class PostgresClient {
       notices = [];
     };
     for (;;) {
-      const next = yield* this.#receive();
+      const next = (yield* this.#messages.receive())?.message;
       if (!next) return undefined;
       if (next.type === 'T') columns = readColumns(next.body);
       else if (next.type === 'D') rows.push(readRow(next.body));
@@ -111,34 +113,6 @@ export class PostgresClient {
 
   close(): void {
     this.#sys.close(this.#fd);
-  }
-
-  *#send(bytes: Bytes): Call<boolean> {
-    try {
-      yield* this.#sys.write(this.#fd, bytes);
-      return true;
-    } catch (error) {
-      if (error instanceof SysError) return false;
-      throw error;
-    }
-  }
-
-  *#receive(): Call<Message | undefined> {
-    for (;;) {
-      const next = readMessage(this.#received);
-      if (next) {
-        this.#received = this.#received.slice(next.end);
-        return next.message;
-      }
-      try {
-        const bytes = yield* this.#sys.read(this.#fd, 65_536);
-        if (bytes === '') return undefined;
-        this.#received += bytes;
-      } catch (error) {
-        if (error instanceof SysError) return undefined;
-        throw error;
-      }
-    }
   }
 }
 

@@ -48,8 +48,14 @@ export function message(type: string, body: Bytes): Bytes {
   return type + int32(body.length + 4) + body;
 }
 
+/** A message at the beginning of what has come in; `end` is where it stops. */
+export interface ReceivedMessage {
+  readonly message: Message;
+  readonly end: number;
+}
+
 /** The next whole message of what has come in; undefined while it is incomplete. */
-export function readMessage(bytes: Bytes): { message: Message; end: number } | undefined {
+export function readMessage(bytes: Bytes): ReceivedMessage | undefined {
   if (bytes.length < HEADER_BYTES) return undefined;
   const end = 1 + Math.max(4, readInt32(bytes, 1));
   if (bytes.length < end) return undefined;
