@@ -80,7 +80,6 @@ export function spawnInit(machine: Machine, options: SpawnInitOptions): Process 
   const { mounts, argv, namespace } = options;
   const bounding = capabilitySet(options.capabilities);
   const credentials = credentialsOf(options.uid, options.gid, options.groups, bounding);
-  const root: Place = { mount: mounts.root, node: mounts.root.root };
   // runc still has the container's capabilities when it looks for the program, whoever the user is.
   const start: Credentials = { ...credentials, capabilities: bounding };
   const workingDirectory = enterDirectory(mounts, options.cwd, start);
@@ -90,37 +89,44 @@ export function spawnInit(machine: Machine, options: SpawnInitOptions): Process 
     credentials: start,
     actor: options.actor,
   };
-  const env = new Map(options.env);
-  const path = findProgram(context, argv[0] ?? '', env.get('PATH') ?? '');
-  const pid = namespace.nextPid();
-  const session = { id: pid, terminal: undefined };
-  const around = {
-    machine,
-    namespace,
-    cgroup: options.cgroup,
-    mounts,
-    net: options.net,
-    host: options.host,
-    actor: options.actor,
-    noNewPrivileges: options.noNewPrivileges ?? false,
-  };
-  const table = descriptors(options);
-  const process = new Process(around, {
-    pid,
-    pgid: pid,
-    session,
-    credentials,
-    root,
-    workingDirectory,
-    table,
-  });
-  process.env = env;
-  process.onExit = options.onExit;
-  takeTerminal(process, options);
-  namespace.skip(pid === 1 ? FIRST_RUNTIME_THREADS : RUNTIME_THREADS);
+  const searched = new Map(options.env).get('PATH') ?? '';
+  const path = findProgram(context, argv[0] ?? '', searched);
+  const process = newProcess(machine, options, credentials, workingDirectory);
+  namespace.skip(process.pid === 1 ? FIRST_RUNTIME_THREADS : RUNTIME_THREADS);
   const program = firstProgram(process, context, path, argv);
   process.start(slowed(program, options.startDelayMs));
   return process;
+}
+
+/** A process without a parent here, which has not been started yet. */
+function newProcess(
+  machine: Machine,
+  options: Omit<SpawnInitOptions, 'cwd'>,
+  credentials: Credentials,
+  workingDirectory: Place,
+): Process {
+  const { mounts, namespace, cgroup, net, host, actor, noNewPrivileges = false } = options;
+  const pid = namespace.nextPid();
+  const process = new Process(
+    { machine, namespace, cgroup, mounts, net, host, actor, noNewPrivileges },
+    {
+      pid,
+      pgid: pid,
+      session: { id: pid, terminal: undefined },
+      credentials,
+      root: rootOf(mounts),
+      workingDirectory,
+      table: descriptors(options),
+    },
+  );
+  process.env = new Map(options.env);
+  process.onExit = options.onExit;
+  takeTerminal(process, options);
+  return process;
+}
+
+function rootOf({ root }: MountNamespace): Place {
+  return { mount: root, node: root.root };
 }
 
 function slowed(program: Program, delayMs: number | undefined): Program {
@@ -136,37 +142,12 @@ export function spawnProgram(
   machine: Machine,
   options: Omit<SpawnInitOptions, 'cwd'> & { readonly name: Bytes; readonly program: Program },
 ): Process {
-  const { mounts, namespace } = options;
-  const root: Place = { mount: mounts.root, node: mounts.root.root };
-  const pid = namespace.nextPid();
   const bounding = capabilitySet(options.capabilities);
-  const process = new Process(
-    {
-      machine,
-      namespace,
-      cgroup: options.cgroup,
-      mounts,
-      net: options.net,
-      host: options.host,
-      actor: options.actor,
-      noNewPrivileges: options.noNewPrivileges ?? false,
-    },
-    {
-      pid,
-      pgid: pid,
-      session: { id: pid, terminal: undefined },
-      credentials: credentialsOf(options.uid, options.gid, options.groups, bounding),
-      root,
-      workingDirectory: root,
-      table: descriptors(options),
-    },
-  );
-  process.env = new Map(options.env);
+  const credentials = credentialsOf(options.uid, options.gid, options.groups, bounding);
+  const process = newProcess(machine, options, credentials, rootOf(options.mounts));
   process.argv = options.argv;
   process.name = options.name;
-  process.onExit = options.onExit;
-  takeTerminal(process, options);
-  namespace.skip(RUNTIME_THREADS);
+  options.namespace.skip(RUNTIME_THREADS);
   process.start(options.program);
   return process;
 }
