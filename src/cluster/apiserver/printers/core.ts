@@ -1,4 +1,4 @@
-import type { IEndpoints, IReplicationController } from 'kubernetes-models/v1';
+import type { IEndpoints } from 'kubernetes-models/v1';
 import { ageSince } from '../../../api/duration';
 import type {
   ConfigMap,
@@ -12,7 +12,6 @@ import type {
 import {
   age,
   columns,
-  containersAndImages,
   formatLabels,
   listWithMore,
   loadBalancerText,
@@ -232,29 +231,4 @@ export const endpointsPrinter: Printer = {
     const text = list.length === 0 ? '<none>' : listWithMore(list, 3);
     return { cells: [endpoints.metadata?.name ?? '', text, age(endpoints.metadata, context)] };
   },
-};
-
-export const replicationControllerPrinter: Printer = {
-  columns: columns(
-    'Name',
-    'Desired',
-    'Current',
-    'Ready',
-    'Age',
-    'wide:',
-    'Containers',
-    'Images',
-    'Selector',
-  ),
-  row: (controller: IReplicationController, context) => ({
-    cells: [
-      controller.metadata?.name ?? '',
-      controller.spec?.replicas ?? 0,
-      controller.status?.replicas ?? 0,
-      controller.status?.readyReplicas ?? 0,
-      age(controller.metadata, context),
-      ...containersAndImages(controller.spec?.template?.spec?.containers),
-      formatLabels(controller.spec?.selector),
-    ],
-  }),
 };

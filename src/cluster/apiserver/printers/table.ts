@@ -16,7 +16,6 @@ import {
   eventPrinter,
   namespacePrinter,
   nodePrinter,
-  replicationControllerPrinter,
   secretPrinter,
   serviceAccountPrinter,
   servicePrinter,
@@ -49,6 +48,7 @@ import {
   podDisruptionBudgetPrinter,
   podTemplatePrinter,
   replicaSetPrinter,
+  replicationControllerPrinter,
   statefulSetPrinter,
 } from './workloads';
 

@@ -2,7 +2,7 @@ import type { IControllerRevision, IDaemonSet, IStatefulSet } from 'kubernetes-m
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import type { ICronJob } from 'kubernetes-models/batch/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
-import type { IPodTemplate } from 'kubernetes-models/v1';
+import type { IPodTemplate, IReplicationController } from 'kubernetes-models/v1';
 import { ageSince, humanDuration } from '../../../api/duration';
 import { labelSelectorRequirements, selectorText } from '../../../api/selectors';
 import type { Deployment, Job, LabelSelector, ReplicaSet } from '../../../api/types';
@@ -12,6 +12,7 @@ import {
   containersAndImages,
   formatLabels,
   formatSelector,
+  type PrintContext,
   type Printer,
 } from './printer';
 
@@ -48,29 +49,45 @@ function selectorOf(selector: LabelSelector | undefined): string {
   }
 }
 
-export const replicaSetPrinter: Printer = {
-  columns: columns(
-    'Name',
-    'Desired',
-    'Current',
-    'Ready',
-    'Age',
-    'wide:',
-    'Containers',
-    'Images',
-    'Selector',
-  ),
-  row: ({ metadata, spec, status }: ReplicaSet, context) => ({
+const REPLICAS = columns(
+  'Name',
+  'Desired',
+  'Current',
+  'Ready',
+  'Age',
+  'wide:',
+  'Containers',
+  'Images',
+  'Selector',
+);
+
+function replicasRow(
+  { metadata, spec, status }: ReplicaSet | IReplicationController,
+  selector: string,
+  context: PrintContext,
+) {
+  return {
     cells: [
-      metadata.name ?? '',
+      metadata?.name ?? '',
       spec?.replicas ?? 0,
       status?.replicas ?? 0,
       status?.readyReplicas ?? 0,
       age(metadata, context),
       ...containersAndImages(spec?.template?.spec?.containers),
-      formatSelector(spec?.selector),
+      selector,
     ],
-  }),
+  };
+}
+
+export const replicaSetPrinter: Printer = {
+  columns: REPLICAS,
+  row: (set: ReplicaSet, context) => replicasRow(set, formatSelector(set.spec?.selector), context),
+};
+
+export const replicationControllerPrinter: Printer = {
+  columns: REPLICAS,
+  row: (controller: IReplicationController, context) =>
+    replicasRow(controller, formatLabels(controller.spec?.selector), context),
 };
 
 export const daemonSetPrinter: Printer = {
