@@ -161,12 +161,7 @@ export class VolumeManager {
       this.#mount(pod, volume);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      this.#options.events.pod(
-        pod,
-        'Warning',
-        'FailedMount',
-        `MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`,
-      );
+      this.#tellFailedMount(pod, volume, error);
       const delay = Math.min(FIRST_RETRY_MS * 2 ** pending.failures, LONGEST_RETRY_MS);
       pending.failures++;
       pending.retry = this.#options.kernel.clock.after(delay, () => this.#setUp(pod, pending));
@@ -316,6 +311,11 @@ export class VolumeManager {
     };
   }
 
+  #tellFailedMount(pod: Pod, { name }: Volume, { message }: Error): void {
+    const text = `MountVolume.SetUp failed for volume "${name}" : ${message}`;
+    this.#options.events.pod(pod, 'Warning', 'FailedMount', text);
+  }
+
   /** Contents that have changed in the API reach the files with the pod's next sync. */
   #refresh(pod: Pod): void {
     const there = this.mounted(pod.metadata.uid);
@@ -326,12 +326,7 @@ export class VolumeManager {
         this.#fill(pod, volume, filled);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        this.#options.events.pod(
-          pod,
-          'Warning',
-          'FailedMount',
-          `MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`,
-        );
+        this.#tellFailedMount(pod, volume, error);
       }
     }
   }
