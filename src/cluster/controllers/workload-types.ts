@@ -1,5 +1,5 @@
 import type { IntOrString } from '../../api/int-or-string';
-import type { KubeObject, LabelSelector, PodTemplateSpec } from '../../api/types';
+import type { KubeObject, LabelSelector, ObjectReference, PodTemplateSpec } from '../../api/types';
 
 /**
  * The workload kinds as their controllers read and write them. Objects come from the API server, so defaults
@@ -123,17 +123,8 @@ export interface Job extends KubeObject {
   status?: JobStatus;
 }
 
-export interface ObjectRef {
-  readonly apiVersion?: string;
-  readonly kind?: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-}
-
 export interface CronJobStatus {
-  readonly active?: readonly ObjectRef[];
+  readonly active?: readonly ObjectReference[];
   readonly lastScheduleTime?: string;
   readonly lastSuccessfulTime?: string;
 }

@@ -7,6 +7,7 @@ import { findObject } from '../../../api/find-object';
 import { ApiError } from '../../../api/status';
 import { formatTime } from '../../../api/time';
 import { formatTimeIn, isTimeZone } from '../../../api/time-zone';
+import type { ObjectReference } from '../../../api/types';
 import { conditionOf } from '../conditions';
 import {
   type ControllerContext,
@@ -18,7 +19,7 @@ import {
 } from '../controller-context';
 import { controllerOf, controllerReference } from '../owner-references';
 import { SyncError, WorkQueue } from '../work-queue';
-import type { CronJob, CronJobStatus, Job, ObjectRef } from '../workload-types';
+import type { CronJob, CronJobStatus, Job } from '../workload-types';
 import { finishedCondition, isJobFinished } from './job-outcome';
 import { mostRecentSchedule, nextScheduleInMs } from './missed-schedules';
 
@@ -59,7 +60,7 @@ class CronJobSync {
   readonly #cronJob: CronJob;
   readonly #jobs: readonly Job[];
   readonly #nowMs: number;
-  #active: readonly ObjectRef[];
+  #active: readonly ObjectReference[];
   #lastScheduleTime: string | undefined;
   #lastSuccessfulTime: string | undefined;
 
@@ -245,7 +246,7 @@ class CronJobSync {
       }
     }
     const { uid, resourceVersion } = job.metadata;
-    const reference: ObjectRef = {
+    const reference: ObjectReference = {
       kind: 'Job',
       ...(namespace === undefined ? {} : { namespace }),
       name,

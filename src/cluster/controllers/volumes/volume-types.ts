@@ -1,5 +1,5 @@
 import type { NodeSelectorTerm } from '../../../api/stored-objects';
-import type { KubeObject, LabelSelector } from '../../../api/types';
+import type { KubeObject, LabelSelector, ObjectReference } from '../../../api/types';
 
 export interface StorageClass extends KubeObject {
   readonly provisioner?: string;
@@ -19,20 +19,11 @@ export interface Claim extends KubeObject {
   readonly status?: { readonly phase?: string };
 }
 
-export interface ClaimReference {
-  readonly apiVersion?: string;
-  readonly kind?: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-}
-
 export interface PersistentVolume extends KubeObject {
   readonly spec?: {
     readonly accessModes?: readonly string[];
     readonly capacity?: { readonly storage?: string };
-    readonly claimRef?: ClaimReference;
+    readonly claimRef?: ObjectReference;
     readonly hostPath?: { readonly path?: string; readonly type?: string };
     readonly local?: { readonly path?: string };
     readonly nodeAffinity?: {
