@@ -42,6 +42,8 @@ export interface Command {
   readonly subcommands?: readonly Command[];
   /** A group alone shows its help on standard output instead of standard error. */
   readonly helpOnOutput?: boolean;
+  /** The status for flags that are not understood, where it is not 1. */
+  readonly flagErrorCode?: number;
   /** It works without a cluster: always, or with certain flags. */
   readonly offline?: boolean | ((flags: FlagValues) => boolean);
   run?(invocation: Invocation): Task<number>;

@@ -75,7 +75,7 @@ function* run(invocation: Invocation): Task<number> {
   const fieldValidation = fieldValidationOf(invocation);
   checkFlags(invocation, dryRun);
   if (args.length > 0) throw usage(path, `Unexpected args: [${args.join(' ')}]`);
-  const print = yield* resultPrinter(invocation, dryRun);
+  const print = yield* resultPrinter(invocation, dryRun, { late: true });
   const { targets, errors } = yield* resolveTargets(invocation, {
     validating: fieldValidation !== 'Ignore',
   });
@@ -177,7 +177,7 @@ function applyTarget(applying: Applying, target: NamedTarget): Applied {
   if (live.metadata.deletionTimestamp) {
     output.err(`Warning: Detected changes to resource ${name} which is currently being deleted.\n`);
   }
-  if (lastApplied(current) === undefined && dryRun !== 'client') {
+  if (lastApplied(current) === undefined) {
     output.warn(
       `resource ${info.plural}/${name} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
     );

@@ -16,6 +16,7 @@ import { bool, duration, int, string } from '../flags/flag';
 import { toJson } from '../print/json';
 import { type NamedTarget, resolveTargets, type Target } from '../resource/builder';
 import { kindName, qualifiedKind } from '../resource/mapper';
+import { checkRawPath } from './raw-write';
 import { type Deleted, waitUntilGone } from './wait-until-gone';
 import { type DryRun, dryRunOf, dryRunSuffix } from './write-options';
 
@@ -50,9 +51,12 @@ const LONGEST_WAIT_MS = 168 * 60 * 60 * 1000;
 
 function* run(invocation: Invocation): Task<number> {
   const { flags } = invocation;
-  if (flags.changed('raw')) return deleteRaw(invocation);
   const dryRun = dryRunOf(invocation);
   const grace = gracePeriod(invocation);
+  if (flags.string('raw') !== '') {
+    checkRawPath(flags.string('raw'));
+    return deleteRaw(invocation);
+  }
   const ignoring =
     flags.bool('ignore-not-found') || (flags.bool('all') && !flags.changed('ignore-not-found'));
   const { targets, errors } = yield* resolveTargets(invocation, {
@@ -78,7 +82,7 @@ function* run(invocation: Invocation): Task<number> {
 
 /** What the flags say of the grace period; undefined: the server decides. */
 function gracePeriod({ flags, output }: Invocation): number | undefined {
-  if (flags.bool('all') && flags.string('selector') !== '') {
+  if (flags.bool('all') && (flags.string('selector') || flags.string('field-selector'))) {
     throw plain("setting 'all' parameter but found a non empty selector. ");
   }
   const format = flags.string('output');

@@ -14,6 +14,9 @@ import { type NamedTarget, resolveTargets } from '../resource/builder';
 import { patchFor } from './apply';
 import { selectedTargets, withNamespace } from './create';
 
+/** The status for everything that goes wrong; 1 says that there are differences. */
+const TROUBLE = 2;
+
 export const diff: Command = {
   name: 'diff',
   summary: 'Diff the live version against a would-be applied version',
@@ -29,11 +32,9 @@ export const diff: Command = {
     bool('show-managed-fields'),
     bool('show-secrets'),
   ],
+  flagErrorCode: TROUBLE,
   run,
 };
-
-/** The status for everything that goes wrong; 1 says that there are differences. */
-const TROUBLE = 2;
 
 function* run(invocation: Invocation): Task<number> {
   try {

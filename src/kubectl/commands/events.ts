@@ -31,7 +31,10 @@ export const events: Command = {
 function* run(invocation: Invocation): Task<number> {
   const { client, flags, namespace, output } = invocation;
   const fieldSelector = selectorFor(invocation);
-  const printer = (yield* createPrinter(invocation, { typed: true })) ?? eventTable(invocation);
+  const asked = flags.string('output') !== '';
+  const printer =
+    (asked ? yield* createPrinter(invocation, { typed: true }) : undefined) ??
+    eventTable(invocation);
   const types = flags.list('types').map((type) => type.toLowerCase());
   if (types.some((type) => type !== 'normal' && type !== 'warning')) {
     throw plain('valid --types are Normal or Warning');

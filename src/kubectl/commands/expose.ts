@@ -53,7 +53,7 @@ const LONGEST_NAME = 63;
 function* run(invocation: Invocation): Task<number> {
   const { client, flags, namespace, namespaceGiven } = invocation;
   const dryRun = dryRunOf(invocation);
-  const print = yield* resultPrinter(invocation, dryRun, { typed: dryRun === 'client' });
+  const print = yield* resultPrinter(invocation, dryRun, { typed: true });
   const resolved = yield* resolveTargets(invocation);
   const { found, errors: missing } = fetchTargets(invocation, resolved.targets, {
     filesAsTheyAre: true,

@@ -22,9 +22,11 @@ import { FieldNotFound, sortByField, Unsortable } from '../print/sort-objects';
 import { TABLE_TABS, TabWriter } from '../print/tab-writer';
 import type { TablePrinter } from '../print/table';
 import { fetchTargets, type Resolved, resolveTargets, type Target } from '../resource/builder';
+import { checkSubresource } from '../resource/subresources';
 import { getRaw } from './get-raw';
 import { tablePrinter } from './get-table';
 import { watchObjects } from './get-watch';
+import { checkRawPath } from './raw-write';
 
 export const get: Command = {
   name: 'get',
@@ -55,7 +57,8 @@ export const get: Command = {
 
 function* run(invocation: Invocation): Task<number> {
   const { flags, args } = invocation;
-  if (flags.changed('raw')) return getRaw(invocation);
+  checkFlags(invocation);
+  if (flags.string('raw') !== '') return getRaw(invocation);
   if (args.length === 0 && !flags.namesFiles) throw missingType(invocation);
   const printer = yield* createPrinter(invocation, { forGet: true });
   const resolved = yield* resolveTargets(invocation, {
@@ -64,12 +67,39 @@ function* run(invocation: Invocation): Task<number> {
     fieldSelector: flags.string('field-selector'),
     allNamespaces: flags.bool('all-namespaces'),
   });
+  const subresource = flags.string('subresource');
+  if (subresource !== '' && resolved.targets.some(({ kind }) => kind === 'list')) {
+    throw plain('subresource cannot be used when bulk resources are specified');
+  }
+  for (const { info } of resolved.targets) checkSubresource(info, subresource);
   if (flags.bool('watch') || flags.bool('watch-only')) {
     return yield* watchObjects(invocation, resolved, printer);
   }
   if (!printer) printTables(invocation, resolved);
   else printObjects(invocation, resolved, printer);
   return 0;
+}
+
+/** Models GetOptions.Complete and Validate. */
+function checkFlags({ args, flags }: Invocation): void {
+  const watching = flags.bool('watch') || flags.bool('watch-only');
+  const format = flags.string('output');
+  if (flags.string('raw') !== '') {
+    if (args.length > 0) throw plain('arguments may not be passed when --raw is specified');
+    if (watching || flags.string('selector') !== '') {
+      throw plain(
+        '--raw may not be specified with other flags that filter the server request or alter the output',
+      );
+    }
+    if (format !== '') throw plain('--raw and --output are mutually exclusive');
+    checkRawPath(flags.string('raw'));
+  }
+  if (flags.bool('show-labels') && format !== '' && format !== 'wide') {
+    throw plain(`--show-labels option cannot be used with ${format} printer`);
+  }
+  if (flags.bool('output-watch-events') && !watching) {
+    throw plain('--output-watch-events option can only be used with --watch or --watch-only');
+  }
 }
 
 function missingType({ path }: Invocation): KubectlError {

@@ -139,13 +139,13 @@ function* run(sort: Sort, invocation: Invocation): Task<number> {
   const dryRun = dryRunOf(invocation);
   const { resources, pairs } = resourcesAndPairs(args, sort.noun);
   const changes = sort.parse(pairs);
-  const print = yield* resultPrinter(invocation, dryRun);
+  const print = yield* resultPrinter(invocation, dryRun, { late: true });
   checkFlags(sort, invocation, { resources, pairs }, changes, dryRun);
   const resolved = yield* resolveTargets(invocation, {
     args: resources,
     labelSelector: flags.string('selector'),
     fieldSelector: flags.string('field-selector'),
-    all: flags.bool('all'),
+    typeMeansAll: flags.bool('all'),
     allNamespaces: flags.bool('all-namespaces'),
   });
   const { single, targets } = resolved;

@@ -21,6 +21,7 @@ import { readTextOrFail } from '../files';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, PRINT_FLAGS } from '../flags/common-flags';
 import { bool, string } from '../flags/flag';
 import { type Found, fetchTargets, localObjects, resolveTargets } from '../resource/builder';
+import { checkSubresource } from '../resource/subresources';
 import { type DryRun, dryRunOf, resultPrinter, writeOptions } from './write-options';
 
 export const patch: Command = {
@@ -46,7 +47,7 @@ function* run(invocation: Invocation): Task<number> {
   const { client, flags } = invocation;
   const dryRun = dryRunOf(invocation);
   // The operation's text is set after the dry run's: it has no suffix.
-  const print = yield* resultPrinter(invocation, 'none');
+  const print = yield* resultPrinter(invocation, 'none', { late: true });
   const type = checkFlags(invocation, dryRun);
   const text = yield* patchText(invocation);
   const resolved = yield* resolveTargets(invocation);
@@ -63,6 +64,7 @@ function* run(invocation: Invocation): Task<number> {
   for (const { info, object } of fetched.found) {
     const { namespace, name = '' } = object.metadata;
     try {
+      checkSubresource(info, flags.string('subresource'));
       const patched = local
         ? patchedLocally({ info, object }, type, text)
         : client.patch(info.resource, namespace, name, type, text, options);

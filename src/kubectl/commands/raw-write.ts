@@ -43,11 +43,15 @@ function checkRaw({ flags }: Invocation): string {
     throw plain('--raw and --selector (-l) are mutually exclusive');
   }
   if (flags.string('output') !== '') throw plain('--raw and --output are mutually exclusive');
-  const path = flags.string('raw');
+  checkRawPath(flags.string('raw'));
+  return file;
+}
+
+/** What --raw names must be a path on the server. */
+export function checkRawPath(path: string): void {
   if (!path.startsWith('/') && !/^[a-z][a-z\d+.-]*:/i.test(path)) {
     throw plain(`--raw must be a valid URL path: parse "${path}": invalid URI for request`);
   }
-  return file;
 }
 
 function* bodyOf(invocation: Invocation, file: string): Call<JsonObject> {

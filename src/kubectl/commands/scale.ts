@@ -57,7 +57,7 @@ function* run(invocation: Invocation): Task<number> {
     throw plain('The --current-replicas must specify an integer of -1 or greater');
   }
   const resolved = yield* resolveTargets(invocation, {
-    all: flags.bool('all'),
+    typeMeansAll: flags.bool('all'),
     labelSelector: flags.string('selector'),
   });
   const { found, errors: missing } = fetchTargets(invocation, resolved.targets, {

@@ -17,7 +17,7 @@ import { inGoOrder } from '../generate/generator';
 import { changedTaints, checkContradictions, parseTaints } from '../nodes/taints';
 import { fetchTargets, resolveTargets } from '../resource/builder';
 import { requireResource } from '../resource/mapper';
-import { dryRunOf, resultPrinter, writeOptions } from './write-options';
+import { dryRunOf, fieldValidationOf, resultPrinter, writeOptions } from './write-options';
 
 export const taint: Command = {
   name: 'taint',
@@ -57,7 +57,9 @@ function* run(invocation: Invocation): Task<number> {
   if (!selecting && names.length === 0) {
     throw plain("at least one resource name must be specified since 'all' parameter is not set");
   }
-  const print = yield* resultPrinter(invocation, dryRun, { typed: true });
+  fieldValidationOf(invocation);
+  // What was done is told without a word of the dry run.
+  const print = yield* resultPrinter(invocation, 'none', { typed: true });
   const { targets } = yield* resolveTargets(invocation, {
     args: selecting ? ['nodes'] : ['nodes', ...names],
     all,

@@ -59,7 +59,7 @@ function* run(invocation: Invocation): Task<number> {
   const resolved = yield* resolveTargets(invocation, {
     labelSelector: flags.string('selector'),
     fieldSelector: flags.string('field-selector'),
-    all: flags.bool('all'),
+    typeMeansAll: flags.bool('all'),
     allNamespaces: flags.bool('all-namespaces'),
   });
   const wants = (kind: Condition['kind']) => conditions.some((one) => one.kind === kind);

@@ -1,11 +1,12 @@
 import type { ResourceInfo, WriteOptions } from '../../api/client';
+import { decodeObject } from '../../api/decode';
 import { goQuote } from '../../api/golang/quote';
 import type { Json } from '../../api/patch/json-value';
 import type { Call } from '../../runtime/syscalls';
 import type { Invocation } from '../command';
 import { plain } from '../errors';
 import { klogWarning } from '../klog';
-import { createPrinter, outputFormat } from '../print/formats';
+import { createPrinter, type ObjectPrinter, outputFormat } from '../print/formats';
 import { kindName } from '../resource/mapper';
 
 export type DryRun = 'none' | 'client' | 'server';
@@ -34,7 +35,7 @@ export function dryRunOf(invocation: Invocation): DryRun {
       output.err(
         klogWarning(
           sys,
-          'helpers.go:712',
+          value === 'true' ? 'helpers.go:733' : 'helpers.go:736',
           `--dry-run=${value} is deprecated (boolean value) and can be replaced with --dry-run=${meant}.`,
         ),
       );
@@ -82,23 +83,43 @@ export function writeOptions(
 /** How a command shows an object that it has changed. */
 export type ResultPrinter = (info: ResourceInfo, object: unknown, operation: string) => void;
 
+interface ResultPrinterOptions {
+  readonly typed?: boolean;
+  /** What is wrong with -o shows when there is something to print: the change has been made by then. */
+  readonly late?: boolean;
+}
+
 /** `pod/web created (dry run)`, or the object in the format that -o asks for. */
 export function* resultPrinter(
   invocation: Invocation,
   dryRun: DryRun,
-  options: { readonly typed?: boolean } = {},
+  options: ResultPrinterOptions = {},
 ): Call<ResultPrinter> {
   const { output } = invocation;
-  const printer = yield* createPrinter(invocation, options);
+  let printer: ObjectPrinter | undefined;
+  let failure: unknown;
+  try {
+    printer = yield* createPrinter(invocation, options);
+  } catch (error) {
+    if (!options.late) throw error;
+    failure = error;
+  }
   const isName = outputFormat(invocation).format === 'name';
   let index = 0;
   return (info, object, operation) => {
+    if (failure !== undefined) throw failure;
     const { metadata } = object as { metadata?: { name?: string } };
     const named = kindName(info, metadata?.name ?? '');
     if (isName) output.out(`${named}\n`);
-    else if (printer) output.out(printer(object as Json, index++));
+    else if (printer)
+      output.out(printer(options.typed ? typedOrder(object) : (object as Json), index++));
     else output.out(`${named} ${operation}${dryRunSuffix(dryRun)}\n`);
   };
+}
+
+/** The fields in the order of the object's Go type. */
+function typedOrder(object: unknown): Json {
+  return (decodeObject(object as never).object ?? object) as Json;
 }
 
 export function dryRunSuffix(dryRun: DryRun): string {

@@ -34,6 +34,8 @@ export interface Generator {
   readonly failure?: string;
   /** Words behind `--` are a command for the container. */
   readonly takesCommand?: boolean;
+  /** --save-config is taken and nothing done about it. */
+  readonly ignoresSaveConfig?: boolean;
   /** Throws when the flags do not go together. */
   check?(invocation: Invocation): void;
   /** The object; a generator where it takes files or the server's objects to make it. */
@@ -72,7 +74,8 @@ function* generate(generator: Generator, invocation: Invocation): Task<number> {
   if (!info) throw plain(`no matches for kind "${object.kind}" in version "${object.apiVersion}"`);
   const placed =
     invocation.namespaceGiven && info.namespaced ? inNamespace(object, invocation) : object;
-  const wanted = invocation.flags.bool('save-config') ? withTypedLastApplied(placed) : placed;
+  const saves = invocation.flags.bool('save-config') && !generator.ignoresSaveConfig;
+  const wanted = saves ? withTypedLastApplied(placed) : placed;
   if (dryRun === 'client') {
     print(info, wanted, 'created');
     return 0;

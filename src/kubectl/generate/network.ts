@@ -49,6 +49,7 @@ function serviceGenerator(
     summary,
     flags: [stringSlice('tcp'), ...more],
     failure: `failed to create ${type} service: `,
+    ignoresSaveConfig: true,
     check({ flags }) {
       const headless = flags.string('clusterip') === 'None';
       if (type === 'ExternalName') {

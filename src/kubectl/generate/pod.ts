@@ -7,7 +7,10 @@ import { plain } from '../errors';
 export function podFromFlags({ args, flags }: Invocation, restartPolicy: string): JsonObject {
   const [name = '', ...words] = args;
   const stdin = flags.bool('stdin');
-  const env = flags.list('env').map(envVar);
+  const env = flags
+    .list('env')
+    .filter((text) => text !== '')
+    .map(envVar);
   const pullPolicy = flags.string('image-pull-policy');
   const container: JsonObject = {
     name,
@@ -27,7 +30,7 @@ export function podFromFlags({ args, flags }: Invocation, restartPolicy: string)
     metadata: {
       name,
       labels: labelsOf(flags.string('labels'), name),
-      annotations: Object.fromEntries(flags.list('annotations').map(annotation)),
+      annotations: annotationsOf(flags.list('annotations')),
     },
     spec: { containers: [container], dnsPolicy: 'ClusterFirst', restartPolicy },
   };
@@ -40,10 +43,16 @@ function envVar(text: string): JsonObject {
   return { name, value: text.slice(at + 1) };
 }
 
-function annotation(text: string): [string, string] {
-  const at = text.indexOf('=');
-  if (at <= 0) throw plain(`Unexpected annotation: ${text}`);
-  return [text.slice(0, at), text.slice(at + 1)];
+/** `a=1` each. Models ParsePairs of pkg/cmd/util/helpers.go. */
+function annotationsOf(texts: readonly string[]): JsonObject {
+  const invalid = texts.filter((text) => text.indexOf('=') <= 0);
+  if (invalid.length > 0) throw plain(`invalid annotations format: ${invalid.join(', ')}`);
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf('=');
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
 }
 
 function portsOf(text: string): JsonObject {

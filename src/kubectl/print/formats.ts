@@ -95,7 +95,7 @@ function* printerOf(
     case 'yaml':
       return (object, index) => (index > 0 ? '---\n' : '') + toYaml(object);
     case 'kyaml':
-      return (object) => toKyaml(object);
+      return (object) => toKyaml(object, options.typed ?? false);
     case 'name':
       return (object) => namesOf(invocation, object);
     case 'custom-columns':

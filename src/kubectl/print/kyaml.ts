@@ -1,25 +1,29 @@
 import { isList, isObject, type Json } from '../../api/patch/json-value';
 import { resolveScalar } from '../../api/yaml/resolve-scalar';
 
-/** KYAML: YAML in flow style that is also easy to read as JSON5. Models sigs.k8s.io/yaml/kyaml. */
-export function toKyaml(value: Json): string {
-  return `---\n${render(value, '')}\n`;
+/**
+ * KYAML: YAML in flow style that is also easy to read as JSON5. `keepOrder`: keys as they come, as of typed
+ * objects. Models sigs.k8s.io/yaml/kyaml.
+ */
+export function toKyaml(value: Json, keepOrder = false): string {
+  return `---\n${render(value, '', keepOrder)}\n`;
 }
 
-function render(value: Json, indent: string): string {
+function render(value: Json, indent: string, keepOrder: boolean): string {
   const inner = `${indent}  `;
   if (isList(value)) {
     if (value.length === 0) return '[]';
     if (value.every((item) => isObject(item) || isList(item))) {
-      return `[${value.map((item) => render(item, indent)).join(', ')}]`;
+      return `[${value.map((item) => render(item, indent, keepOrder)).join(', ')}]`;
     }
-    return `[\n${value.map((item) => `${inner}${render(item, inner)},\n`).join('')}${indent}]`;
+    return `[\n${value.map((item) => `${inner}${render(item, inner, keepOrder)},\n`).join('')}${indent}]`;
   }
   if (isObject(value)) {
-    const keys = Object.keys(value).sort();
+    const keys = Object.keys(value);
+    if (!keepOrder) keys.sort();
     if (keys.length === 0) return '{}';
     const members = keys.map(
-      (key) => `${inner}${keyText(key)}: ${render(value[key] as Json, inner)},\n`,
+      (key) => `${inner}${keyText(key)}: ${render(value[key] as Json, inner, keepOrder)},\n`,
     );
     return `{\n${members.join('')}${indent}}`;
   }

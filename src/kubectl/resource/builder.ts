@@ -5,7 +5,7 @@ import type { KubeObject } from '../../api/types';
 import type { Call } from '../../runtime/syscalls';
 import type { Invocation } from '../command';
 import { type KubectlError, plain } from '../errors';
-import { readFiles } from './manifest-files';
+import { checkPaths, readFiles } from './manifest-files';
 import { alsoNamed, requireResource, resourceOfKind, resourcesOfCategory } from './mapper';
 
 /** An object that a command line names. */
@@ -69,13 +69,15 @@ export function* resolveTargets(
 ): Call<Resolved> {
   const args = options.args ?? invocation.args;
   if (invocation.flags.namesFiles) {
-    const resolved = yield* fromFiles(invocation, options);
     if (args.length > 0) {
+      checkPaths(invocation);
       throw plain(
-        'when paths, URLs, or stdin is provided as input, you may not specify a resource by arguments as well',
+        args[0]?.includes('/')
+          ? 'resource/name arguments cannot be provided when a path is specified'
+          : 'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
       );
     }
-    return resolved;
+    return yield* fromFiles(invocation, options);
   }
   return { ...fromArguments(invocation, args, options), errors: [] };
 }

@@ -35,6 +35,9 @@ export function* readFiles(
 ): Call<FileStep[]> {
   const sources: Source[] = [];
   const folder = invocation.flags.string('kustomize');
+  if (folder !== '' && invocation.flags.list('filename').length > 0) {
+    throw plain('only one of -f or -k can be specified');
+  }
   if (folder !== '') {
     const read = function* (): Call<Bytes> {
       return toBytes(yield* buildKustomization(invocation.sys, folder));
@@ -53,6 +56,11 @@ export function* readFiles(
     }
   }
   return steps;
+}
+
+/** Throws for a file named with -f that does not exist. */
+export function checkPaths(invocation: Invocation): void {
+  for (const path of invocation.flags.list('filename')) sourcesOf(invocation, path);
 }
 
 function kindSpelling(

@@ -90,7 +90,7 @@ export const ROLLOUT_CHANGES: readonly Command[] = [PAUSE, RESTART, RESUME].map(
 
 function* run(change: Change, invocation: Invocation): Task<number> {
   const { client, sys } = invocation;
-  const print = yield* resultPrinter(invocation, 'none', { typed: true });
+  const print = yield* resultPrinter(invocation, 'none', { typed: true, late: true });
   const { found, errors } = yield* workloadsOf(invocation);
   if (found.length === 0 && errors.length === 0) nothingThere(invocation);
   for (const { info, object } of found) {

@@ -23,7 +23,7 @@ function* run(invocation: Invocation): Task<number> {
   const { flags } = invocation;
   const wanted = flags.number('revision');
   if (wanted < 0) throw plain(`revision must be a positive integer: ${wanted}`);
-  const print = yield* resultPrinter(invocation, 'none');
+  const print = yield* resultPrinter(invocation, 'none', { late: true });
   const printer = flags.changed('output')
     ? yield* createPrinter(invocation, { typed: true })
     : undefined;

@@ -34,7 +34,7 @@ const KEPT_ANNOTATIONS = [
 function* run(invocation: Invocation): Task<number> {
   const { flags, output } = invocation;
   const dryRun = dryRunOf(invocation);
-  const print = yield* resultPrinter(invocation, dryRun);
+  const print = yield* resultPrinter(invocation, dryRun, { typed: true, late: true });
   const wanted = flags.number('to-revision');
   const { found, errors } = yield* workloadsOf(invocation);
   for (const one of found) {

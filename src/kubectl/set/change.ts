@@ -41,7 +41,7 @@ export function* objectsToSet(invocation: Invocation, args: readonly string[]): 
   const resolved = yield* resolveTargets(invocation, {
     args,
     labelSelector: selector,
-    all: flags.bool('all'),
+    typeMeansAll: flags.bool('all'),
   });
   const { found, errors } = local
     ? { found: localObjects(resolved.targets), errors: [] }

@@ -1,0 +1,20 @@
+import type { ResourceInfo } from '../../api/client';
+import { KubectlError } from '../errors';
+
+/** Subresources that are read and written as objects, besides the status that nearly all resources have. */
+const MORE: Readonly<Record<string, readonly string[]>> = {
+  pods: ['ephemeralcontainers', 'resize'],
+  'deployments.apps': ['scale'],
+  'replicasets.apps': ['scale'],
+  'statefulsets.apps': ['scale'],
+  replicationcontrollers: ['scale'],
+};
+
+/** Throws what the server says of a subresource that the resource does not have. */
+export function checkSubresource({ resource }: ResourceInfo, subresource: string): void {
+  if (subresource === '' || subresource === 'status') return;
+  if (MORE[resource]?.includes(subresource)) return;
+  throw new KubectlError(
+    'Error from server (NotFound): the server could not find the requested resource',
+  );
+}
