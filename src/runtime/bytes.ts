@@ -27,7 +27,8 @@ export function fromBytes(bytes: Bytes): string {
   return decoder.decode(encoded);
 }
 
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
 function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
-  return true;
+  return !BEYOND_ASCII.test(text);
 }

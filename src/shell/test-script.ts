@@ -1,8 +1,8 @@
 import type { Bytes } from '../runtime/bytes';
 import type { ImageFile } from '../runtime/image';
+import { unnamedStat } from '../runtime/open-file';
 import { type Collector, testContainer } from '../runtime/process/test-machine';
 import { SIGNAL_NUMBERS, type Signal } from '../runtime/signals';
-import { unnamedStat } from '../runtime/open-file';
 import type { Program } from '../runtime/syscalls';
 import { bash, sh } from './shell';
 

@@ -360,6 +360,7 @@ const KEPT = [
 
 /** What a client cannot change comes from the stored object. Models rest.BeforeUpdate. */
 function keptMetadata(given: ObjectMeta, old: ObjectMeta): ObjectMeta {
+  if (given === old) return old;
   const metadata: ObjectMeta = Object.assign({}, given);
   for (const key of KEPT) {
     if (old[key] !== undefined) (metadata as Record<string, unknown>)[key] = old[key];
