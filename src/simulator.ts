@@ -4,7 +4,7 @@ import type { KubeObject, Pod } from './api/types';
 import type { Recording } from './cluster/apiserver/recording';
 import { type ApiServer, createApiServer } from './cluster/apiserver/server';
 import { startControllers } from './cluster/controllers/start-controllers';
-import { latencyOf } from './cluster/kubelet/latency';
+import { latencyOf } from './cluster/latency';
 import { answerDns, CLUSTER_DNS_IP } from './cluster/network/cluster-dns';
 import { ServiceProxy } from './cluster/network/service-routes';
 import { startScheduler } from './cluster/scheduler/scheduler';

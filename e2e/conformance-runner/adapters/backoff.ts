@@ -1,4 +1,4 @@
-import { BackOff } from '../../../src/cluster/kubelet/back-off.ts';
+import { BackOff } from '../../../src/cluster/back-off.ts';
 import { goDuration } from '../../../src/cluster/kubelet/go-duration.ts';
 import type { Case, Outcome } from '../table.ts';
 import { compareJson, listOf } from './kubelet-case.ts';

@@ -4,6 +4,7 @@ import { IntOrStringError, scaledIntOrPercent } from '../../../src/api/int-or-st
 import { formatTime } from '../../../src/api/time.ts';
 import { formatTimeIn } from '../../../src/api/time-zone.ts';
 import type { KubeObject, Pod } from '../../../src/api/types.ts';
+import { BackOff } from '../../../src/cluster/back-off.ts';
 import { isPodAvailable } from '../../../src/cluster/controllers/pod-facts.ts';
 import {
   BucketRateLimiter,
@@ -13,7 +14,6 @@ import {
   type RateLimiter,
 } from '../../../src/cluster/controllers/rate-limiters.ts';
 import { resolveFenceposts } from '../../../src/cluster/controllers/workloads/fenceposts.ts';
-import { BackOff } from '../../../src/cluster/kubelet/back-off.ts';
 import { goDuration } from '../../../src/cluster/kubelet/go-duration.ts';
 import { KubectlError } from '../../../src/kubectl/errors.ts';
 import { byActivity, byLogging } from '../../../src/kubectl/pods/pod-order.ts';

@@ -6,14 +6,11 @@ import type {
   Toleration,
 } from '../../../src/api/stored-objects.ts';
 import {
-  firstUntoleratedTaint,
-  toleratesTaint,
-} from '../../../src/cluster/controllers/nodes/taints.ts';
-import {
   preferredScore,
   requiredNodeAffinity,
 } from '../../../src/cluster/scheduler/node-affinity.ts';
 import { podPriority } from '../../../src/cluster/scheduler/scheduler-queue.ts';
+import { firstUntoleratedTaint, toleratesTaint } from '../../../src/cluster/scheduler/taints.ts';
 import { outcomeOf } from '../difference.ts';
 import type { Case, Outcome } from '../table.ts';
 import { jsonDifference } from './expectation.ts';

@@ -3,7 +3,7 @@ import type { ApiClient } from '../../api/client';
 import type { KubeObject } from '../../api/types';
 import { createKernel, type Kernel } from '../../kernel/kernel';
 import { startControllers } from '../controllers/start-controllers';
-import { NO_LATENCY } from '../kubelet/latency';
+import { NO_LATENCY } from '../latency';
 import { createApiServer } from './server';
 
 let kernel: Kernel;

@@ -5,7 +5,7 @@ import { formatTime } from '../../api/time';
 import type { KubeObject, ObjectMeta } from '../../api/types';
 import type { Kernel } from '../../kernel/kernel';
 import { createEventRecorder, type EventRecorder, type EventSubject } from '../events';
-import type { Latency } from '../kubelet/latency';
+import type { Latency } from '../latency';
 import type { Dependents } from './dependents';
 import type { Subscribe } from './object-change';
 

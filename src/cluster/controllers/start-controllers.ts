@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../api/client';
 import type { Kernel } from '../../kernel/kernel';
-import type { Latency } from '../kubelet/latency';
+import type { Latency } from '../latency';
 import type { ControllerContext } from './controller-context';
 import { Dependents } from './dependents';
 import { DisruptionController } from './disruption-controller';

@@ -8,6 +8,7 @@ import type {
   PodStatus,
 } from '../../api/stored-objects';
 import { withFields } from '../../api/with-fields';
+import { isTerminalPhase } from '../pod-containers';
 import {
   generateAllContainersRestartingCondition,
   generateContainersReadyCondition,
@@ -19,7 +20,6 @@ import {
 } from './conditions';
 import { convertToAPIContainerStatuses, type WaitingReason } from './container-statuses';
 import { getPhase } from './phase';
-import { isTerminalPhase } from './pod-containers';
 import { allContainersCouldRestart, shouldAllContainersRestart } from './restart-policy';
 import type { RuntimePodStatus } from './runtime-status';
 

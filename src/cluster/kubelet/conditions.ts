@@ -7,7 +7,7 @@ import type {
   PodPhase,
   PodStatus,
 } from '../../api/stored-objects';
-import { isRestartableInitContainer } from './pod-containers';
+import { isRestartableInitContainer } from '../pod-containers';
 import { podSandboxChanged } from './pod-sandbox-changed';
 import { allContainersRestartCleanedUp, shouldAllContainersRestart } from './restart-policy';
 import type { RuntimePodStatus } from './runtime-status';

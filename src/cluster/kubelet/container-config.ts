@@ -6,9 +6,9 @@ import type { ContainerConfig, ContainerSecurity, Mount, PulledImage } from '../
 import { fileSystemOf } from '../../runtime/vfs/file-system';
 import { DirectoryNode, type FileNode, SymlinkNode } from '../../runtime/vfs/node';
 import { ensureDirectory } from '../../runtime/vfs/tree';
+import { formatPod } from '../pod-containers';
 import type { Variables } from './environment';
 import { oomScoreAdjustment } from './oom-score';
-import { formatPod } from './pod-containers';
 import type { MountedVolume } from './volume-manager';
 
 export interface ContainerConfigInput {

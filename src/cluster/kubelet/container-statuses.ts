@@ -6,8 +6,8 @@ import type {
   Pod,
   VolumeMountStatus,
 } from '../../api/stored-objects';
+import { isRestartableInitContainer } from '../pod-containers';
 import { hasAnyRegularContainerCreated } from './init-container-actions';
-import { isRestartableInitContainer } from './pod-containers';
 import { RESTARTING_ALL_CONTAINERS, shouldContainerBeRestarted } from './restart-policy';
 import {
   apiContainerId,

@@ -3,10 +3,10 @@ import type { Kernel } from '../../kernel/kernel';
 import { anyOf, type Task, WaitQueue } from '../../kernel/task';
 import { CriError, type ImageService, type PulledImage } from '../../runtime/cri';
 import { parseImageReference } from '../../runtime/cri/image-reference';
-import { BackOff } from './back-off';
+import { BackOff } from '../back-off';
+import { podKey } from '../pod-containers';
+import type { PodEvents } from '../pod-events';
 import { goDuration } from './go-duration';
-import { podKey } from './pod-containers';
-import type { PodEvents } from './pod-events';
 import { type Cancellation, CancelledError } from './sync-error';
 import type { TaskGroup } from './task-group';
 

@@ -1,6 +1,6 @@
 import type { Container, Pod } from '../../api/stored-objects';
+import { isRestartableInitContainer } from '../pod-containers';
 import type { PodActionsContext, PodActionsDraft } from './pod-actions-draft';
-import { isRestartableInitContainer } from './pod-containers';
 import { shouldContainerBeRestarted } from './restart-policy';
 import {
   findContainerStatus,

@@ -4,8 +4,8 @@ import type { Clock } from '../../kernel/clock';
 import { sleepFully, type Task } from '../../kernel/task';
 import { fromBytes, toBytes } from '../../runtime/bytes';
 import { CriError, type RuntimeService } from '../../runtime/cri';
-import { formatPod } from './pod-containers';
-import type { PodEvents } from './pod-events';
+import { formatPod } from '../pod-containers';
+import type { PodEvents } from '../pod-events';
 import {
   type HttpProbeAnswer,
   HttpProbeRequest,

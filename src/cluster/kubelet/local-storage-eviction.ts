@@ -13,8 +13,8 @@ import type { Kernel } from '../../kernel/kernel';
 import type { RuntimeService } from '../../runtime/cri';
 import { fileSystemOf } from '../../runtime/vfs/file-system';
 import { DirectoryNode } from '../../runtime/vfs/node';
+import { allContainers } from '../pod-containers';
 import type { NodeRecords } from './node-records';
-import { allContainers } from './pod-containers';
 import type { MountedVolume } from './volume-manager';
 
 /** How often the eviction manager looks, and its phase: a kubelet has not just started. */

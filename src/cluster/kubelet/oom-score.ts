@@ -1,6 +1,6 @@
 import { parseQuantity, scaledValue } from '../../api/quantity';
 import type { Container, Pod } from '../../api/stored-objects';
-import { isRestartableInitContainer } from './pod-containers';
+import { isRestartableInitContainer } from '../pod-containers';
 
 const GUARANTEED = -997;
 const BEST_EFFORT = 1000;

@@ -6,7 +6,7 @@ import type {
   PodPhase,
   PodSpec,
 } from '../../api/stored-objects';
-import { isRestartableInitContainer } from './pod-containers';
+import { isRestartableInitContainer } from '../pod-containers';
 import { containerShouldRestart, RESTARTING_ALL_CONTAINERS } from './restart-policy';
 
 interface Tally {

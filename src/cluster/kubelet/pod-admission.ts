@@ -1,8 +1,8 @@
 import type { Node, Pod } from '../../api/stored-objects';
-import { firstUntoleratedTaint } from '../controllers/nodes/taints';
 import { matchesRequiredNodeAffinity } from '../scheduler/node-affinity';
 import { type Amounts, addTo, amountsOf, podRequests, type Sum } from '../scheduler/pod-requests';
 import { hostPortsClash } from '../scheduler/scheduler-filters';
+import { firstUntoleratedTaint } from '../scheduler/taints';
 import type { WaitingReason } from './container-statuses';
 
 /** What every node has figures for; other resources count only where the node names them. */

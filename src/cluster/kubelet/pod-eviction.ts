@@ -3,11 +3,11 @@ import type { Kernel } from '../../kernel/kernel';
 import type { Bytes } from '../../runtime/bytes';
 import type { RuntimeService } from '../../runtime/cri';
 import type { EventType } from '../events';
+import type { PodEvents } from '../pod-events';
 import { LocalStorageEviction, type LocalStorageEvictionOptions } from './local-storage-eviction';
 import { MemoryEviction } from './memory-eviction';
 import type { NodeRecords } from './node-records';
 import type { NodeDescription } from './node-status';
-import type { PodEvents } from './pod-events';
 import type { Eviction } from './pod-workers';
 
 export interface PodEvictionOptions {

@@ -1,9 +1,9 @@
 import type { Container, ContainerStatus, Pod, PodStatus, Probe } from '../../api/stored-objects';
 import type { Kernel } from '../../kernel/kernel';
 import { anyOf, sleep, sleepFully, type Task, WaitQueue } from '../../kernel/task';
+import { isRestartableInitContainer, isTerminalPhase } from '../pod-containers';
 import { actorClock } from './machines/kernel-clock';
 import type { ProbeResult } from './pod-actions-draft';
-import { isRestartableInitContainer, isTerminalPhase } from './pod-containers';
 import { ProbeLifecycle } from './probe-lifecycle';
 import type { ProbeResults, ProbeType } from './probe-results';
 import { containerShouldRestart, shouldAllContainersRestart } from './restart-policy';

@@ -1,8 +1,8 @@
 import type { Container, ContainerStatus, Pod, PodStatus, Probe } from '../../api/stored-objects';
 import { withFields } from '../../api/with-fields';
 import type { Kernel } from '../../kernel/kernel';
+import { isRestartableInitContainer } from '../pod-containers';
 import type { ProbeResult } from './pod-actions-draft';
-import { isRestartableInitContainer } from './pod-containers';
 import { ProbeResults, type ProbeType, type ProbeUpdate } from './probe-results';
 import { ProbeWorker } from './probe-worker';
 import { type Prober, ProbeTarget } from './prober';

@@ -5,9 +5,9 @@ import type { Task } from '../../kernel/task';
 import { fromBytes, toBytes } from '../../runtime/bytes';
 import { CriError, type RuntimeService } from '../../runtime/cri';
 import { GRPC_CODE } from '../../runtime/net/grpc-health';
+import { formatPod, podKey } from '../pod-containers';
+import type { PodEvents } from '../pod-events';
 import { goDuration } from './go-duration';
-import { formatPod, podKey } from './pod-containers';
-import type { PodEvents } from './pod-events';
 import {
   type HttpProbeAnswer,
   httpRequestOf,

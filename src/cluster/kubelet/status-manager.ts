@@ -15,17 +15,17 @@ import { withFields } from '../../api/with-fields';
 import type { Timer } from '../../kernel/clock';
 import type { Kernel } from '../../kernel/kernel';
 import {
+  allContainers,
+  isRestartableInitContainer,
+  isTerminalPhase,
+  podKey,
+} from '../pod-containers';
+import {
   generateContainersReadyCondition,
   generatePodReadyCondition,
   isKubeletCondition,
 } from './conditions';
 import { unseenEnd } from './container-statuses';
-import {
-  allContainers,
-  isRestartableInitContainer,
-  isTerminalPhase,
-  podKey,
-} from './pod-containers';
 import { allContainersCouldRestart, containerShouldRestart } from './restart-policy';
 import { sameJson } from './same-json';
 

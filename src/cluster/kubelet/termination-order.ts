@@ -1,7 +1,7 @@
 import type { Pod } from '../../api/stored-objects';
 import type { Clock } from '../../kernel/clock';
 import { anyOf, sleep, type Task, WaitQueue } from '../../kernel/task';
-import { isRestartableInitContainer } from './pod-containers';
+import { isRestartableInitContainer } from '../pod-containers';
 
 /**
  * Makes sidecars wait until all regular containers and the sidecars after them have ended. Models

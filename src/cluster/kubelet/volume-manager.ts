@@ -7,13 +7,13 @@ import { anyOf, sleep, sleepFully, type Task, WaitQueue } from '../../kernel/tas
 import { toBytes } from '../../runtime/bytes';
 import { DirectoryNode, type FileNode } from '../../runtime/vfs/node';
 import { ensureDirectory, giveToGroup, nodeAt } from '../../runtime/vfs/tree';
+import type { Latency } from '../latency';
+import { allContainers, podKey } from '../pod-containers';
+import type { PodEvents } from '../pod-events';
 import type { ApiLookup } from './api-lookup';
 import { writeAtomically } from './atomic-writer';
 import type { NodeFacts } from './field-ref';
-import type { Latency } from './latency';
 import type { NodeStorage } from './node-storage';
-import { allContainers, podKey } from './pod-containers';
-import type { PodEvents } from './pod-events';
 import { type Cancellation, CancelledError, SyncError } from './sync-error';
 import { type Payload, payloadVersion, volumePayload } from './volume-payload';
 

@@ -1,7 +1,7 @@
 import type { Container, Node, Pod, PodAffinityTerm, Taint } from '../../api/stored-objects';
-import { firstUntoleratedTaint, toleratesTaint } from '../controllers/nodes/taints';
 import { matchesLabelSelector, matchesRequiredNodeAffinity } from './node-affinity';
 import { type Amounts, addTo, amountsOf, podRequests, type Sum } from './pod-requests';
+import { firstUntoleratedTaint, toleratesTaint } from './taints';
 
 /** A node with what has been assigned to it. */
 export class NodeUse {

@@ -3,7 +3,7 @@ import type { Container, Pod, PodSpec, Taint } from '../../api/stored-objects';
 import type { KubeObject } from '../../api/types';
 import { createKernel } from '../../kernel/kernel';
 import { createApiServer } from '../apiserver/server';
-import { NO_LATENCY } from '../kubelet/latency';
+import { NO_LATENCY } from '../latency';
 import { startScheduler } from './scheduler';
 
 interface NodeOptions {

@@ -6,11 +6,11 @@ import type { KubeObject } from '../../api/types';
 import { withFields } from '../../api/with-fields';
 import type { Kernel } from '../../kernel/kernel';
 import { sleepFully, type Task } from '../../kernel/task';
-import { CLAIMS, type Claim } from '../controllers/volumes/volume-types';
 import { SeriesRecorder } from '../event-series';
-import type { Latency } from '../kubelet/latency';
-import { isTerminalPhase, podKey } from '../kubelet/pod-containers';
-import { podSubject } from '../kubelet/pod-events';
+import type { Latency } from '../latency';
+import { isTerminalPhase, podKey } from '../pod-containers';
+import { podSubject } from '../pod-events';
+import { CLAIMS, type Claim } from '../volume-types';
 import { preferredScore } from './node-affinity';
 import {
   filterNode,

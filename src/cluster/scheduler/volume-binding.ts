@@ -11,7 +11,7 @@ import {
   SELECTED_NODE,
   type StorageClass,
   VOLUMES,
-} from '../controllers/volumes/volume-types';
+} from '../volume-types';
 import { requiredNodeAffinity } from './node-affinity';
 
 /** What a pod's claims mean for where it can go. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Node, Pod, Service } from '../../../api/types';
 import { createKernel } from '../../../kernel/kernel';
 import { createApiServer } from '../../apiserver/server';
-import { NO_LATENCY } from '../../kubelet/latency';
+import { NO_LATENCY } from '../../latency';
 import { ServiceProxy, slicesOf } from '../../network/service-routes';
 import { startControllers } from '../start-controllers';
 import { planSlices } from './endpoint-slices';

@@ -2,6 +2,7 @@ import { isNotFound } from '../../../api/find-object';
 import type { Node, Taint, Toleration } from '../../../api/stored-objects';
 import type { Pod } from '../../../api/types';
 import type { Timer } from '../../../kernel/clock';
+import { toleratesTaint } from '../../scheduler/taints';
 import {
   type ControllerContext,
   ControllerEvents,
@@ -11,7 +12,6 @@ import {
   unversioned,
 } from '../controller-context';
 import type { ObjectChange } from '../object-change';
-import { toleratesTaint } from './taints';
 
 /**
  * Deletes pods from nodes with NoExecute taints that they do not tolerate, or not for ever. Models

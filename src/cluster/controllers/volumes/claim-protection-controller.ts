@@ -1,8 +1,8 @@
 import { findObject } from '../../../api/find-object';
 import type { Pod } from '../../../api/types';
+import { CLAIMS } from '../../volume-types';
 import { type ControllerContext, keyOf, splitKey, unversioned } from '../controller-context';
 import { WorkQueue } from '../work-queue';
-import { CLAIMS } from './volume-types';
 
 const FINALIZER = 'kubernetes.io/pvc-protection';
 

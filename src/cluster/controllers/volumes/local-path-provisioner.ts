@@ -1,7 +1,7 @@
 import { findObject } from '../../../api/find-object';
 import type { KubeObject } from '../../../api/types';
+import { CLASSES, type Claim, type StorageClass, VOLUMES } from '../../volume-types';
 import { type ControllerContext, ControllerEvents } from '../controller-context';
-import { CLASSES, type Claim, type StorageClass, VOLUMES } from './volume-types';
 
 /** The provisioner of clusters made by kind, whose default class is `standard`. */
 export const PROVISIONER = 'rancher.io/local-path';

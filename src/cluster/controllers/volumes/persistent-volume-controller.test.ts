@@ -3,10 +3,10 @@ import type { ApiClient } from '../../../api/client';
 import type { KubeObject } from '../../../api/types';
 import { createKernel, type Kernel } from '../../../kernel/kernel';
 import { createApiServer } from '../../apiserver/server';
-import { NO_LATENCY } from '../../kubelet/latency';
+import { NO_LATENCY } from '../../latency';
 import { startScheduler } from '../../scheduler/scheduler';
+import type { Claim, PersistentVolume } from '../../volume-types';
 import { startControllers } from '../start-controllers';
-import type { Claim, PersistentVolume } from './volume-types';
 
 let kernel: Kernel;
 let client: ApiClient;

@@ -4,6 +4,15 @@ import { compareQuantities, parseQuantity } from '../../../api/quantity';
 import { labelSelectorRequirements, matchesLabels } from '../../../api/selectors';
 import type { KubeObject } from '../../../api/types';
 import {
+  CLAIMS,
+  CLASSES,
+  type Claim,
+  type PersistentVolume,
+  SELECTED_NODE,
+  type StorageClass,
+  VOLUMES,
+} from '../../volume-types';
+import {
   type ControllerContext,
   ControllerEvents,
   findByKey,
@@ -12,15 +21,6 @@ import {
 } from '../controller-context';
 import { WorkQueue } from '../work-queue';
 import { LocalPathProvisioner, PROVISIONER } from './local-path-provisioner';
-import {
-  CLAIMS,
-  CLASSES,
-  type Claim,
-  type PersistentVolume,
-  SELECTED_NODE,
-  type StorageClass,
-  VOLUMES,
-} from './volume-types';
 
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';

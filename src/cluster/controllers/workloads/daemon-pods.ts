@@ -1,7 +1,7 @@
 import type { Node as CoreNode, Pod as CorePod } from '../../../api/stored-objects';
 import type { KubeObject, Pod, PodTemplateSpec, Toleration } from '../../../api/types';
 import { requiredNodeAffinity } from '../../scheduler/node-affinity';
-import { firstUntoleratedTaint } from '../nodes/taints';
+import { firstUntoleratedTaint } from '../../scheduler/taints';
 import { podFromTemplate } from '../pod-control';
 import type { DaemonSet } from '../workload-types';
 

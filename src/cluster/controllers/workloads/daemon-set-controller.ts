@@ -2,7 +2,7 @@ import { scaledIntOrPercent } from '../../../api/int-or-string';
 import { equalJson, type Json } from '../../../api/patch/json-value';
 import type { Node } from '../../../api/stored-objects';
 import type { Pod } from '../../../api/types';
-import { BackOff } from '../../kubelet/back-off';
+import { BackOff } from '../../back-off';
 import { Claims, requirementsOf } from '../claims';
 import {
   type ControllerContext,

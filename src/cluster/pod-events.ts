@@ -1,5 +1,5 @@
-import type { Draft, Pod } from '../../api/stored-objects';
-import type { EventRecorder, EventSubject, EventType } from '../events';
+import type { Draft, Pod } from '../api/stored-objects';
+import type { EventRecorder, EventSubject, EventType } from './events';
 import { containerFieldPath } from './pod-containers';
 
 /** Events about pods and their containers, as the kubelet reports them. */

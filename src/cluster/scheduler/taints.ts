@@ -1,4 +1,4 @@
-import type { Taint, Toleration } from '../../../api/stored-objects';
+import type { Taint, Toleration } from '../../api/stored-objects';
 
 /**
  * Whether a toleration covers a taint. `comparison`: the operators Gt and Lt count (a gate that is off by

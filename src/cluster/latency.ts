@@ -1,5 +1,5 @@
 /**
- * How long the steps of the node agent typically take, in virtual ms, on an idle node. Sandboxes,
+ * How long the steps of the cluster's parts typically take, in virtual ms, on idle machines. Sandboxes,
  * containers and pulls have their own figures with the runtime and the image service.
  */
 export interface Latency {

@@ -1,4 +1,4 @@
-import type { Container, Pod, PodPhase } from '../../api/stored-objects';
+import type { Container, Pod, PodPhase } from '../api/stored-objects';
 
 /** `namespace/name`, as the trace names pods. */
 export function podKey(pod: Pod): string {

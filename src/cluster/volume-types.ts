@@ -1,5 +1,5 @@
-import type { NodeSelectorTerm } from '../../../api/stored-objects';
-import type { KubeObject, LabelSelector, ObjectReference } from '../../../api/types';
+import type { NodeSelectorTerm } from '../api/stored-objects';
+import type { KubeObject, LabelSelector, ObjectReference } from '../api/types';
 
 export interface StorageClass extends KubeObject {
   readonly provisioner?: string;
