@@ -1,8 +1,6 @@
-/** What tells one event from another. Times are Unix ms. */
+/** What tells one event of a recorder from another. Times are Unix ms. */
 export interface EventFacts {
-  readonly component: string;
-  readonly host: string;
-  /** The object: kind, namespace, name, UID and apiVersion joined. */
+  /** What tells the object from all others. */
   readonly object: string;
   readonly fieldPath: string;
   readonly type: string;
@@ -65,7 +63,8 @@ class LeastRecentlySet<Value> {
 }
 
 /**
- * Turns repeated events into counts, floods of similar ones into one, and drops what comes too fast.
+ * Turns repeated events into counts, floods of similar ones into one, and drops what comes too fast; one for
+ * each recorder, so that component and host are no part of what tells events apart.
  * Models client-go tools/record/events_cache.go EventCorrelator.
  */
 export class EventCorrelator {
@@ -108,13 +107,12 @@ export class EventCorrelator {
 
   /** From the tenth distinct message on, similar events become one. */
   #aggregate(facts: EventFacts, nowMs: number): { key: string; message: string } {
-    const { component, host, object, type, reason } = facts;
-    const aggregateKey = `${component}\n${host}\n${object}\n${type}\n${reason}`;
+    const { object, type, reason } = facts;
+    const aggregateKey = `${object}\n${type}\n${reason}`;
     let record = this.#aggregates.get(aggregateKey);
     if (!record || nowMs - record.lastMs > AGGREGATE_WITHIN_MS) {
-      record = { messages: [], lastMs: nowMs };
-    }
-    if (!record.messages.includes(facts.message)) record.messages.push(facts.message);
+      record = { messages: [facts.message], lastMs: nowMs };
+    } else if (!record.messages.includes(facts.message)) record.messages.push(facts.message);
     record.lastMs = nowMs;
     this.#aggregates.set(aggregateKey, record);
     if (record.messages.length < AGGREGATE_AT_MESSAGES) {
@@ -128,8 +126,7 @@ export class EventCorrelator {
   }
 
   #takeToken(facts: EventFacts, nowMs: number): boolean {
-    const { component, host, object, type } = facts;
-    const key = `${component}\n${host}\n${object}\n${type}`;
+    const key = `${facts.object}\n${facts.type}`;
     const bucket = this.#buckets.get(key) ?? { tokens: BURST, atMs: nowMs };
     const refill = ((nowMs - bucket.atMs) / 1000) * TOKENS_PER_SECOND;
     const tokens = Math.min(BURST, bucket.tokens + refill) - 1;
@@ -145,6 +142,6 @@ export class EventCorrelator {
 }
 
 function eventKey(facts: EventFacts, message: string): string {
-  const { component, host, object, fieldPath, type, reason } = facts;
-  return `${component}\n${host}\n${object}\n${fieldPath}\n${type}\n${reason}\n${message}`;
+  const { object, fieldPath, type, reason } = facts;
+  return `${object}\n${fieldPath}\n${type}\n${reason}\n${message}`;
 }

@@ -18,6 +18,12 @@ export interface EventSubject {
 
 export type EventType = 'Normal' | 'Warning';
 
+/** Who reports; all of a recorder's events share it. */
+interface EventSource {
+  readonly component: string;
+  readonly host?: string;
+}
+
 /** Reports what happens to objects as Event objects. */
 export interface EventRecorder {
   event(subject: EventSubject, type: EventType, reason: string, message: string): void;
@@ -54,18 +60,16 @@ export function createEventRecorder(options: {
   readonly host?: string;
 }): EventRecorder {
   const { kernel, client, component, host = '' } = options;
-  const unixMs = () => kernel.unixMs();
+  const { unixMs } = kernel;
+  const source: EventSource = host ? { component, host } : { component };
   const correlator = new EventCorrelator(unixMs);
   const names = new EventNames(unixMs, offsetOf(component));
   return {
     event(subject, type, reason, message) {
-      const object = `${subject.kind}\n${subject.namespace ?? ''}\n${subject.name}\n${subject.uid}\n${subject.apiVersion}`;
+      const object = objectKey(subject);
       const { fieldPath = '' } = subject;
       const name = names.next(subject.name);
-      const observation = correlator.observe(
-        { component, host, object, fieldPath, type, reason, message },
-        name,
-      );
+      const observation = correlator.observe({ object, fieldPath, type, reason, message }, name);
       if (observation.skip) return;
       const { message: told, count } = observation;
       kernel.trace.emit('event', eventFields(subject, { type, reason, message: told }, count));
@@ -73,12 +77,18 @@ export function createEventRecorder(options: {
         type,
         reason,
         name: observation.updates ?? name,
+        source,
         component,
         host,
       });
       if (written !== undefined) correlator.remember(observation, written);
     },
   };
+}
+
+/** An object's UID is enough to tell it from others; the keys of a burst's events take much memory. */
+function objectKey({ kind, namespace = '', name, uid }: EventSubject): string {
+  return `${kind}\n${uid || `${namespace}\n${name}`}`;
 }
 
 /** A thousand names per ms for each of nearly a thousand components. */
@@ -105,6 +115,7 @@ interface EventText {
   readonly type: EventType;
   readonly reason: string;
   readonly name: string;
+  readonly source: EventSource;
   readonly component: string;
   readonly host: string;
 }
@@ -132,7 +143,7 @@ function write(
     involvedObject: subject,
     reason: text.reason,
     message,
-    source: { component: text.component, ...(text.host ? { host: text.host } : {}) },
+    source: text.source,
     firstTimestamp: formatTime(observation.firstMs),
     lastTimestamp,
     count,

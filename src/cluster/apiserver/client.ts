@@ -75,6 +75,10 @@ export function createClient(parts: ClientParts): ApiClient {
     resources: () => announced((resource) => store.list(resource).length > 0),
     version: () => VERSION,
     get: (resource, namespace, name) => registry.get(served(resource, 'get'), namespace, name),
+    find(resource, namespace, name) {
+      const info = findResource(resource);
+      return info && store.get(info.resource, namespace ?? '', name);
+    },
     list(resource, options = {}) {
       const info = served(resource, 'list');
       return pages.page(info, options, () => listed(info, options), store.revision);
