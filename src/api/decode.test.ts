@@ -37,6 +37,14 @@ describe('decodeObject', () => {
     );
   });
 
+  it('sees unknown fields of a kind that is embedded elsewhere with its kind and version', () => {
+    const claim = 'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a}\n';
+    expect(decoded(`${claim}provisioner: x\nreclaimPolicy: y\n`).strictErrors).toEqual([
+      'unknown field "provisioner"',
+      'unknown field "reclaimPolicy"',
+    ]);
+  });
+
   it('says what has the wrong type in the terms of Go', () => {
     expect(decoded(`${POD}  containers: {name: a}\n`).error).toBe(
       'json: cannot unmarshal object into Go struct field PodSpec.spec.containers of type []v1.Container',

@@ -163,6 +163,12 @@ function defaultService(service: JsonMap): void {
   if (spec.type === 'LoadBalancer') fillAbsent(spec, { allocateLoadBalancerNodePorts: true });
 }
 
+function defaultClaim(claim: JsonMap): void {
+  const status = isMap(claim.status) ? claim.status : {};
+  fill(status, { phase: 'Pending' });
+  claim.status = status;
+}
+
 function defaultVolumeSpec(spec: JsonMap): void {
   fill(spec, { persistentVolumeReclaimPolicy: 'Retain' });
   fillAbsent(spec, { volumeMode: 'Filesystem' });
@@ -228,6 +234,7 @@ export const CORE_DEFAULTS: StructVisitors = {
     }),
   'core.ScaleIOVolumeSource': (source) =>
     fill(source, { storageMode: 'ThinProvisioned', fsType: 'xfs' }),
+  'core.PersistentVolumeClaim': defaultClaim,
   'core.PersistentVolumeClaimSpec': (spec) => fillAbsent(spec, { volumeMode: 'Filesystem' }),
   'core.Service': defaultService,
   'core.Namespace': defaultNamespace,

@@ -88,6 +88,10 @@ export function appArmorProfile(annotation: string | undefined): AppArmorProfile
   return { type: 'Localhost', localhostProfile: path };
 }
 
+function firstGeneration(object: KubeObject): void {
+  object.metadata.generation = 1;
+}
+
 function prepareWithStatus(object: KubeObject): void {
   object.metadata.generation = 1;
   object.status = {};
@@ -131,18 +135,6 @@ function prepareDaemonSet(object: KubeObject): void {
   prepareWithStatus(object);
   const generation = { 'deprecated.daemonset.template.generation': '1' };
   object.metadata.annotations = { ...object.metadata.annotations, ...generation };
-}
-
-function prepareStatefulSet(object: KubeObject): void {
-  prepareWithStatus(object);
-  const spec = object.spec as JsonMap;
-  if (!Array.isArray(spec.volumeClaimTemplates)) return;
-  spec.volumeClaimTemplates = spec.volumeClaimTemplates.map((template) => ({
-    ...(template as JsonMap),
-    apiVersion: 'v1',
-    kind: 'PersistentVolumeClaim',
-    status: { phase: 'Pending' },
-  }));
 }
 
 const UID_LABEL = 'batch.kubernetes.io/controller-uid';
@@ -233,22 +225,22 @@ export function normalizeDataSources(spec: JsonMap): void {
   }
 }
 
-function prepareService(object: KubeObject): void {
+/** What load balancers say of themselves comes later. */
+function prepareBalanced(object: KubeObject): void {
   object.status = { loadBalancer: {} };
 }
 
 const PREPARE: Readonly<Record<string, (object: KubeObject) => void>> = {
-  Service: prepareService,
+  Service: prepareBalanced,
+  Ingress: prepareBalanced,
+  HorizontalPodAutoscaler: (object) => {
+    object.status = { desiredReplicas: 0, currentMetrics: null };
+  },
   PersistentVolumeClaim: prepareClaim,
-  NetworkPolicy: (object) => {
-    object.metadata.generation = 1;
-  },
-  IngressClass: (object) => {
-    object.metadata.generation = 1;
-  },
-  PodTemplate: (object) => {
-    object.metadata.generation = 1;
-  },
+  NetworkPolicy: firstGeneration,
+  IngressClass: firstGeneration,
+  PriorityClass: firstGeneration,
+  PodTemplate: firstGeneration,
   PersistentVolume: prepareVolume,
   LimitRange: prepareLimitRange,
   ReplicationController: prepareWithStatus,
@@ -258,7 +250,7 @@ const PREPARE: Readonly<Record<string, (object: KubeObject) => void>> = {
   Secret: prepareSecret,
   Deployment: prepareWithStatus,
   ReplicaSet: prepareWithStatus,
-  StatefulSet: prepareStatefulSet,
+  StatefulSet: prepareWithStatus,
   DaemonSet: prepareDaemonSet,
   CronJob: prepareWithStatus,
 };

@@ -1,6 +1,6 @@
 import type { StructVisitors } from '../schema/walk';
 import type { Json } from '../yaml/read-manifests';
-import { fill, fillAbsent, isMap } from './core';
+import { fill, fillAbsent, isMap, maps } from './core';
 
 /** Defaults of the groups beside core/v1. Models the defaults.go of pkg/apis/apps/v1, batch/v1 and others. */
 
@@ -46,6 +46,10 @@ function defaultStatefulSet(set: JsonMap): void {
     whenScaled: 'Retain',
   });
   fillAbsent(spec, { replicas: 1, revisionHistoryLimit: REVISIONS_KEPT });
+  for (const claim of maps(spec.volumeClaimTemplates)) {
+    claim.apiVersion = 'v1';
+    claim.kind = 'PersistentVolumeClaim';
+  }
 }
 
 function defaultDaemonSet(set: JsonMap): void {
@@ -140,6 +144,7 @@ export const WORKLOAD_DEFAULTS: StructVisitors = {
   'apps.DaemonSet': defaultDaemonSet,
   'batch.Job': defaultJob,
   'batch.CronJob': defaultCronJob,
+  'batch.PodFailurePolicyOnPodConditionsPattern': (pattern) => fill(pattern, { status: 'True' }),
   'networking.NetworkPolicy': defaultNetworkPolicy,
   'networking.NetworkPolicyPort': (port) => fill(port, { protocol: 'TCP' }),
   'autoscaling.HorizontalPodAutoscaler': defaultAutoscaler,

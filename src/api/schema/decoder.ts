@@ -217,7 +217,8 @@ class Decoder {
     extra: readonly SchemaField[],
   ): JsonMap {
     const schema = structSchema(ref);
-    const fields = extra.length > 0 ? [...extra, ...schema.fields] : schema.fields;
+    const own = extra.filter(({ name }) => !schema.byName.has(name));
+    const fields = own.length > 0 ? [...own, ...schema.fields] : schema.fields;
     if (!this.inOrder) return this.fieldsOf(json, fields);
     const values = new Map<string, Json>();
     const outer = this.struct;

@@ -1,12 +1,13 @@
 import { nameIsDnsSubdomain, nameIsPathSegment } from '../names';
-import type { KubeObject } from '../types';
+import { labelSelectorRequirements, validateLabelSelector } from '../selectors';
+import type { KubeObject, LabelSelector } from '../types';
 import { type FieldError, invalid, invalidFor, notSupported, required } from './field-error';
 import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta';
 
 /** Roles and their bindings. Models pkg/apis/rbac/validation/validation.go. */
 
 interface PolicyRule {
-  readonly verbs?: readonly string[];
+  readonly verbs?: readonly string[] | null;
   readonly apiGroups?: readonly string[];
   readonly resources?: readonly string[];
   readonly resourceNames?: readonly string[];
@@ -34,7 +35,37 @@ export function validateRole(role: KubeObject): FieldError[] {
   return [
     ...validateObjectMeta(role.metadata, namespaced, nameIsPathSegment),
     ...(rules ?? []).flatMap((rule, i) => ruleErrors(rule, namespaced, `rules[${i}]`)),
+    ...aggregationErrors(role as ClusterRole, 'aggregationRule.clusterRoleSelectors'),
   ];
+}
+
+type ClusterRole = KubeObject & {
+  aggregationRule?: { clusterRoleSelectors?: readonly LabelSelector[] };
+};
+
+/** A cluster role that is put together from others has to say from which. */
+function aggregationErrors({ aggregationRule }: ClusterRole, field: string): FieldError[] {
+  if (aggregationRule === undefined) return [];
+  const selectors = aggregationRule.clusterRoleSelectors ?? [];
+  if (selectors.length === 0) {
+    const why = 'at least one clusterRoleSelector required if aggregationRule is non-nil';
+    return [required(field, why)];
+  }
+  return selectors.flatMap((selector, i) => {
+    const at = `${field}[${i}]`;
+    const errors = validateLabelSelector(selector, at);
+    if (isUsable(selector)) return errors;
+    return [...errors, invalid(at, null, 'invalid label selector.')];
+  });
+}
+
+function isUsable(selector: LabelSelector): boolean {
+  try {
+    labelSelectorRequirements(selector);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function validateRoleUpdate(role: KubeObject, old: KubeObject): FieldError[] {
@@ -42,7 +73,8 @@ export function validateRoleUpdate(role: KubeObject, old: KubeObject): FieldErro
 }
 
 function ruleErrors(rule: PolicyRule, namespaced: boolean, field: string): FieldError[] {
-  const { verbs = [], apiGroups = [], resources = [], resourceNames = [] } = rule;
+  const { apiGroups = [], resources = [], resourceNames = [] } = rule;
+  const verbs = rule.verbs ?? [];
   const urls = rule.nonResourceURLs ?? [];
   const errors: FieldError[] = [];
   if (verbs.length === 0) {
@@ -99,7 +131,9 @@ export function validateRoleBindingUpdate(object: KubeObject, old: KubeObject): 
   ];
   const { roleRef } = object as Binding;
   if (JSON.stringify(roleRef) !== JSON.stringify((old as Binding).roleRef)) {
-    errors.push(invalid('roleRef', roleRef, 'cannot change roleRef'));
+    const { apiGroup = '', kind = '', name = '' } = roleRef ?? {};
+    const shown = { APIGroup: apiGroup, Kind: kind, Name: name };
+    errors.push(invalid('roleRef', shown, 'cannot change roleRef'));
   }
   return errors;
 }

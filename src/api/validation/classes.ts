@@ -1,4 +1,4 @@
-import { nameIsDnsLabel, nameIsDnsSubdomain, nameIsPathSegment } from '../names';
+import { nameIsDnsLabel, nameIsDnsSubdomain } from '../names';
 import type { KubeObject, Toleration } from '../types';
 import { domainPrefixedPathErrors } from './domain-names';
 import {
@@ -9,13 +9,14 @@ import {
   required,
   tooLong,
 } from './field-error';
+import { type TypedReference, typedReferenceErrors } from './networking';
 import {
   validateImmutable,
   validateLabels,
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from './object-meta';
-import { dnsLabelErrors, dnsSubdomainErrors } from './paths';
+import { dnsLabelErrors } from './paths';
 import { validateContainerResources } from './resources';
 import { validateTolerations } from './scheduling';
 
@@ -49,10 +50,7 @@ export function validateRuntimeClassUpdate(object: KubeObject, old: KubeObject):
   ];
 }
 
-interface Parameters {
-  readonly apiGroup?: string;
-  readonly kind?: string;
-  readonly name?: string;
+interface Parameters extends TypedReference {
   readonly scope?: string;
   readonly namespace?: string;
 }
@@ -77,13 +75,8 @@ export function validateIngressClass(object: KubeObject): FieldError[] {
 }
 
 function parameterErrors(parameters: Parameters, field: string): FieldError[] {
-  const { apiGroup, kind = '', name = '', scope, namespace } = parameters;
-  const errors: FieldError[] = [];
-  if (apiGroup !== undefined) errors.push(...dnsSubdomainErrors(`${field}.apiGroup`, apiGroup));
-  for (const [part, value] of Object.entries({ kind, name })) {
-    if (value === '') errors.push(required(`${field}.${part}`));
-    else errors.push(...invalidFor(`${field}.${part}`, value, nameIsPathSegment(value)));
-  }
+  const { scope, namespace } = parameters;
+  const errors = typedReferenceErrors(parameters, field);
   const at = `${field}.namespace`;
   const given = `\`parameters.scope\` is set to '${scope}'`;
   if (scope === undefined) errors.push(required(`${field}.scope`));

@@ -35,11 +35,11 @@ interface FailureRule {
 }
 
 export interface FailurePolicy {
-  rules?: FailureRule[];
+  rules?: FailureRule[] | null;
 }
 
 export interface SuccessPolicy {
-  rules?: { succeededIndexes?: string; succeededCount?: number }[];
+  rules?: { succeededIndexes?: string; succeededCount?: number }[] | null;
 }
 
 interface PolicyContext {
@@ -48,10 +48,11 @@ interface PolicyContext {
 }
 
 export function validateFailurePolicy(
-  { rules = [] }: FailurePolicy,
+  policy: FailurePolicy,
   context: PolicyContext,
   field: string,
 ): FieldError[] {
+  const rules = policy.rules ?? [];
   const at = `${field}.rules`;
   const errors = rules.length > MOST_RULES ? [tooMany(at, rules.length, MOST_RULES)] : [];
   rules.forEach((rule, index) => {
@@ -144,11 +145,12 @@ function podConditionErrors(
 }
 
 export function validateSuccessPolicy(
-  { rules = [] }: SuccessPolicy,
+  policy: SuccessPolicy,
   completions: number,
   field: string,
 ): FieldError[] {
   const at = `${field}.rules`;
+  const rules = policy.rules ?? [];
   const errors: FieldError[] = [];
   if (rules.length === 0) {
     const why = 'at least one rules must be specified when the successPolicy is specified';

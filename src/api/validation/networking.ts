@@ -1,7 +1,8 @@
 import {
-  dns1035LabelProblems,
+  dnsLabelProblems,
   dnsSubdomainProblems,
   nameIsDnsSubdomain,
+  nameIsPathSegment,
   portNameProblems,
   portNumberProblems,
   wildcardDnsProblems,
@@ -16,8 +17,8 @@ import {
   notSupported,
   required,
 } from './field-error';
-import { parseIp, validateCidr } from './ip';
-import { validateObjectMeta } from './object-meta';
+import { maskedIp, parseCidr, parseIp, validateCidr } from './ip';
+import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta';
 import { dnsSubdomainErrors } from './paths';
 
 /** NetworkPolicies and Ingresses. Models pkg/apis/networking/validation/validation.go. */
@@ -73,7 +74,7 @@ function policyTypeErrors(types: readonly string[]): FieldError[] {
   if (types.length > 2) {
     return [invalid('spec.policyTypes', types, 'may not specify more than two policyTypes')];
   }
-  const known = ['Egress', 'Ingress'];
+  const known = ['Ingress', 'Egress'];
   return types.flatMap((type, i) =>
     known.includes(type) ? [] : [notSupported(`spec.policyTypes[${i}]`, type, known)],
   );
@@ -90,7 +91,8 @@ function portErrors({ protocol, port, endPort }: PolicyPort, field: string): Fie
     errors.push(...invalidFor(`${field}.port`, port, portNumberProblems(port)));
     if (endPort !== undefined) {
       if (endPort < port) {
-        errors.push(invalid(end, endPort, 'must be greater than or equal to `port`'));
+        // The server shows the other number.
+        errors.push(invalid(end, port, 'must be greater than or equal to `port`'));
       }
       errors.push(...invalidFor(end, endPort, portNumberProblems(endPort)));
     }
@@ -118,6 +120,8 @@ function peerErrors({ podSelector, namespaceSelector, ipBlock }: PolicyPeer, fie
     else errors.push(required(`${at}.cidr`));
     (ipBlock.except ?? []).forEach((cidr, i) => {
       errors.push(...validateCidr(`${at}.except[${i}]`, cidr));
+      if (isWithin(cidr, ipBlock.cidr ?? '')) return;
+      errors.push(invalid(`${at}.except[${i}]`, cidr, 'must be a strict subset of `cidr`'));
     });
   }
   if (given.length === 0) errors.push(required(field, 'must specify a peer'));
@@ -127,31 +131,65 @@ function peerErrors({ podSelector, namespaceSelector, ipBlock }: PolicyPeer, fie
   return errors;
 }
 
+export interface TypedReference {
+  readonly apiGroup?: string;
+  readonly kind?: string;
+  readonly name?: string;
+}
+
+/** Whether a block is a part of another, and not all of it; nothing is said of what cannot be read. */
+function isWithin(text: string, whole: string): boolean {
+  const [part, block] = [parseCidr(text), parseCidr(whole)];
+  if (part === undefined || block === undefined) return true;
+  const around = { ...block, ip: part.ip };
+  const inside =
+    part.ip.bytes.length === block.ip.bytes.length &&
+    maskedIp(around).bytes.join() === maskedIp(block).bytes.join();
+  return inside && block.length < part.length;
+}
+
 interface Backend {
   readonly service?: {
     readonly name?: string;
     readonly port?: { readonly name?: string; readonly number?: number };
   };
-  readonly resource?: object;
+  readonly resource?: TypedReference;
 }
 
 interface IngressPath {
   readonly path?: string;
-  readonly pathType?: string;
+  readonly pathType?: string | null;
   readonly backend?: Backend;
 }
 
 interface IngressSpec {
   readonly ingressClassName?: string;
   readonly defaultBackend?: Backend;
-  readonly tls?: readonly { readonly hosts?: readonly string[] }[];
+  readonly tls?: readonly { readonly hosts?: readonly string[]; readonly secretName?: string }[];
   readonly rules?: readonly {
     readonly host?: string;
     readonly http?: { readonly paths?: readonly IngressPath[] };
   }[];
 }
 
-export function validateIngress(object: KubeObject): FieldError[] {
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+
+/** The old annotation may stay only where it says the same as the field. */
+export function validateNewIngress(object: KubeObject): FieldError[] {
+  const { ingressClassName } = (object.spec ?? {}) as IngressSpec;
+  const annotation = object.metadata.annotations?.[CLASS_ANNOTATION];
+  const errors = validateIngress(object);
+  if (annotation === undefined || ingressClassName === undefined) return errors;
+  if (annotation === ingressClassName) return errors;
+  const why = 'must match `ingressClassName` when both are specified';
+  return [...errors, invalid(`annotations.${CLASS_ANNOTATION}`, annotation, why)];
+}
+
+export function validateIngressUpdate(object: KubeObject, old: KubeObject): FieldError[] {
+  return [...validateObjectMetaUpdate(object.metadata, old.metadata), ...validateIngress(object)];
+}
+
+function validateIngress(object: KubeObject): FieldError[] {
   const spec = (object.spec ?? {}) as IngressSpec;
   const { rules = [], defaultBackend, tls = [], ingressClassName } = spec;
   const errors = validateObjectMeta(object.metadata, true, nameIsDnsSubdomain);
@@ -170,11 +208,12 @@ export function validateIngress(object: KubeObject): FieldError[] {
       errors.push(...pathErrors(path, `${field}.http.paths[${j}]`));
     });
   });
-  tls.forEach(({ hosts = [] }, i) => {
+  tls.forEach(({ hosts = [], secretName }, i) => {
     hosts.forEach((host, j) => {
       const problems = host.includes('*') ? wildcardDnsProblems(host) : dnsSubdomainProblems(host);
       errors.push(...invalidFor(`spec.tls[${i}].hosts[${j}]`, host, problems));
     });
+    if (secretName) errors.push(...dnsSubdomainErrors(`spec.tls[${i}].secretName`, secretName));
   });
   if (ingressClassName !== undefined) {
     errors.push(...dnsSubdomainErrors('spec.ingressClassName', ingressClassName));
@@ -197,7 +236,7 @@ function pathErrors({ path = '', pathType, backend }: IngressPath, field: string
   const errors: FieldError[] = [];
   const at = `${field}.path`;
   const notAbsolute = () => errors.push(invalid(at, path, 'must be an absolute path'));
-  if (pathType === undefined) {
+  if (pathType === undefined || pathType === null) {
     return [required(`${field}.pathType`, 'pathType must be specified')];
   }
   if (pathType === 'Exact' || pathType === 'Prefix') {
@@ -216,17 +255,29 @@ function pathErrors({ path = '', pathType, backend }: IngressPath, field: string
   return [...errors, ...backendErrors(backend ?? {}, `${field}.backend`)];
 }
 
+/** An object that is named with its kind. */
+export function typedReferenceErrors(reference: TypedReference, field: string): FieldError[] {
+  const { apiGroup, kind = '', name = '' } = reference;
+  const errors: FieldError[] = [];
+  if (apiGroup !== undefined) errors.push(...dnsSubdomainErrors(`${field}.apiGroup`, apiGroup));
+  for (const [part, value] of Object.entries({ kind, name })) {
+    if (value === '') errors.push(required(`${field}.${part}`));
+    else errors.push(...invalidFor(`${field}.${part}`, value, nameIsPathSegment(value)));
+  }
+  return errors;
+}
+
 function backendErrors({ service, resource }: Backend, field: string): FieldError[] {
   if (service && resource) {
     return [invalid(field, '', 'cannot set both resource and service backends')];
   }
-  if (resource) return [];
+  if (resource) return typedReferenceErrors(resource, `${field}.resource`);
   if (!service) return [invalid(field, '', 'resource or service backend is required')];
   const { name = '', port = {} } = service;
   const errors: FieldError[] =
     name === ''
       ? [required(`${field}.service.name`)]
-      : invalidFor(`${field}.service.name`, name, dns1035LabelProblems(name));
+      : invalidFor(`${field}.service.name`, name, dnsLabelProblems(name));
   if (port.name && port.number) {
     errors.push(invalid(field, '', 'cannot set both port name & port number'));
   } else if (port.name) {

@@ -116,10 +116,10 @@ function amountErrors(value: IntOrString, field: string): FieldError[] {
     : invalidFor(field, value, percentProblems(value));
 }
 
-/** The number, or the percentage's. */
+/** The number, or the percentage's; what is no percentage counts as nothing. */
 function amount(value: IntOrString): number {
   if (typeof value === 'number') return value;
-  return Number.parseInt(value, 10) || 0;
+  return percentProblems(value).length === 0 ? Number.parseInt(value, 10) : 0;
 }
 
 /** A count, or a share of at most all. */

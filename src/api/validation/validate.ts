@@ -45,13 +45,19 @@ import {
 import { validateCronJob, validateCronJobUpdate } from './cron-jobs';
 import type { FieldError } from './field-error';
 import { validateJob, validateJobUpdate } from './jobs';
-import { validateIngress, validateNetworkPolicy } from './networking';
+import { validateIngressUpdate, validateNetworkPolicy, validateNewIngress } from './networking';
 import { validateNode } from './nodes';
 import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta';
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from './persistent-volumes';
 import { validatePodCreate } from './pod';
 import { validatePodUpdate } from './pod-update';
-import { validateDisruptionBudget, validatePriorityClass, validateStorageClass } from './policies';
+import {
+  validateDisruptionBudget,
+  validatePriorityClass,
+  validatePriorityClassUpdate,
+  validateStorageClass,
+  validateStorageClassUpdate,
+} from './policies';
 import { validateLimitRange, validateQuota, validateQuotaUpdate } from './quotas';
 import {
   validateReplicationController,
@@ -107,12 +113,12 @@ const KINDS: Readonly<Record<string, Rules>> = {
   RoleBinding: rules(validateRoleBinding, validateRoleBindingUpdate),
   ClusterRoleBinding: rules(validateRoleBinding, validateRoleBindingUpdate),
   NetworkPolicy: alike(validateNetworkPolicy),
-  Ingress: alike(validateIngress),
+  Ingress: rules(validateNewIngress, validateIngressUpdate),
   PodDisruptionBudget: alike(validateDisruptionBudget),
   ResourceQuota: rules(validateQuota, validateQuotaUpdate),
   LimitRange: alike(validateLimitRange),
-  PriorityClass: alike(validatePriorityClass),
-  StorageClass: alike(validateStorageClass),
+  PriorityClass: rules(validatePriorityClass, validatePriorityClassUpdate),
+  StorageClass: rules(validateStorageClass, validateStorageClassUpdate),
   HorizontalPodAutoscaler: alike(validateAutoscaler),
   Node: alike(validateNode),
   PersistentVolume: rules(validatePersistentVolume, validatePersistentVolumeUpdate),
