@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { playStory, replayText } from '../src/lab/test-pod-invariants.ts';
-import { podStory } from '../src/lab/test-random-pod.ts';
 import { decodeLink } from '../src/ui/link/link-codec.ts';
 import type { Lane } from '../src/ui/timeline/lane.ts';
 import { LaneBuilder } from '../src/ui/timeline/lane-builder.ts';
+import { playStory, replayText } from './fuzz/pod-invariants.ts';
+import { podStory } from './fuzz/random-pod.ts';
 
 const STORIES = Number(process.env.PODLAB_POD_STORIES ?? 60);
 const SEED = Number(process.env.PODLAB_POD_SEED ?? 20_260_102);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Event, Pod } from '../api/types';
 import { type ClusterSimulator, createSimulator } from '../simulator';
-import { applied } from './test-examples';
+import { example } from './test-example';
 
 const IMAGES = ['busybox:1.35', 'busybox:1.36', 'busybox:1.37'] as const;
 const LOOP = "trap 'exit 0' TERM; while true; do sleep 1 & wait $!; done";
@@ -73,7 +73,8 @@ function messages(simulator: ClusterSimulator, kind: string): string[] {
 
 describe('a Deployment', () => {
   it('names its ReplicaSet as a real cluster does', () => {
-    const simulator = applied('production-app');
+    const simulator = createSimulator();
+    simulator.apply(example('production-app'));
     simulator.advance(1000);
     const [set] = simulator.list('ReplicaSet', 'default');
     expect(set?.metadata.name).toBe('production-app-85448b8966');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulator } from '../../simulator';
-import { example } from '../test-examples';
+import { example } from '../test-example';
 
 function messages(text: string, before = ''): string[] {
   const simulator = createSimulator();

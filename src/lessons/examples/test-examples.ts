@@ -1,17 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { Pod } from '../api/types';
-import { createSimulator } from '../simulator';
-import type { ClusterSimulator } from './simulator-api';
+import type { Pod } from '../../api/types';
+import type { ClusterSimulator } from '../../lab/simulator-api';
+import { example } from '../../lab/test-example';
+import { createSimulator } from '../../simulator';
 
 /** What the tests of the notes' manifests have in common. */
-
-const EXAMPLES = new URL('../../lessons/examples/', import.meta.url);
-
-/** The text of `lessons/examples/NAME.yaml`. */
-export function example(name: string): string {
-  return readFileSync(new URL(`${name}.yaml`, EXAMPLES), 'utf8');
-}
 
 /** A new cluster to which an example has just been applied. */
 export function applied(name: string, change = (text: string) => text): ClusterSimulator {

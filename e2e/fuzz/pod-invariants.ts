@@ -1,10 +1,10 @@
 import { deflateSync, strToU8 } from 'fflate/browser';
-import type { ContainerStatus, Pod } from '../api/types';
-import type { TraceRecord } from '../kernel/trace';
-import { createSimulator } from '../simulator';
-import { FaultError } from './faults';
-import type { ClusterSimulator } from './simulator-api';
-import { POD, type PodStory } from './test-random-pod';
+import type { ContainerStatus, Pod } from '../../src/api/types.ts';
+import type { TraceRecord } from '../../src/kernel/trace.ts';
+import { FaultError } from '../../src/lab/faults.ts';
+import type { ClusterSimulator } from '../../src/lab/simulator-api.ts';
+import { createSimulator } from '../../src/simulator.ts';
+import { POD, type PodStory } from './random-pod.ts';
 
 /** A run of a story, with what a watcher saw on the way. */
 export interface StoryRun {

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createSimulator } from '../simulator';
-import type { ShResult } from './run';
-import type { ClusterSimulator } from './simulator-api';
-import { advanceTo, applied, example, podOfTemplate, shell, withFullNames } from './test-examples';
+import type { ShResult } from '../../lab/run';
+import type { ClusterSimulator } from '../../lab/simulator-api';
+import { example } from '../../lab/test-example';
+import { createSimulator } from '../../simulator';
+import { advanceTo, applied, podOfTemplate, shell, withFullNames } from './test-examples';
 
 /** Every kubectl line of the notes, on a pod that has what the line speaks of. */
 

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import type { ClusterSimulator } from './simulator-api';
-import { columns, example, shell, uid, until } from './test-examples';
+import type { ClusterSimulator } from '../../lab/simulator-api';
+import { example } from '../../lab/test-example';
+import { columns, shell, uid, until } from './test-examples';
 import { waitsGetLonger } from './test-seed-inits';
 
 /** The notes' manifests that wait for objects which the notes do not show. */

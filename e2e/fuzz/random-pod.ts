@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Fault } from './run';
+import type { Fault } from '../../src/lab/run.ts';
 
 /** A pod, what is done to it and when it is deleted, s. */
 export interface PodStory {

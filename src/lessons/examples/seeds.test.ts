@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClusterSimulator } from './simulator-api';
+import type { ClusterSimulator } from '../../lab/simulator-api';
 import { advanceTo, applied, columns } from './test-examples';
 import * as companions from './test-seed-companions';
 import * as inits from './test-seed-inits';

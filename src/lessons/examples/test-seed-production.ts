@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
-import type { Deployment } from '../api/types';
-import type { ClusterSimulator } from './simulator-api';
-import { example, shell, withFullNames } from './test-examples';
+import type { Deployment } from '../../api/types';
+import type { ClusterSimulator } from '../../lab/simulator-api';
+import { example } from '../../lab/test-example';
+import { shell, withFullNames } from './test-examples';
 
 /** The notes' Deployment: three replicas of two init containers and four containers. */
 

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
-import { createSimulator } from '../simulator';
-import type { ClusterSimulator } from './simulator-api';
-import { advanceTo, applied, columns, example, service, shell } from './test-examples';
+import type { ClusterSimulator } from '../../lab/simulator-api';
+import { example } from '../../lab/test-example';
+import { createSimulator } from '../../simulator';
+import { advanceTo, applied, columns, service, shell } from './test-examples';
 
 /** What the notes' init containers prepare, and what they wait for. */
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ClusterSimulator } from './simulator-api';
+import type { ClusterSimulator } from '../../lab/simulator-api';
 import { applied, columns, restarts, shell } from './test-examples';
 
 /** What the notes' sidecars and adapters do for their neighbours. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
-import { brokenInvariants, playStory, replayText } from './test-pod-invariants';
-import { podStory } from './test-random-pod';
-import { walkStatecharts } from './test-statechart-walk';
+import { walkStatecharts } from '../../src/lab/test-statechart-walk.ts';
+import { brokenInvariants, playStory, replayText } from './pod-invariants.ts';
+import { podStory } from './random-pod.ts';
 
 /** PODLAB_POD_STORIES=5000 makes it the full run. */
 const STORIES = Number(process.env.PODLAB_POD_STORIES ?? 150);
