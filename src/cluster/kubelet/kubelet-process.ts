@@ -210,6 +210,7 @@ export class KubeletProcess {
       records,
       podRuntime: this.#podRuntime,
       volumes: this.#volumes,
+      lookup,
       prober: this.#prober,
       resize: this.#resize,
       statuses: this.#statuses,

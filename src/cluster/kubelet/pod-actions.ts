@@ -125,16 +125,16 @@ function whyReplaced(
   if (status.hash !== hashContainer(container)) {
     return { message: `Container ${name} definition changed`, reason: '', always: true };
   }
-  const given = context.givenResources?.(status.id);
-  if (given && resizeNeedsRestart(container, given.resources)) {
-    const message = `Container ${name} resize requires restart`;
-    return { message, reason: 'Unknown', always: true, bare: true };
-  }
   if (context.livenessResult(status.id) === 'failure') {
     return { message: `Container ${name} failed liveness probe`, reason: 'LivenessProbe' };
   }
   if (context.startupResult(status.id) === 'failure') {
     return { message: `Container ${name} failed startup probe`, reason: 'StartupProbe' };
+  }
+  const given = context.givenResources?.(status.id);
+  if (given && resizeNeedsRestart(container, given.resources)) {
+    const message = `Container ${name} resize requires restart`;
+    return { message, reason: 'Unknown', always: true, bare: true };
   }
   return undefined;
 }

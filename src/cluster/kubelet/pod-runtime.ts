@@ -1,4 +1,5 @@
 import type { Container, Pod } from '../../api/stored-objects';
+import { withFields } from '../../api/with-fields';
 import type { Kernel } from '../../kernel/kernel';
 import { sleepFully, type Task } from '../../kernel/task';
 import { CriError, type RuntimeService } from '../../runtime/cri';
@@ -11,12 +12,12 @@ import type { ContainerKiller } from './container-killer';
 import type { ContainerStarter } from './container-starter';
 import { goDuration } from './go-duration';
 import type { LifecycleTracker } from './lifecycle-tracker';
-import type { NodeRecords } from './node-records';
+import type { ContainerRecord, NodeRecords } from './node-records';
 import { computePodActions } from './pod-actions';
 import type { PodActions, PodActionsContext } from './pod-actions-draft';
 import { type ClusterDns, podResolvConf } from './pod-dns';
 import { sandboxHostname } from './pod-hostname';
-import type { ResizeAllocation } from './resize';
+import { type MemoryChange, type ResizeAllocation, whyMemoryStays } from './resize';
 import { containerShouldRestart } from './restart-policy';
 import { hashContainer, type RuntimePodStatus } from './runtime-status';
 import { sameJson } from './same-json';
@@ -94,7 +95,7 @@ export class PodRuntime {
     if (sandboxId === undefined) return results;
     const into = { sandboxId, podIPs, results, cancellation };
     yield* this.#startContainers(pod, status, actions, into);
-    if (resize.isInProgress(pod.metadata.uid)) this.#resize(pod);
+    if (resize.isInProgress(pod.metadata.uid)) this.#resize(pod, results);
     return results;
   }
 
@@ -130,18 +131,51 @@ export class PodRuntime {
   }
 
   /** Gives the containers that run what their pod has been given. Models doPodResizeAction. */
-  #resize(pod: Pod): void {
+  #resize(pod: Pod, results: SyncResult[]): void {
     const { records, runtime, resize } = this.#options;
     const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
-    for (const id of records.containerIds(pod.metadata.uid)) {
+    const running = records.containerIds(pod.metadata.uid).flatMap((id): ResizedContainer[] => {
       const record = records.container(id);
-      const container = containers.find(({ name }) => name === record?.name);
-      if (!record || !container || sameJson(record.resources, container.resources)) continue;
-      if (runtime.containerStatus(id)?.state !== 'running') continue;
+      const container = record && containers.find(({ name }) => name === record.name);
+      if (!container || runtime.containerStatus(id)?.state !== 'running') return [];
+      return [{ id, record, container }];
+    });
+    const problem = this.#whyMemoryStays(running);
+    if (problem !== undefined) {
+      resize.failed(pod, problem);
+      const error = { reason: 'ResizePodInPlaceError', message: problem };
+      results.push({ action: 'ResizePodInPlace', target: formatPod(pod), error });
+      return;
+    }
+    for (const { id, record, container } of running) {
+      if (sameJson(record.resources, container.resources)) continue;
       runtime.updateContainerResources(id, containerLimits(container));
       record.resources = container.resources;
     }
     resize.completed(pod);
+  }
+
+  #whyMemoryStays(running: readonly ResizedContainer[]): string | undefined {
+    const { runtime } = this.#options;
+    const changes = running.map(
+      ({ id, record, container }): MemoryChange => ({
+        name: container.name,
+        usedBytes: runtime.containerUsage(id)?.memoryBytes ?? 0,
+        limitBytes: memoryLimit(container),
+        limitBefore: memoryLimit(withFields(container, { resources: record.resources ?? {} })),
+      }),
+    );
+    // The pod as a whole is limited only if each of its containers is.
+    const whole = (key: 'limitBytes' | 'limitBefore') =>
+      changes.every((one) => one[key] > 0) ? sumOf(changes, key) : 0;
+    return whyMemoryStays(
+      {
+        usedBytes: sumOf(changes, 'usedBytes'),
+        limitBytes: whole('limitBytes'),
+        limitBefore: whole('limitBefore'),
+      },
+      changes,
+    );
   }
 
   *#createSandbox(pod: Pod, attempt: number, results: SyncResult[]): Task<string | undefined> {
@@ -329,6 +363,21 @@ export class PodRuntime {
     const { removeSandboxMs } = this.#options.latency;
     if (removeSandboxMs > 0) yield* sleepFully(this.#options.kernel.clock, removeSandboxMs);
   }
+}
+
+interface ResizedContainer {
+  readonly id: string;
+  readonly record: ContainerRecord;
+  readonly container: Container;
+}
+
+/** Bytes; 0: none. */
+function memoryLimit(container: Container): number {
+  return containerLimits(container).memoryLimitBytes ?? 0;
+}
+
+function sumOf<Key extends string>(list: readonly Record<Key, number>[], key: Key): number {
+  return list.reduce((sum, one) => sum + one[key], 0);
 }
 
 /** Ports of the node that containers ask for. Models kuberuntime_sandbox.go generatePodSandboxConfig. */

@@ -6,6 +6,7 @@ import type { RuntimeService } from '../../runtime/cri';
 import type { Latency } from '../latency';
 import { isTerminalPhase } from '../pod-containers';
 import type { PodEvents } from '../pod-events';
+import { type ApiLookup, MissingObjectError } from './api-lookup';
 import { generateAPIPodStatus } from './api-pod-status';
 import type { WaitingReason } from './container-statuses';
 import type { LifecycleTracker } from './lifecycle-tracker';
@@ -27,6 +28,7 @@ export interface KubeletPodSyncerOptions {
   readonly records: NodeRecords;
   readonly podRuntime: PodRuntime;
   readonly volumes: VolumeManager;
+  readonly lookup: Pick<ApiLookup, 'secret'>;
   readonly prober: ProberManager;
   readonly resize: ResizeAllocation;
   readonly statuses: StatusManager;
@@ -87,6 +89,7 @@ export class KubeletPodSyncer implements PodSyncer {
 
     if (status.sandboxes.length === 0) tracker.pod(uid).send({ type: 'mount volumes' });
     yield* volumes.waitForAttachAndMount(pod, cancellation);
+    const lacksPullSecret = this.#lacksPullSecret(pod);
     prober.addPod(pod);
     const restartAll = isRestartingAll(apiStatus);
     const ips = (apiStatus.podIPs ?? []).map(({ ip }) => ip);
@@ -101,7 +104,7 @@ export class KubeletPodSyncer implements PodSyncer {
       this.#options.onSyncAgain(wanted);
     }
     const isAtWork = results.length > 0 || resizes;
-    if (!isAtWork && isSettled(pod, apiStatus)) this.#quiet.set(uid, start);
+    if (!isAtWork && !lacksPullSecret && isSettled(pod, apiStatus)) this.#quiet.set(uid, start);
     return { terminal: false, relist: isAtWork };
   }
 
@@ -161,6 +164,25 @@ export class KubeletPodSyncer implements PodSyncer {
       withProbeResults: (list, containers, init) =>
         prober.withProbeResults(pod, list, containers, init),
     });
+  }
+
+  /** Each sync reports the pull secrets that are not there. Models getPullSecretsForPod. */
+  #lacksPullSecret(pod: Pod): boolean {
+    const { lookup, events } = this.#options;
+    const missing: string[] = [];
+    for (const { name } of pod.spec.imagePullSecrets ?? []) {
+      if (!name) continue;
+      try {
+        lookup.secret(pod.metadata.namespace, name);
+      } catch (error) {
+        if (!(error instanceof MissingObjectError)) throw error;
+        missing.push(name);
+      }
+    }
+    if (missing.length === 0) return false;
+    const text = `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`;
+    events.pod(pod, 'Warning', 'FailedToRetrieveImagePullSecret', text);
+    return true;
   }
 
   /** Models active_deadline.go ShouldEvict. */

@@ -23,6 +23,8 @@ interface ResizeState {
   pending: (Verdict & { readonly generation: number }) | undefined;
   /** The generation whose resources are being given to the containers. */
   inProgress: number | undefined;
+  /** Why they cannot be given at present. */
+  error?: string | undefined;
 }
 
 export interface ResizeOptions {
@@ -55,24 +57,25 @@ export class ResizeAllocation {
       return pod;
     }
     if (given === pod.spec || sameResources(given, pod.spec)) {
-      this.#states.delete(uid);
+      const known = this.#states.get(uid);
+      if (known) known.pending = undefined;
       records.allocations.set(uid, pod.spec);
       return pod;
     }
     const state = this.#state(uid);
     const verdict = this.#verdict(pod);
     if (!verdict) {
-      const before = withResources(pod, given);
       records.allocations.set(uid, pod.spec);
       state.pending = undefined;
       state.inProgress = generation;
-      const changed = resizeText(pod, before, generation);
-      this.#options.event(pod, 'Normal', 'ResizeStarted', `Pod resize started: ${changed}`);
+      state.error = undefined;
+      const wanted = resizeText(pod, generation);
+      this.#options.event(pod, 'Normal', 'ResizeStarted', `Pod resize started: ${wanted}`);
       return pod;
     }
     if (state.pending?.generation !== generation || state.pending.reason !== verdict.reason) {
       const { reason, message } = verdict;
-      const text = resizeText(pod, withResources(pod, given), generation, message);
+      const text = resizeText(pod, generation, message);
       this.#options.event(pod, 'Warning', `Resize${reason}`, `Pod resize ${reason}: ${text}`);
     }
     state.pending = { ...verdict, generation };
@@ -85,8 +88,18 @@ export class ResizeAllocation {
     if (state?.inProgress === undefined) return;
     const generation = state.inProgress;
     state.inProgress = undefined;
-    const text = JSON.stringify({ containers: resourcesOf(pod.spec.containers), generation });
+    state.error = undefined;
+    const text = resizeText(pod, generation);
     this.#options.event(pod, 'Normal', 'ResizeCompleted', `Pod resize completed: ${text}`);
+  }
+
+  /** The containers cannot have what they were given; it is tried again later. */
+  failed(pod: Pod, error: string): void {
+    const state = this.#states.get(pod.metadata.uid);
+    if (state?.inProgress === undefined || state.error === error) return;
+    state.error = error;
+    const text = resizeText(pod, state.inProgress, error);
+    this.#options.event(pod, 'Warning', 'ResizeError', `Pod resize error: ${text}`);
   }
 
   /** Whether containers may still have other resources than they were given. */
@@ -102,7 +115,7 @@ export class ResizeAllocation {
   }
 
   conditions(uid: string): PodCondition[] {
-    const { pending, inProgress } = this.#states.get(uid) ?? {};
+    const { pending, inProgress, error } = this.#states.get(uid) ?? {};
     return [
       ...(pending
         ? [
@@ -121,6 +134,7 @@ export class ResizeAllocation {
             {
               type: 'PodResizeInProgress',
               status: 'True' as const,
+              ...(error === undefined ? {} : { reason: 'Error', message: error }),
               observedGeneration: inProgress,
             },
           ]),
@@ -196,22 +210,19 @@ function withResources(pod: Pod, given: Containers): Pod {
   };
 }
 
-/** The containers that change, as the events about resizes have them. */
-function resizeText(pod: Pod, before: Pod, generation: number, error?: string): string {
-  const changed = pod.spec.containers.filter(
-    ({ resources }, index) => !sameJson(resources, before.spec.containers[index]?.resources),
-  );
+/** What all containers are to have, as the events about resizes say it. Models podResizeMessage. */
+function resizeText({ spec }: Pod, generation: number, error?: string): string {
+  const { initContainers = [], containers } = spec;
   return JSON.stringify({
-    containers: resourcesOf(changed),
+    ...(initContainers.length > 0 ? { initContainers: initContainers.map(summary) } : {}),
+    containers: containers.map(summary),
     generation,
     ...(error === undefined ? {} : { error }),
   });
 }
 
-function resourcesOf(containers: readonly Container[]): object[] {
-  return containers.flatMap(({ name, resources }) =>
-    resources ? { name, resources: sorted(resources) } : [],
-  );
+function summary({ name, resources = {} }: Container): object {
+  return { name, resources: sorted(resources) };
 }
 
 function sorted({ limits, requests }: ResourceRequirements): object {
@@ -237,4 +248,39 @@ export function resizeNeedsRestart(
       resources?.requests?.[name] !== before?.requests?.[name]
     );
   });
+}
+
+/** A container's memory, bytes; 0 as the limit: none. */
+export interface MemoryChange {
+  readonly name: string;
+  readonly usedBytes: number;
+  readonly limitBytes: number;
+  readonly limitBefore: number;
+}
+
+/**
+ * Why memory limits cannot be lowered to what the spec asks for: more is in use. `pod`: all containers
+ * together. Models kuberuntime_manager.go validateMemoryResizeAction.
+ */
+export function whyMemoryStays(
+  pod: Omit<MemoryChange, 'name'>,
+  containers: readonly MemoryChange[],
+): string | undefined {
+  const errors: string[] = [];
+  const lowered = ({ limitBytes, limitBefore }: Omit<MemoryChange, 'name'>) =>
+    limitBytes > 0 && (limitBefore === 0 || limitBytes < limitBefore);
+  if (lowered(pod) && pod.usedBytes >= pod.limitBytes) {
+    errors.push(
+      `attempting to set pod memory limit (${pod.limitBytes}) below current usage (${pod.usedBytes})`,
+    );
+  }
+  for (const one of containers) {
+    if (!lowered(one) || one.usedBytes < one.limitBytes) continue;
+    errors.push(
+      `attempting to set container "${one.name}" memory limit (${one.limitBytes}) below current usage (${pod.usedBytes})`,
+    );
+  }
+  if (errors.length === 0) return undefined;
+  const all = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`;
+  return `cannot decrease memory limits: ${all}`;
 }

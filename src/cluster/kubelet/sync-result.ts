@@ -5,7 +5,8 @@ export type SyncAction =
   | 'KillContainer'
   | 'CreatePodSandbox'
   | 'KillPodSandbox'
-  | 'RemoveContainer';
+  | 'RemoveContainer'
+  | 'ResizePodInPlace';
 
 /** One action of a sync and what came of it. Models kubecontainer.SyncResult. */
 export interface SyncResult {
