@@ -49,6 +49,77 @@ export function allocateService(
   return allocated;
 }
 
+/**
+ * A changed service without what its new type has no use for and the user did not touch, and with the
+ * addresses and ports that it has already and the user left out. Models dropTypeDependentFields and
+ * patchAllocatedValues.
+ */
+export function reconciledService(service: Service, old: Service): Service {
+  const spec: ServiceSpec = { ...service.spec };
+  const before = old.spec ?? {};
+  dropUnused(spec, before);
+  if (usesAddresses(spec) && usesAddresses(before)) {
+    spec.clusterIP ||= before.clusterIP;
+    if ((spec.clusterIPs ?? []).length === 0) spec.clusterIPs = before.clusterIPs;
+  }
+  if (usesNodePorts(spec) && usesNodePorts(before)) {
+    const kept = nodePortsOf(before).filter((port) => nodePortsOf(spec).includes(port));
+    spec.ports = spec.ports?.map((port) => {
+      const known = before.ports?.find(({ name = '' }) => name === (port.name ?? ''))?.nodePort;
+      if (port.nodePort || !known || kept.includes(known)) return port;
+      return { ...port, nodePort: known };
+    });
+  }
+  if (usesHealthCheck(spec) && usesHealthCheck(before)) {
+    spec.healthCheckNodePort ||= before.healthCheckNodePort;
+  }
+  return { ...service, spec };
+}
+
+function usesAddresses({ type }: ServiceSpec): boolean {
+  return type !== 'ExternalName';
+}
+
+function usesNodePorts({ type }: ServiceSpec): boolean {
+  return type === 'NodePort' || type === 'LoadBalancer';
+}
+
+function usesHealthCheck({ type, externalTrafficPolicy }: ServiceSpec): boolean {
+  return type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
+}
+
+function isExternal(spec: ServiceSpec): boolean {
+  const { type, externalIPs = [] } = spec;
+  return usesNodePorts(spec) || (type === 'ClusterIP' && externalIPs.length > 0);
+}
+
+function nodePortsOf({ ports = [] }: ServiceSpec): number[] {
+  return ports.flatMap(({ nodePort }) => (nodePort ? [nodePort] : []));
+}
+
+function dropUnused(spec: ServiceSpec, before: ServiceSpec): void {
+  const drop = (...fields: (keyof ServiceSpec)[]) => {
+    const same = fields.every((field) => String(spec[field] ?? '') === String(before[field] ?? ''));
+    if (same) for (const field of fields) delete spec[field];
+  };
+  const ends = (uses: (one: ServiceSpec) => boolean) => uses(before) && !uses(spec);
+  if (ends(usesAddresses)) {
+    drop('clusterIP', 'clusterIPs');
+    drop('ipFamilies');
+    drop('ipFamilyPolicy');
+  }
+  const old = nodePortsOf(before);
+  if (ends(usesNodePorts) && nodePortsOf(spec).every((port) => old.includes(port))) {
+    spec.ports = spec.ports?.map(({ nodePort: _, ...port }) => port);
+  }
+  if (ends(usesHealthCheck)) drop('healthCheckNodePort');
+  if (ends(({ type }) => type === 'LoadBalancer')) {
+    drop('allocateLoadBalancerNodePorts');
+    drop('loadBalancerClass');
+  }
+  if (ends(isExternal)) drop('externalTrafficPolicy');
+}
+
 /** Models initIPFamilyFields: what the wanted families mean in this cluster. Sets what is not wanted. */
 function familyErrors(spec: ServiceSpec): FieldError[] {
   const ips = spec.clusterIPs ?? [];
@@ -103,7 +174,9 @@ function allocateClusterIp(
 ): void {
   const wanted = spec.clusterIPs?.[0] ?? '';
   if (wanted === 'None') return;
-  if (wanted !== '' && wanted !== old?.clusterIP) {
+  // One address in another's place is not asked for: validation refuses it.
+  const isNew = old === undefined || !usesAddresses(old);
+  if (wanted !== '' && isNew) {
     const why = allocator.claimClusterIp(wanted);
     if (why !== undefined) {
       const text = `failed to allocate IP ${wanted}: ${why}`;

@@ -39,6 +39,9 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   if (deadline.stop) return errors;
   errors.push(...addedTolerationErrors(pod.spec, old.spec));
   errors.push(...gateErrors(pod.spec, old.spec));
+  if ((old.spec.schedulingGates ?? []).length > 0) {
+    errors.push(...gatedPodErrors(pod.spec, old.spec));
+  }
   errors.push(...frozenFieldErrors(pod.spec, old.spec));
   return errors;
 }
@@ -101,6 +104,16 @@ function deadlineErrors(spec: PodSpec, old: PodSpec): Checked {
   return { errors: [invalid(at, now, why)], stop: true };
 }
 
+type Affinity = PodSpec['affinity'];
+
+function withNodeAffinityOf(affinity: Affinity, old: Affinity): Affinity {
+  if (same(affinity?.nodeAffinity, old?.nodeAffinity)) return affinity;
+  const { nodeAffinity: _, ...others } = affinity ?? {};
+  if (old === undefined && Object.keys(others).length === 0) return undefined;
+  const { nodeAffinity } = old ?? {};
+  return nodeAffinity === undefined ? others : { ...others, nodeAffinity };
+}
+
 function same(a: unknown, b: unknown): boolean {
   return goJson((a ?? null) as ExactJson) === goJson((b ?? null) as ExactJson);
 }
@@ -124,6 +137,62 @@ function gateErrors({ schedulingGates = [] }: PodSpec, old: PodSpec): FieldError
   });
 }
 
+type NodeTerm = NonNullable<
+  NonNullable<
+    NonNullable<PodSpec['affinity']>['nodeAffinity']
+  >['requiredDuringSchedulingIgnoredDuringExecution']
+>['nodeSelectorTerms'][number];
+
+/** A pod that waits at a gate may be aimed at fewer nodes, never at others. */
+function gatedPodErrors(spec: PodSpec, old: PodSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  const selector = spec.nodeSelector ?? {};
+  const kept = Object.entries(old.nodeSelector ?? {}).every(([k, v]) => selector[k] === v);
+  if (!kept) {
+    const why = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)';
+    errors.push(invalid('spec.nodeSelector', spec.nodeSelector ?? null, why));
+  }
+  const termsOf = ({ affinity }: PodSpec): readonly NodeTerm[] =>
+    affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const [terms, before] = [termsOf(spec), termsOf(old)];
+  if (before.length === 0) return errors;
+  const at =
+    'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
+  if (terms.length !== before.length) {
+    const why = 'no additions/deletions to non-empty NodeSelectorTerms list are allowed';
+    const shown = terms.length === 0 ? null : terms.map(shownTerm);
+    return [...errors, invalid(at, shown, why)];
+  }
+  before.forEach((term, index) => {
+    const now = terms[index] ?? {};
+    if (onlyAdds(now, term)) return;
+    const why = 'only additions are allowed (no mutations or deletions)';
+    errors.push(invalid(`${at}[${index}]`, shownTerm(now), why));
+  });
+  return errors;
+}
+
+function onlyAdds(now: NodeTerm, old: NodeTerm): boolean {
+  const lists = ['matchExpressions', 'matchFields'] as const;
+  const isEmpty = (term: NodeTerm) => lists.every((list) => (term[list] ?? []).length === 0);
+  if (isEmpty(old)) return isEmpty(now);
+  return lists.every((list) => {
+    const before = old[list] ?? [];
+    return same((now[list] ?? []).slice(0, before.length), before);
+  });
+}
+
+/** A term by the names of its fields in Go. */
+function shownTerm({ matchExpressions, matchFields }: NodeTerm): object {
+  const shown = (list: NodeTerm['matchExpressions']) =>
+    list?.map(({ key, operator, values }) => ({
+      Key: key,
+      Operator: operator,
+      Values: values ?? null,
+    })) ?? null;
+  return { MatchExpressions: shown(matchExpressions), MatchFields: shown(matchFields) };
+}
+
 /** Everything that is left after the fields that may change have been set back. */
 function frozenFieldErrors(spec: PodSpec, old: PodSpec): FieldError[] {
   const munged = copyJson(spec);
@@ -142,7 +211,7 @@ function frozenFieldErrors(spec: PodSpec, old: PodSpec): FieldError[] {
   // A pod that waits at a gate may still be aimed at fewer nodes.
   if ((old.schedulingGates ?? []).length > 0) {
     munged.nodeSelector = old.nodeSelector;
-    munged.affinity = old.affinity;
+    munged.affinity = withNodeAffinityOf(munged.affinity, old.affinity);
   }
   const [before, after] = [old, munged].map(
     (value) => JSON.parse(JSON.stringify(value)) as ExactJson,

@@ -1,7 +1,7 @@
 import { equalJson, type Json } from '../../../api/patch/json-value';
-import { computePodQOS } from '../../../api/qos';
 import type { Container, EphemeralContainer, Pod } from '../../../api/types';
-import { type FieldError, forbidden, invalid } from '../../../api/validation/field-error';
+import { type FieldError, forbidden } from '../../../api/validation/field-error';
+import { validatePodResize } from '../../../api/validation/pod-resize';
 import { validateCreate } from '../../../api/validation/validate';
 
 /** What a write to one of a pod's subresources makes of it, and what is wrong with that. */
@@ -13,6 +13,12 @@ export interface PodChange {
 /** Models the podEphemeralContainersStrategy: containers are added, never changed or removed. */
 export function addEphemeralContainers(given: Pod, old: Pod): PodChange {
   const { ephemeralContainers } = given.spec;
+  if (old.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) {
+    return {
+      pod: old,
+      errors: [forbidden('[]', 'static pods do not support ephemeral containers')],
+    };
+  }
   const pod: Pod = { ...old, spec: { ...old.spec, ephemeralContainers } };
   const wanted = new Map((ephemeralContainers ?? []).map((one) => [one.name, one]));
   const own = validateCreate(pod).filter(({ field }) =>
@@ -32,55 +38,31 @@ export function addEphemeralContainers(given: Pod, old: Pod): PodChange {
   return { pod, errors: [...own, ...changed] };
 }
 
-/** Models the podResizeStrategy and ValidatePodResize: cpu and memory of containers change, nothing else. */
+/** Models the podResizeStrategy: of what the client sent, only resources and how they change count. */
 export function resizePod(given: Pod, old: Pod): PodChange {
-  const spec = {
-    ...old.spec,
-    containers: resized(old.spec.containers, given.spec.containers),
-    ...(old.spec.initContainers
-      ? { initContainers: resized(old.spec.initContainers, given.spec.initContainers ?? []) }
-      : {}),
-  };
-  const pod: Pod = { ...old, spec };
-  const errors: FieldError[] = [];
-  const before = computePodQOS(old);
-  const after = computePodQOS(pod);
-  if (before !== after) {
-    errors.push(invalid('spec', after, 'Pod QOS Class may not change as a result of resizing'));
-  }
-  old.spec.containers.forEach((container, i) => {
-    errors.push(...removed(container, spec.containers[i], `spec.containers[${i}].resources`));
-  });
-  if (!same({ ...spec, containers: null, initContainers: null }, comparable(given, spec))) {
-    errors.push(forbidden('spec', 'only cpu and memory resources are mutable'));
-  }
-  return { pod, errors };
+  const pod: Pod = { ...old, spec: resizedSpec(given.spec, old.spec) };
+  return { pod, errors: validatePodResize(pod, old) };
 }
 
-/** The given spec with the containers left out, and what the server fills in taken from the other. */
-function comparable(given: Pod, spec: Pod['spec']): object {
-  const own = given.spec as unknown as Record<string, unknown>;
-  const filled = { ...spec } as Record<string, unknown>;
-  for (const key of Object.keys(own)) filled[key] = own[key];
-  return { ...filled, containers: null, initContainers: null };
+function resizedSpec(given: Pod['spec'], old: Pod['spec']): Pod['spec'] {
+  const lists = ['containers', 'initContainers'] as const;
+  // Containers that come, go or change places are left for validation to find.
+  if (lists.some((list) => (given[list] ?? []).length !== (old[list] ?? []).length)) return given;
+  const { resources: _, ...rest } = old;
+  const spec = { ...rest, ...(given.resources && { resources: given.resources }) };
+  for (const list of lists) {
+    if (old[list]) spec[list] = resized(old[list], given[list] ?? []);
+  }
+  return spec;
 }
 
 function resized(before: readonly Container[], given: readonly Container[]): Container[] {
-  return before.map((container) => {
-    const wanted = given.find(({ name }) => name === container.name);
-    return wanted ? { ...container, resources: wanted.resources } : container;
+  if (before.some(({ name }, index) => given[index]?.name !== name)) return [...given];
+  return before.map((container, index) => {
+    const { resources: _, resizePolicy: __, ...rest } = container;
+    const { resources, resizePolicy } = given[index] ?? {};
+    return { ...rest, ...(resources && { resources }), ...(resizePolicy && { resizePolicy }) };
   });
-}
-
-function removed(before: Container, after: Container | undefined, field: string): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const list of ['limits', 'requests'] as const) {
-    for (const resource of Object.keys(before.resources?.[list] ?? {})) {
-      if (after?.resources?.[list]?.[resource] !== undefined) continue;
-      errors.push(forbidden(`${field}.${list}`, `resource ${list} cannot be removed`));
-    }
-  }
-  return errors;
 }
 
 function same(a: EphemeralContainer | object, b: EphemeralContainer | object): boolean {

@@ -1,4 +1,8 @@
-import { allocateService, type ServiceAllocator } from '../../../api/admission/service';
+import {
+  allocateService,
+  reconciledService,
+  type ServiceAllocator,
+} from '../../../api/admission/service';
 import type { KubeObject, Service } from '../../../api/types';
 import type { RegistryContext, Strategy } from './strategy';
 
@@ -25,26 +29,10 @@ export const serviceStrategy: Strategy = {
   },
 
   prepareForUpdate(object, old, context) {
-    const before = old as Service;
-    const next = object as Service;
-    const spec = { ...next.spec };
-    const headed = spec.type !== 'ExternalName' && before.spec?.type !== 'ExternalName';
-    if (headed && !spec.clusterIP) {
-      spec.clusterIP = before.spec?.clusterIP;
-      spec.clusterIPs = before.spec?.clusterIPs;
-    }
-    if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') {
-      spec.ports = spec.ports?.map((port) => {
-        if (port.nodePort) return port;
-        const same = before.spec?.ports?.find(
-          (one) => one.port === port.port && one.protocol === port.protocol,
-        );
-        return same?.nodePort ? { ...port, nodePort: same.nodePort } : port;
-      });
-    }
-    const wanted = { ...next, spec };
-    const service = allocateService(wanted, allocatorFor(wanted, context), before);
-    return { ...service, status: old.status } as KubeObject;
+    const wanted = reconciledService(object as Service, old as Service);
+    const service = allocateService(wanted, allocatorFor(wanted, context), old as Service);
+    const balanced = service.spec?.type === 'LoadBalancer';
+    return { ...service, status: balanced ? old.status : { loadBalancer: {} } } as KubeObject;
   },
 };
 
