@@ -3,6 +3,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { contentSecurityPolicy } from './scripts/content-security-policy.mjs';
 import { generateDocumentation } from './scripts/generate-documentation.mjs';
+import { PAGE_MODULES } from './scripts/page-modules.mjs';
 
 // Without it nothing that has kubectl in it can be built or tested, not even by vitest alone.
 generateDocumentation();
@@ -25,6 +26,11 @@ function contentSecurityPolicyPlugin(): Plugin {
   };
 }
 
+const pageModules = Object.entries(PAGE_MODULES).map(([find, replacement]) => ({
+  find,
+  replacement,
+}));
+
 export default defineConfig({
   base: './',
   plugins: [react(), contentSecurityPolicyPlugin()],
@@ -35,6 +41,8 @@ export default defineConfig({
         find: /^prettier\/.*/,
         replacement: new URL('./src/ui/editor/prettier-stub.ts', import.meta.url).pathname,
       },
+      // Tests run in Node.
+      ...(process.env.VITEST ? [] : pageModules),
       // monaco-yaml's worker imports by monaco-editor's old paths.
       { find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' },
     ],

@@ -116,6 +116,10 @@ test('the terminal is the workstation’s shell', async ({ page }) => {
   await page.keyboard.type('cat pod.yaml | head -2');
   await page.keyboard.press('Enter');
   await expect(screen).toContainText('kind: Pod');
+  // What it says is no part of the engine: the worker fetches it.
+  await page.keyboard.type('kubectl explain pod.spec.hostname');
+  await page.keyboard.press('Enter');
+  await expect(screen).toContainText('FIELD: hostname');
 });
 
 test('logs, events, description and status are views of the same moment', async ({ page }) => {

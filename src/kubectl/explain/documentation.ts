@@ -1,4 +1,4 @@
-import text from './generated/kubernetes-types.json';
+import { kubernetesTypesText } from './kubernetes-types-text';
 
 /** A field as its type's documentation has it. */
 export interface DocumentedField {
@@ -27,7 +27,7 @@ let documentation: Documentation | undefined;
 
 /** Parsed when somebody asks for the first time. */
 function all(): Documentation {
-  documentation ??= JSON.parse(text) as Documentation;
+  documentation ??= JSON.parse(kubernetesTypesText()) as Documentation;
   return documentation;
 }
 
