@@ -71,7 +71,7 @@ function installPeer() {
 
 async function bundleEntry(name) {
   const file = path.join(cache, `${name}.mjs`);
-  // Minified, as both sides are shipped.
+  // Minified, as pages ship what they load.
   writeFileSync(file, await bundle(path.join(bench, `${name}.ts`), { dir: cache, minify: true }));
   return file;
 }
