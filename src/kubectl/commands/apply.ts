@@ -25,6 +25,7 @@ import { type NamedTarget, resolveTargets } from '../resource/builder';
 import { apiVersionOf } from '../resource/mapper';
 import { APPLY_SUBCOMMANDS } from './apply-last-applied';
 import { selectedTargets, withNamespace } from './create';
+import { checkCascade } from './delete';
 import {
   type DryRun,
   dryRunOf,
@@ -74,6 +75,7 @@ function* run(invocation: Invocation): Task<number> {
   const dryRun = dryRunOf(invocation);
   const fieldValidation = fieldValidationOf(invocation);
   checkFlags(invocation, dryRun);
+  checkCascade(flags, invocation.output);
   if (args.length > 0) throw usage(path, `Unexpected args: [${args.join(' ')}]`);
   const print = yield* resultPrinter(invocation, dryRun, { late: true });
   const { targets, errors } = yield* resolveTargets(invocation, {
@@ -144,6 +146,9 @@ function checkFlags({ flags }: Invocation, dryRun: DryRun): void {
     throw plain('--force-conflicts only works with --server-side');
   }
   if (!flags.namesFiles) throw plain('must specify one of -f and -k');
+  if (flags.string('subresource') !== '' && !serverSide) {
+    throw plain('--subresource can only be specified for --server-side');
+  }
   if (flags.bool('prune') && !flags.bool('all') && flags.string('selector') === '') {
     throw plain(
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',

@@ -13,6 +13,8 @@ import {
   SELECTOR_FLAG,
 } from '../flags/common-flags';
 import { bool, duration, int, string } from '../flags/flag';
+import type { FlagValues } from '../flags/flag-values';
+import type { Output } from '../output';
 import { toJson } from '../print/json';
 import { type NamedTarget, resolveTargets, type Target } from '../resource/builder';
 import { kindName, qualifiedKind } from '../resource/mapper';
@@ -89,17 +91,7 @@ function gracePeriod({ flags, output }: Invocation): number | undefined {
   if (format !== '' && format !== 'name') {
     throw plain(`unexpected -o output mode: ${format}. We only support '-o name'`);
   }
-  const cascade = flags.string('cascade');
-  if (cascade === 'true' || cascade === 'false') {
-    const meant = cascade === 'true' ? 'background' : 'orphan';
-    output.err(
-      `warning: --cascade=${cascade} is deprecated (boolean value) and can be replaced with --cascade=${meant}.\n`,
-    );
-  } else if (!['background', 'foreground', 'orphan'].includes(cascade)) {
-    throw plain(
-      `invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`,
-    );
-  }
+  checkCascade(flags, output);
   let grace = flags.number('grace-period');
   if (flags.bool('now')) {
     if (grace !== -1) throw plain('--now and --grace-period cannot be specified together');
@@ -117,6 +109,21 @@ function gracePeriod({ flags, output }: Invocation): number | undefined {
     );
   }
   return grace < 0 ? undefined : grace;
+}
+
+/** What --cascade says, also where nothing is deleted. Models GetCascadingStrategy. */
+export function checkCascade(flags: FlagValues, output: Output): void {
+  const cascade = flags.string('cascade');
+  if (cascade === 'true' || cascade === 'false') {
+    const meant = cascade === 'true' ? 'background' : 'orphan';
+    output.err(
+      `warning: --cascade=${cascade} is deprecated (boolean value) and can be replaced with --cascade=${meant}.\n`,
+    );
+  } else if (!['background', 'foreground', 'orphan'].includes(cascade)) {
+    throw plain(
+      `invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`,
+    );
+  }
 }
 
 /** Lists are taken apart into the objects that are there. */

@@ -139,7 +139,7 @@ function* run(sort: Sort, invocation: Invocation): Task<number> {
   const dryRun = dryRunOf(invocation);
   const { resources, pairs } = resourcesAndPairs(args, sort.noun);
   const changes = sort.parse(pairs);
-  const print = yield* resultPrinter(invocation, dryRun, { late: true });
+  const print = yield* resultPrinter(invocation, dryRun, { late: sort.noun === 'label' });
   checkFlags(sort, invocation, { resources, pairs }, changes, dryRun);
   const resolved = yield* resolveTargets(invocation, {
     args: resources,

@@ -86,7 +86,7 @@ function checkFlags({ args, flags }: Invocation, container: string): void {
   if (flags.changed('since') && flags.duration('since') <= 0) {
     throw plain('--since must be greater than 0');
   }
-  if (flags.changed('limit-bytes') && flags.number('limit-bytes') < 1) {
+  if (flags.number('limit-bytes') < 0) {
     throw plain('--limit-bytes must be greater than 0');
   }
   if (flags.number('tail') < -1) throw plain('--tail must be greater than or equal to -1');
@@ -184,7 +184,7 @@ function logOptions({ flags }: Invocation): LogOptions {
     follow: flags.bool('follow'),
     timestamps: flags.bool('timestamps'),
     ...(tail >= 0 ? { tailLines: tail } : bySelector ? { tailLines: SELECTOR_TAIL } : {}),
-    ...(flags.changed('limit-bytes') ? { limitBytes: flags.number('limit-bytes') } : {}),
+    ...(flags.number('limit-bytes') > 0 ? { limitBytes: flags.number('limit-bytes') } : {}),
     ...(since > 0 ? { sinceSeconds: Math.ceil(since / 1000) } : {}),
     ...(sinceTime === '' ? {} : { sinceTime }),
   };

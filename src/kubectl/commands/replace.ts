@@ -18,7 +18,7 @@ import { bool, duration, int, string } from '../flags/flag';
 import { type NamedTarget, resolveTargets } from '../resource/builder';
 import { recorded } from '../resource/change-cause';
 import { withNamespace } from './create';
-import { deleteAll } from './delete';
+import { checkCascade, deleteAll } from './delete';
 import { replaceRaw } from './raw-write';
 import { waitUntilGone } from './wait-until-gone';
 import {
@@ -59,6 +59,7 @@ function* run(invocation: Invocation): Task<number> {
   const fieldValidation = fieldValidationOf(invocation);
   const dryRun = dryRunOf(invocation);
   const print = yield* resultPrinter(invocation, dryRun);
+  checkCascade(flags, invocation.output);
   if (!flags.namesFiles) throw plain('must specify one of -f and -k');
   const force = flags.bool('force');
   if (flags.number('grace-period') >= 0 && !force) {
@@ -70,6 +71,7 @@ function* run(invocation: Invocation): Task<number> {
   if (force && dryRun !== 'none') throw plain('--dry-run can not be used when --force is set');
   if (flags.string('raw') !== '') return yield* replaceRaw(invocation);
   const { targets, errors } = yield* resolveTargets(invocation, {
+    args: [],
     validating: fieldValidation !== 'Ignore',
   });
   const texts = errors.map((error) => errorText(error));
@@ -106,7 +108,7 @@ function replaceOne(
   const { info, namespace, name, file = '' } = target;
   const object = wanted(invocation, target);
   try {
-    const isDry = flags.string('dry-run') !== 'none' && !options.dryRun;
+    const isDry = isClientDryRun(flags.string('dry-run'));
     const given = withVersion(invocation, target, object);
     const answer = isDry ? object : client.update(info.resource, namespace, given, options);
     print(info, answer, 'replaced');
@@ -114,6 +116,10 @@ function replaceOne(
     const at = { verb: 'replacing', source: file };
     texts.push(name === '' ? 'error: resource name may not be empty' : errorText(error, at));
   }
+}
+
+function isClientDryRun(value: string): boolean {
+  return ['client', 'true', 'unchanged'].includes(value);
 }
 
 /** Without a version of its own the manifest replaces whatever is there. */

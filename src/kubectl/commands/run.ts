@@ -22,6 +22,7 @@ import { defaultContainer } from '../pods/containers';
 import { requireResource } from '../resource/mapper';
 import { onlyObject, waitUntil } from '../resource/wait-until';
 import { attachTo } from './attach';
+import { checkCascade } from './delete';
 import { readToEnd } from './logs-streams';
 import { type DryRun, dryRunOf, resultPrinter, writeOptions } from './write-options';
 
@@ -66,6 +67,7 @@ function* run(invocation: Invocation): Task<number> {
   const { flags, args, client, namespace } = invocation;
   const dryRun = dryRunOf(invocation);
   const attaching = flags.changed('attach') ? flags.bool('attach') : flags.bool('stdin');
+  checkCascade(flags, invocation.output);
   const print = yield* resultPrinter(invocation, dryRun, { typed: true });
   const restartPolicy = checkedRestartPolicy(invocation, attaching, dryRun);
   const pods = requireResource(client, 'pods');

@@ -30,7 +30,7 @@ export function podFromFlags({ args, flags }: Invocation, restartPolicy: string)
     metadata: {
       name,
       labels: labelsOf(flags.string('labels'), name),
-      annotations: annotationsOf(flags.list('annotations')),
+      annotations: annotationsOf(flags.list('annotations').filter((text) => text !== '')),
     },
     spec: { containers: [container], dnsPolicy: 'ClusterFirst', restartPolicy },
   };
