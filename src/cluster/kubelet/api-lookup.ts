@@ -1,12 +1,14 @@
 import type { ApiClient } from '../../api/client';
 import { findObject } from '../../api/find-object';
 import type { ConfigMap, HostPath, Secret, Service } from '../../api/stored-objects';
+import { ServiceEnvironment } from './service-environment';
 
 /** Reads the API objects that a pod refers to. A missing one throws with the API server's text. */
 export interface ApiLookup {
   configMap(namespace: string, name: string): ConfigMap;
   secret(namespace: string, name: string): Secret;
-  services(): readonly Service[];
+  /** See `serviceVariables`. */
+  serviceVariables(namespace: string, links: boolean): ReadonlyMap<string, string>;
   /** The folder of its node that a bound claim stands for. */
   claimedFolder(namespace: string, claim: string): HostPath;
 }
@@ -28,6 +30,7 @@ interface PersistentVolume {
 export class MissingObjectError extends Error {}
 
 export function createApiLookup(client: ApiClient): ApiLookup {
+  const environment = new ServiceEnvironment();
   const get = <Kind>(resource: string, kind: string, namespace: string, name: string): Kind => {
     const found = findObject(client, resource, namespace, name);
     if (!found) throw new MissingObjectError(`${kind} "${name}" not found`);
@@ -60,7 +63,10 @@ export function createApiLookup(client: ApiClient): ApiLookup {
       }
       return { path, type: spec?.hostPath?.type ?? '' };
     },
-    services: () => client.list('services').items as unknown as readonly Service[],
+    serviceVariables(namespace, links) {
+      const services = client.list('services').items as unknown as readonly Service[];
+      return environment.variables(services, namespace, links);
+    },
   };
 }
 

@@ -44,7 +44,7 @@ export function generateContainerConfig(input: ContainerConfigInput): ContainerC
     command: expanded(container.command),
     args: expanded(container.args),
     ...(container.workingDir ? { workingDir: toBytes(container.workingDir) } : {}),
-    env: [...variables].map(([name, value]) => [toBytes(name), toBytes(value)] as const),
+    env: inBytes(variables),
     mounts,
     stdin: container.stdin ?? false,
     stdinOnce: container.stdinOnce ?? false,
@@ -57,6 +57,18 @@ export function generateContainerConfig(input: ContainerConfigInput): ContainerC
       : { targetContainerId: input.targetContainerId }),
     terminationMessagePath: toBytes(container.terminationMessagePath ?? '/dev/termination-log'),
   };
+}
+
+/** Containers without variables of their own have the same ones, and share them. */
+const environments = new WeakMap<Variables, ContainerConfig['env']>();
+
+function inBytes(variables: Variables): ContainerConfig['env'] {
+  let bytes = environments.get(variables);
+  if (!bytes) {
+    bytes = [...variables].map(([name, value]) => [toBytes(name), toBytes(value)] as const);
+    environments.set(variables, bytes);
+  }
+  return bytes;
 }
 
 /** What the cgroup of a container is set to. */

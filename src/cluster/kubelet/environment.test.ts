@@ -3,6 +3,7 @@ import type { Container, Pod, Service } from '../../api/stored-objects';
 import { type ApiLookup, MissingObjectError } from './api-lookup';
 import { makeEnvironmentVariables } from './environment';
 import type { NodeFacts } from './field-ref';
+import { serviceVariables } from './service-environment';
 
 const NODE: NodeFacts = {
   hostIPs: ['192.168.49.2'],
@@ -35,7 +36,7 @@ function lookup(services: readonly Service[] = []): ApiLookup {
     claimedFolder: () => {
       throw new Error('no claims here');
     },
-    services: () => services,
+    serviceVariables: (namespace, links) => serviceVariables(services, namespace, links),
   };
 }
 

@@ -3,7 +3,6 @@ import type { Container, EnvFromSource, EnvVar, Pod } from '../../api/stored-obj
 import { fromBytes } from '../../runtime/bytes';
 import { type ApiLookup, decodeBase64, MissingObjectError } from './api-lookup';
 import { fieldValue, type NodeFacts, resourceValue } from './field-ref';
-import { serviceVariables } from './service-environment';
 
 /** Texts are UTF-16 here; the runtime gets them as bytes. */
 export type Variables = ReadonlyMap<string, string>;
@@ -19,11 +18,9 @@ export function makeEnvironmentVariables(
   lookup: ApiLookup,
   node: NodeFacts,
 ): Variables {
-  const services = serviceVariables(
-    lookup.services(),
-    pod.metadata.namespace,
-    pod.spec.enableServiceLinks ?? true,
-  );
+  const { namespace } = pod.metadata;
+  const services = lookup.serviceVariables(namespace, pod.spec.enableServiceLinks ?? true);
+  if (!container.envFrom && !container.env) return services;
   const variables = new Map<string, string>();
   for (const source of container.envFrom ?? []) addAll(variables, pod, source, lookup);
   const known = (name: string) => variables.get(name) ?? services.get(name);

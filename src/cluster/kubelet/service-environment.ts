@@ -1,5 +1,28 @@
 import type { Service } from '../../api/stored-objects';
 
+type Variables = ReadonlyMap<string, string>;
+
+/** The variables that all containers of a namespace share, for as long as the Services stay as they are. */
+export class ServiceEnvironment {
+  #services: readonly Service[] = [];
+  readonly #variables = new Map<string, Variables>();
+
+  /** As `serviceVariables`. Services are objects of the API, which never change themselves. */
+  variables(services: readonly Service[], namespace: string, links: boolean): Variables {
+    const before = this.#services;
+    const same =
+      services.length === before.length && services.every((one, index) => one === before[index]);
+    if (!same) {
+      this.#services = services;
+      this.#variables.clear();
+    }
+    const key = `${namespace} ${links}`;
+    const known = this.#variables.get(key) ?? serviceVariables(services, namespace, links);
+    this.#variables.set(key, known);
+    return known;
+  }
+}
+
 /**
  * Variables that tell a container where Services are. Only Services that exist by now and have an address;
  * `kubernetes` of the default namespace always, the others if the pod wants links. Models
@@ -9,7 +32,7 @@ export function serviceVariables(
   services: readonly Service[],
   namespace: string,
   links: boolean,
-): Map<string, string> {
+): Variables {
   const chosen = new Map<string, Service>();
   for (const service of services) {
     const { clusterIP } = service.spec ?? {};
