@@ -1,7 +1,7 @@
 import type { Suspend, Task } from '../kernel/task';
 import type { Bytes } from './bytes';
 import type { ImageModel } from './image';
-import type { FileNode } from './vfs/node';
+import type { MountSource } from './vfs/mounts';
 
 /**
  * The container runtime as the kubelet sees it. Models k8s.io/cri-api pkg/apis/runtime/v1 (containerd 2):
@@ -39,7 +39,7 @@ export interface SandboxStatus {
 export interface Mount {
   readonly containerPath: Bytes;
   /** Directory (or single file: subPath, /etc/hosts) that is mounted; from `Volumes`. */
-  readonly source: FileNode;
+  readonly source: MountSource;
   readonly readOnly: boolean;
   /** As `mount` and `df` print it, and what the trace calls the volume. */
   readonly volume: string;

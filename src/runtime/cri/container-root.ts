@@ -11,7 +11,7 @@ import { imageLayer } from '../vfs/layer';
 import { MountNamespace, type MountSource, type Place } from '../vfs/mounts';
 import { DirectoryNode, RegularFile } from '../vfs/node';
 import { type PathContext, tryLookUpNode } from '../vfs/resolve';
-import { ensureDirectory, nodeContext, putFile } from '../vfs/tree';
+import { ensureDirectory, laterFile, nodeContext, putFile } from '../vfs/tree';
 
 /** When the images here were built, as their files' times show: 2025-11-01. */
 const IMAGE_CREATED_MS = Date.UTC(2025, 10, 1);
@@ -57,8 +57,9 @@ export function buildContainerRoot(
   if (message !== undefined && !find(context, message)) {
     // A file of the node's disk, which the kubelet keeps for the container.
     const files = machine.createFileSystem({ type: 'ext4', source: '/dev/sda1' });
-    const file = putFile(files.root, 'termination-log', '', { mode: 0o666 });
-    mountAt(context, message, file, {});
+    const name = 'termination-log';
+    files.fillLater(() => putFile(files.root, name, '', { mode: 0o666 }));
+    mountAt(context, message, laterFile(files.root, name), {});
   }
   return tree;
 }
@@ -78,7 +79,7 @@ function mountAt(
   source: MountSource,
   options: { readonly readOnly?: boolean; readonly source?: string },
 ): void {
-  const wantsFile = source instanceof RegularFile;
+  const wantsFile = source.type === 'file';
   const found = find(context, path) ?? makeMountPoint(context, path, wantsFile);
   if (found.node instanceof RegularFile !== wantsFile) {
     throw new CriError(

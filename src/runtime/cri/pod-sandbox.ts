@@ -5,7 +5,7 @@ import type { PidNamespace } from '../process/pid-namespace';
 import type { Process } from '../process/process';
 import type { HostName } from '../process/process-state';
 import type { FileSystem } from '../vfs/file-system';
-import { putFile } from '../vfs/tree';
+import { laterFile, putFile } from '../vfs/tree';
 
 /** What the containers of a pod share: an address, a host name, some files and perhaps a process table. */
 export interface PodSandbox {
@@ -30,15 +30,19 @@ export function sandboxMounts(
   files: FileSystem,
   sharedMemory: FileSystem,
 ): Mount[] {
-  const mount = (containerPath: string, content: string): Mount => ({
+  files.fillLater(() => {
+    putFile(files.root, '/etc/hostname', toBytes(`${config.hostname}\n`));
+    putFile(files.root, '/etc/resolv.conf', toBytes(config.resolvConf));
+  });
+  const mount = (containerPath: string): Mount => ({
     containerPath,
-    source: putFile(files.root, containerPath, toBytes(content)),
+    source: laterFile(files.root, containerPath),
     readOnly: false,
     volume: files.source,
   });
   return [
-    mount('/etc/hostname', `${config.hostname}\n`),
-    mount('/etc/resolv.conf', config.resolvConf),
+    mount('/etc/hostname'),
+    mount('/etc/resolv.conf'),
     { containerPath: '/dev/shm', source: sharedMemory.root, readOnly: false, volume: 'shm' },
   ];
 }

@@ -7,7 +7,8 @@ import type { NetNamespace } from '../open-file';
 import { deviceLayer } from '../vfs/device-files';
 import { type FileObserver, FileSystem, type FileSystemOptions } from '../vfs/file-system';
 import type { ImageLayer } from '../vfs/layer';
-import type { DirectoryNode, FileActor } from '../vfs/node';
+import type { LaterNode } from '../vfs/mounts';
+import type { FileActor } from '../vfs/node';
 import { Cgroup, type CgroupLimits, MachineLoad } from './cgroup';
 import type { MachineServices } from './machine-services';
 import { PidNamespace } from './pid-namespace';
@@ -161,33 +162,30 @@ export class Machine implements MachineServices {
   }
 
   /** A /proc; like /sys it is made when somebody looks at it. */
-  createProc(
-    namespace: PidNamespace<Process>,
-    net: NetNamespace,
-    host: HostName,
-  ): () => DirectoryNode {
+  createProc(namespace: PidNamespace<Process>, net: NetNamespace, host: HostName): LaterNode {
     return this.#madeLater((options) =>
       procFileSystem({ machine: this, namespace, net, host }, options),
     );
   }
 
   /** A /sys for the processes of one cgroup; containers have it mounted read-only. */
-  createSys(cgroup: Cgroup): () => DirectoryNode {
+  createSys(cgroup: Cgroup): LaterNode {
     return this.#madeLater((options) => sysFileSystem(cgroup, options));
   }
 
   /** The root of a file system that is made at the first look, with the device and times of now. */
-  #madeLater(
-    make: (options: Pick<FileSystemOptions, 'device' | 'now'>) => FileSystem,
-  ): () => DirectoryNode {
+  #madeLater(make: (options: Pick<FileSystemOptions, 'device' | 'now'>) => FileSystem): LaterNode {
     const device = this.#devices++;
     const madeMs = this.kernel.unixMs();
-    return () => {
-      const { root } = make({ device, now: this.#unixMs });
-      root.modifiedMs = madeMs;
-      root.accessedMs = madeMs;
-      root.changedMs = madeMs;
-      return root;
+    return {
+      type: 'directory',
+      make: () => {
+        const { root } = make({ device, now: this.#unixMs });
+        root.modifiedMs = madeMs;
+        root.accessedMs = madeMs;
+        root.changedMs = madeMs;
+        return root;
+      },
     };
   }
 

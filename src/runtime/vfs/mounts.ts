@@ -1,7 +1,7 @@
 import type { Bytes } from '../bytes';
 import type { MountInfo } from '../syscalls';
 import { type FileSystem, fileSystemOf } from './file-system';
-import type { FileNode } from './node';
+import { FileNode } from './node';
 
 export interface MountOptions {
   readonly readOnly?: boolean;
@@ -10,7 +10,13 @@ export interface MountOptions {
 }
 
 /** What is mounted; one that few look at is made when somebody does. */
-export type MountSource = FileNode | (() => FileNode);
+export type MountSource = FileNode | LaterNode;
+
+/** A node that is made at the first look at it. */
+export interface LaterNode {
+  readonly type: 'file' | 'directory';
+  readonly make: () => FileNode;
+}
 
 /** A place in the tree where another tree (or a single file) shows. */
 export class Mount {
@@ -35,8 +41,10 @@ export class Mount {
   }
 
   get root(): FileNode {
-    if (typeof this.#root === 'function') this.#root = this.#root();
-    return this.#root;
+    if (this.#root instanceof FileNode) return this.#root;
+    const root = this.#root.make();
+    this.#root = root;
+    return root;
   }
 
   get fileSystem(): FileSystem {

@@ -2,7 +2,7 @@ import type { Bytes } from '../bytes';
 import { fail } from '../errno';
 import { NODE_ROOT } from './credentials';
 import type { FileSystem } from './file-system';
-import type { MountNamespace } from './mounts';
+import type { LaterNode, MountNamespace } from './mounts';
 import { DirectoryNode, type FileActor, type FileNode, RegularFile, SymlinkNode } from './node';
 import { type FoundNode, type PathContext, tryLookUpNode } from './resolve';
 
@@ -82,6 +82,11 @@ export function putFile(
   directory.add(name, file);
   (directory.owner as FileSystem).note('create', file, NODE);
   return file;
+}
+
+/** A file that lies there once its file system has been filled (`fillLater`). */
+export function laterFile(root: DirectoryNode, path: Bytes): LaterNode {
+  return { type: 'file', make: () => nodeAt(root, path) ?? fail('ENOENT') };
 }
 
 /** Lets a file of that name take `bytes` more of the space, as far as there is any; it reads as zeros. */
