@@ -70,12 +70,6 @@ export function refuseIfAny(
   if (errors.length > 0) throw invalidError(groupKind(info), object.metadata.name ?? '', errors);
 }
 
-export function validateStatusChange(
-  _info: ResourceInfo,
-  _object: KubeObject,
-  _old: KubeObject,
-): void {}
-
 /**
  * What a client sent, as an object of the resource's kind. Without `fieldValidation` the caller vouches for
  * the object: clients inside the simulator build typed objects, and reading them again would cost time.

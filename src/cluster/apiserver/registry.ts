@@ -21,7 +21,6 @@ import {
   preparedForCreate,
   refuseIfAny,
   storedForm,
-  validateStatusChange,
 } from './object-rules';
 import { admitEviction } from './registry/eviction';
 import {
@@ -269,7 +268,6 @@ export class Registry {
     const strategy = strategyOf(info.resource);
     const object: KubeObject = withFields(old, { status: given.status });
     const next = strategy.prepareForStatusUpdate?.(object, old, given) ?? object;
-    validateStatusChange(info, next, old);
     return tracked(info, old, next, options, this.#context.nowText());
   }
 
