@@ -21,6 +21,7 @@ export function allContainers(pod: Pod): readonly Container[] {
   return [...initContainers, ...containers, ...ephemeralContainers];
 }
 
+/** The container of that name, wherever in the pod it stands. */
 export function findContainer(pod: Pod, name: string): Container | undefined {
   return (
     pod.spec.containers.find((container) => container.name === name) ??
@@ -31,6 +32,7 @@ export function findContainer(pod: Pod, name: string): Container | undefined {
 
 export type ContainerKind = 'init' | 'sidecar' | 'regular' | 'ephemeral';
 
+/** What part of a pod a container is. */
 export function containerKind(pod: Pod, name: string): ContainerKind {
   const init = pod.spec.initContainers?.find((container) => container.name === name);
   if (init) return isRestartableInitContainer(init) ? 'sidecar' : 'init';
@@ -45,6 +47,7 @@ export function containerFieldPath(pod: Pod, name: string): string {
   return kind === 'regular' ? `spec.containers{${name}}` : `spec.initContainers{${name}}`;
 }
 
+/** Models pkg/api/v1/pod IsPodPhaseTerminal. */
 export function isTerminalPhase(phase: PodPhase | undefined): boolean {
   return phase === 'Succeeded' || phase === 'Failed';
 }

@@ -20,6 +20,7 @@ export class PodEvents {
   }
 }
 
+/** What an event about a pod or a part of it points at. Models client-go reference.GetPartialReference. */
 export function podSubject(pod: Pod, fieldPath?: string): EventSubject {
   const { name, namespace, uid, resourceVersion } = pod.metadata;
   const subject: Draft<EventSubject> = { kind: 'Pod', namespace, name, uid, apiVersion: 'v1' };

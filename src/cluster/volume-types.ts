@@ -43,6 +43,7 @@ export const CLASSES = 'storageclasses.storage.k8s.io';
 /** Where the scheduler says which node a claim's first consumer goes to. */
 export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 
+/** Bound, and known to be: the volume has agreed. */
 export function isBoundClaim({ spec, status }: Claim): boolean {
   return Boolean(spec?.volumeName) && status?.phase === 'Bound';
 }

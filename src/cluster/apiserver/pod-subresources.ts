@@ -130,6 +130,7 @@ export function podExec(pod: Pod, options: ExecOptions, endpointOf: EndpointOf):
   });
 }
 
+/** Attaches to a running container. Models pkg/registry/core/pod/rest AttachREST. */
 export function podAttach(
   pod: Pod,
   options: Omit<ExecOptions, 'command'>,

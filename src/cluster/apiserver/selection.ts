@@ -6,7 +6,10 @@ import { ApiError, badRequestError } from '../../api/status';
 import type { KubeObject } from '../../api/types';
 import { checkField, fieldReader } from './registry/fields';
 
-/** Which objects a list or watch is about; throws BadRequest for selectors that cannot be read. */
+/**
+ * Which objects a list or watch is about; throws BadRequest for selectors that cannot be read. Models
+ * apiserver/pkg/storage SelectionPredicate.
+ */
 export function selectionOf(
   info: ResourceInfo,
   options: ListOptions,

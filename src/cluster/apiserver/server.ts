@@ -38,6 +38,7 @@ export interface ApiServer {
   setKubelet(node: string, endpoint: KubeletEndpoint | undefined): void;
 }
 
+/** Starts an API server with the objects of a new cluster. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { kernel, controlPlane = true } = options;
   const store = new Store();

@@ -6,7 +6,7 @@ import type { Change } from './store';
 /** How many events may wait in a watch that nobody reads before the server gives it up. */
 export const WATCH_BACKLOG = 10_000;
 
-/** One client's watch: the changes of the objects it selects, in order. */
+/** One client's watch: the changes of the objects it selects, in order. Models apiserver storage/cacher. */
 export class Watch implements WatchStream {
   readonly #selects: (object: KubeObject) => boolean;
   readonly #waiting = new WaitQueue();

@@ -10,6 +10,7 @@ export function selects(selector: LabelSelector | undefined, object: KubeObject)
   return matchesLabels(requirementsOf(selector), object.metadata.labels);
 }
 
+/** What a selector asks for; one that is not given asks for nothing. */
 export function requirementsOf(selector: LabelSelector | undefined): readonly Requirement[] {
   return labelSelectorRequirements(selector ?? {}) ?? [];
 }

@@ -2,6 +2,7 @@ import type { WorkloadCondition } from './workload-types';
 
 type Conditions = readonly WorkloadCondition[];
 
+/** Models GetDeploymentCondition and its like. */
 export function conditionOf(
   conditions: Conditions | undefined,
   type: string,

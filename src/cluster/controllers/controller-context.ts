@@ -25,6 +25,7 @@ export function keyOf({ metadata }: { readonly metadata: ObjectMeta }): string {
   return metadata.namespace ? `${metadata.namespace}/${metadata.name}` : (metadata.name ?? '');
 }
 
+/** Models client-go tools/cache SplitMetaNamespaceKey. */
 export function splitKey(key: string): { readonly namespace: string; readonly name: string } {
   const slash = key.indexOf('/');
   return { namespace: key.slice(0, Math.max(0, slash)), name: key.slice(slash + 1) };
@@ -45,6 +46,7 @@ export function isNamespaceTerminating(error: unknown): boolean {
   return error instanceof ApiError && error.message.endsWith('because it is being terminated');
 }
 
+/** What an event about an object points at. */
 export function subjectOf(object: KubeObject): EventSubject {
   const { namespace, name = '', uid = '', resourceVersion } = object.metadata;
   return {
@@ -74,6 +76,7 @@ export class ControllerEvents {
   }
 }
 
+/** The time of the run, as objects carry it. */
 export function nowText({ kernel }: ControllerContext): string {
   return formatTime(kernel.unixMs());
 }

@@ -1,5 +1,6 @@
 import type { KubeObject, OwnerReference } from '../../api/types';
 
+/** The owner that controls an object. Models metav1.GetControllerOf. */
 export function controllerOf(object: KubeObject | undefined): OwnerReference | undefined {
   return object?.metadata.ownerReferences?.find(({ controller }) => controller === true);
 }

@@ -18,6 +18,7 @@ function readyCondition({ status }: Pod): PodCondition | undefined {
   return status?.conditions?.find(({ type }) => type === 'Ready');
 }
 
+/** Models pkg/api/v1/pod IsPodReady. */
 export function isPodReady(pod: Pod): boolean {
   return readyCondition(pod)?.status === 'True';
 }

@@ -34,7 +34,10 @@ export interface ControllersOptions {
   readonly subscribe: Subscribe;
 }
 
-/** Starts the control loops of kube-controller-manager that the lab has. */
+/**
+ * Starts the control loops of kube-controller-manager that the lab has. Models
+ * cmd/kube-controller-manager/app/controllermanager.go NewControllerDescriptors.
+ */
 export function startControllers(options: ControllersOptions): void {
   const { client } = options;
   const indexes = new Map<string, Dependents>();

@@ -169,6 +169,7 @@ export function generatePodReadyToStartContainersCondition(
   return condition(pod, 'PodReadyToStartContainers', ready ? 'True' : 'False');
 }
 
+/** Whoever sees the pod here knows that it has been scheduled. */
 export function podScheduledCondition(pod: Pod): PodCondition {
   return condition(pod, 'PodScheduled', 'True');
 }

@@ -1,4 +1,4 @@
-/** A duration in whole ms as Go prints it: `0s`, `796ms`, `1.594s`, `1m2.5s`, `2m40s`, `1h0m0s`. */
+/** A duration in whole ms as Go's time.Duration prints it: `0s`, `796ms`, `1.594s`, `1m2.5s`, `2m40s`, `1h0m0s`. */
 export function goDuration(ms: number): string {
   if (ms === 0) return '0s';
   if (ms < 0) return `-${goDuration(-ms)}`;

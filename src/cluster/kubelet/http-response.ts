@@ -6,7 +6,7 @@ export interface HttpResponse {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-/** Reads one HTTP/1.x response from the bytes of a connection. */
+/** Reads one HTTP/1.x response from the bytes of a connection. Models Go's net/http ReadResponse. */
 export class HttpResponseReader {
   response: HttpResponse | undefined;
   /** At most as many bytes as asked for. */

@@ -24,6 +24,7 @@ export function findMatchingContainerRestartRule(
   });
 }
 
+/** Whether a rule of the container asks that all of the pod's containers run again. */
 export function restartsAllContainers(container: Container, exitCode: number): boolean {
   const rule = findMatchingContainerRestartRule(container, exitCode);
   return rule?.action === 'RestartAllContainers';

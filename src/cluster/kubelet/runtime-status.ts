@@ -34,6 +34,7 @@ export interface RuntimePodStatus {
   readonly activeContainers: readonly RuntimeContainerStatus[];
 }
 
+/** Of a pod that the runtime has never heard of. */
 export function emptyPodStatus(uid: string): RuntimePodStatus {
   return { uid, ips: [], sandboxes: [], containers: [], activeContainers: [] };
 }

@@ -50,6 +50,7 @@ export function requiredNodeAffinity(pod: Pod, node: Node): AffinityMatch {
   return errors.length === 0 ? { match: false } : { match: false, error: aggregateText(errors) };
 }
 
+/** Models RequiredNodeAffinity.Match; terms that cannot be read match nothing. */
 export function matchesRequiredNodeAffinity(pod: Pod, node: Node): boolean {
   return requiredNodeAffinity(pod, node).match;
 }

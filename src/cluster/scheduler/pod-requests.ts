@@ -14,6 +14,7 @@ const NOTHING: Amounts = new Map();
 const amountsOfLists = new WeakMap<ResourceList, Amounts>();
 const requestsOfSpecs = new WeakMap<PodSpec, Amounts>();
 
+/** The amounts of a list: milli-units of CPU, whole units of all else. */
 export function amountsOf(list: ResourceList | undefined): Amounts {
   if (list === undefined) return NOTHING;
   const known = amountsOfLists.get(list);
@@ -30,11 +31,12 @@ function amountOf(name: string, quantity: Quantity): number {
   return Number(scaledValue(quantity, name === 'cpu' ? -3 : 0));
 }
 
+/** Adds `sign` times the amounts to a sum. */
 export function addTo(sum: Sum, more: Amounts, sign: 1 | -1 = 1): void {
   for (const [name, amount] of more) sum.set(name, (sum.get(name) ?? 0) + sign * amount);
 }
 
-/** What a pod takes of its node, in numbers to reckon with. */
+/** What a pod takes of its node, in numbers to reckon with. Models component-helpers resource PodRequests. */
 export function podRequests(spec: PodSpec): Amounts {
   const known = requestsOfSpecs.get(spec);
   if (known) return known;

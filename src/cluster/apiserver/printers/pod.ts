@@ -29,6 +29,7 @@ export interface PodSummary {
   readonly restarts: string;
 }
 
+/** The columns READY, STATUS and RESTARTS. Models printPod of pkg/printers/internalversion/printers.go. */
 export function summarizePod(pod: Pod, nowMs: number): PodSummary {
   const sidecars = sidecarNames(pod);
   const status = pod.status ?? {};

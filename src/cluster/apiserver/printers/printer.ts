@@ -49,6 +49,7 @@ export interface Meta {
   readonly deletionTimestamp?: string;
 }
 
+/** Models translateTimestampSince. */
 export function age(metadata: Meta | undefined, { nowMs }: PrintContext): string {
   return ageSince(metadata?.creationTimestamp, nowMs);
 }

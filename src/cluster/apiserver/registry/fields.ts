@@ -68,7 +68,7 @@ export function fieldReader(resource: string, field: string): (object: KubeObjec
   return (object) => read?.(object as never) ?? '';
 }
 
-/** Refuses a field that objects of this resource cannot be selected by. */
+/** Refuses a field that objects of a resource cannot be selected by. Models AddFieldLabelConversionFunc. */
 export function checkField(resource: string, field: string): void {
   if (field === 'metadata.name' || field === 'metadata.namespace') return;
   if (Object.hasOwn(FIELDS[resource] ?? {}, field)) return;

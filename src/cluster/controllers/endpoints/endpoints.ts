@@ -173,6 +173,7 @@ function endpointOf(
   };
 }
 
+/** The pod behind an address. Models k8s.io/endpointslice utils.go podToEndpoint. */
 export function targetOf({ metadata }: Pod): NonNullable<Endpoint['targetRef']> {
   const { namespace, name = '', uid } = metadata;
   return {

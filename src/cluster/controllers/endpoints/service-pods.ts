@@ -6,10 +6,12 @@ import type { WorkQueue } from '../work-queue';
 
 type Labels = Readonly<Record<string, string>> | undefined;
 
+/** Services without a selector have endpoints that somebody else writes. */
 export function hasSelector({ spec }: Service): boolean {
   return Object.keys(spec?.selector ?? {}).length > 0;
 }
 
+/** An empty selector of a Service selects everything; see `hasSelector`. */
 export function selects({ spec }: Service, labels: Labels): boolean {
   return Object.entries(spec?.selector ?? {}).every(([key, value]) => labels?.[key] === value);
 }
@@ -69,7 +71,10 @@ export class ServiceIndex {
   }
 }
 
-/** Whether endpoints can look different after a change of a pod. */
+/**
+ * Whether endpoints can look different after a change of a pod. Models podEndpointsChanged of
+ * staging/src/k8s.io/endpointslice/util/controller_utils.go.
+ */
 export function endpointChanged({ type, object, previous }: ObjectChange): boolean {
   if (type !== 'MODIFIED' || !previous) return true;
   const [after, before] = [object as Pod, previous as Pod];

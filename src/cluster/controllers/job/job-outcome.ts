@@ -23,6 +23,7 @@ export function finishedCondition({ status }: Job): 'Complete' | 'Failed' | unde
   });
 }
 
+/** Models pkg/controller/job/utils.go IsJobFinished. */
 export function isJobFinished(job: Job): boolean {
   return finishedCondition(job) !== undefined;
 }

@@ -6,6 +6,7 @@ import type { Job } from '../workload-types';
 /** Pods that a Job has not counted yet cannot go away. */
 export const TRACKING_FINALIZER = 'batch.kubernetes.io/job-tracking';
 
+/** Whether a pod waits to be counted. Models hasJobTrackingFinalizer. */
 export function isTracked({ metadata }: Pod): boolean {
   return metadata.finalizers?.includes(TRACKING_FINALIZER) === true;
 }
@@ -15,6 +16,7 @@ export function replacesFailedOnly({ spec }: Job): boolean {
   return spec.podReplacementPolicy === 'Failed' || spec.podFailurePolicy !== undefined;
 }
 
+/** Models isPodFailed: where pods that are ending are replaced, those count as failed. */
 export function isPodFailed({ metadata, status }: Pod, job: Job): boolean {
   if (status?.phase === 'Failed') return true;
   if (replacesFailedOnly(job)) return false;

@@ -3,7 +3,7 @@ import type { Pod } from '../../../api/types';
 import type { ControllerContext } from '../controller-context';
 import { isTracked, TRACKING_FINALIZER } from './job-pods';
 
-/** Takes the tracking finalizer off a pod, if it is there and has it. */
+/** Takes the tracking finalizer off a pod, if it is there and has it. Models removeTrackingFinalizerPatch. */
 export function releasePod(
   { client }: ControllerContext,
   { metadata: { namespace, name = '' } }: Pod,

@@ -25,6 +25,7 @@ export function revisionData(template: PodTemplateSpec): RevisionData {
   return { spec: { template: { ...template, $patch: 'replace' } } };
 }
 
+/** The template that a revision keeps. Models ApplyRevision of pkg/controller/statefulset. */
 export function templateOf({ data }: ControllerRevision): PodTemplateSpec {
   const { $patch: _patch, ...template } = data.spec.template;
   return template;

@@ -39,10 +39,12 @@ export function bySize(newerFirst: boolean): (a: ReplicaSet, b: ReplicaSet) => n
   return (a, b) => b.spec.replicas - a.spec.replicas || (newerFirst ? byAge(b, a) : byAge(a, b));
 }
 
+/** Models ReplicaSetsByRevision. */
 export function byRevision(a: ReplicaSet, b: ReplicaSet): number {
   return revisionOf(a) - revisionOf(b) || byAge(a, b);
 }
 
+/** Models deployment_util.go Revision. */
 export function revisionOf({ metadata }: ReplicaSet): number {
   const text = metadata.annotations?.[REVISION];
   return text !== undefined && /^[-+]?\d+$/.test(text) ? Number(text) : 0;
@@ -71,10 +73,12 @@ export function sum(sets: readonly ReplicaSet[], count: (set: ReplicaSet) => num
   return sets.reduce((total, set) => total + (count(set) ?? 0), 0);
 }
 
+/** Models GetReplicaCountForReplicaSets. */
 export function desiredReplicas(sets: readonly ReplicaSet[]): number {
   return sum(sets, ({ spec }) => spec.replicas);
 }
 
+/** Models getNonNegativeInt32FromAnnotation. */
 export function annotatedCount({ metadata }: ReplicaSet, annotation: string): number | undefined {
   const text = metadata.annotations?.[annotation];
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;

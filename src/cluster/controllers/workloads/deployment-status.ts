@@ -16,11 +16,13 @@ type Status = DeploymentStatus & { readonly conditions: readonly WorkloadConditi
 /** A deadline that means none. */
 const NEVER = 2 ** 31 - 1;
 
+/** Models HasProgressDeadline. */
 export function hasProgressDeadline({ spec }: Deployment): boolean {
   const { progressDeadlineSeconds } = spec;
   return progressDeadlineSeconds !== undefined && progressDeadlineSeconds !== NEVER;
 }
 
+/** Models NewDeploymentCondition. */
 export function deploymentCondition(
   type: string,
   status: WorkloadCondition['status'],

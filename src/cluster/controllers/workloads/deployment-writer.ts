@@ -7,7 +7,10 @@ import { deploymentCondition, hasProgressDeadline } from './deployment-status';
 
 const RESOURCE = 'deployments.apps';
 
-/** The Deployment that a sync looks at, and what the sync writes to it. */
+/**
+ * The Deployment that a sync looks at, and what the sync writes to it. Models the updates of
+ * pkg/controller/deployment/sync.go.
+ */
 export class DeploymentWriter {
   readonly #context: ControllerContext;
   #deployment: Deployment;

@@ -17,6 +17,7 @@ export function ordinalOf({ metadata }: Pod, set: StatefulSet): number | undefin
   return match?.[1] === set.metadata.name ? Number(match?.[2]) : undefined;
 }
 
+/** Models getPodRevision of pkg/controller/statefulset/stateful_set_utils.go. */
 export function podRevision({ metadata }: KubeObject): string {
   return metadata.labels?.[REVISION_LABEL] ?? '';
 }
