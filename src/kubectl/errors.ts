@@ -24,7 +24,12 @@ export function usage(path: string, text: string): KubectlError {
 
 /** The server's answer in kubectl's words, where it is one. */
 export function errorText(error: unknown, at?: ErrorSource): string {
-  if (error instanceof ApiError) return kubectlErrorText(error.status, at).replace(/\n$/, '');
+  if (error instanceof ApiError) {
+    const text = kubectlErrorText(error.status, at);
+    // What is invalid gets a newline of its own even where the server's text ends with one.
+    const listed = error.status.reason === 'Invalid' && error.status.details?.causes?.length;
+    return text.endsWith('\n') && listed ? `${text}\n` : text.replace(/\n$/, '');
+  }
   if (error instanceof KubectlError) return error.message;
   throw error;
 }

@@ -67,7 +67,8 @@ const NAMES_OF_STRUCT: Readonly<Record<string, Readonly<Record<string, string>>>
   },
 };
 
-function goName(struct: string, field: string): string {
+/** What Go calls a field of a struct. */
+export function goName(struct: string, field: string): string {
   const own = NAMES_OF_STRUCT[struct]?.[field] ?? NAMES[field];
   return own ?? field.charAt(0).toUpperCase() + field.slice(1);
 }

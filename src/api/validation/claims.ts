@@ -1,7 +1,7 @@
 import { copyJson } from '../copy-json';
-import type { ExactJson } from '../golang/json';
 import { nameIsDnsSubdomain } from '../names';
 import { compareQuantities, parseQuantity, type Quantity, quantityText, signOf } from '../quantity';
+import { internalClaimSpec } from '../schema/internal-form';
 import { validateLabelSelector } from '../selectors';
 import type { KubeObject, LabelSelector, ObjectMeta } from '../types';
 import { type FieldError, forbidden, invalid, notSupported, required } from './field-error';
@@ -199,7 +199,7 @@ const FROZEN =
 
 function frozenErrors(munged: ClaimSpec, before: ClaimSpec): FieldError[] {
   if (validateImmutable('spec', munged, before).length === 0) return [];
-  const difference = specDifference(before as ExactJson, munged as ExactJson);
+  const difference = specDifference(internalClaimSpec(before), internalClaimSpec(munged));
   return [forbidden('spec', `${FROZEN}\n${difference}`)];
 }
 

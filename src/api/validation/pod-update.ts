@@ -1,6 +1,7 @@
 import { copyJson } from '../copy-json';
 import { type ExactJson, goJson } from '../golang/json';
 import { rangeProblem } from '../names';
+import { internalPodSpec } from '../schema/internal-form';
 import type { Container, Pod, PodSpec, Toleration } from '../types';
 import { imageSpaceErrors } from './containers';
 import { type FieldError, forbidden, invalid, required } from './field-error';
@@ -213,11 +214,9 @@ function frozenFieldErrors(spec: PodSpec, old: PodSpec): FieldError[] {
     munged.nodeSelector = old.nodeSelector;
     munged.affinity = withNodeAffinityOf(munged.affinity, old.affinity);
   }
-  const [before, after] = [old, munged].map(
-    (value) => JSON.parse(JSON.stringify(value)) as ExactJson,
-  );
+  const [before, after] = [internalPodSpec(old), internalPodSpec(munged)];
   if (same(before, after)) return [];
-  const difference = specDifference(before ?? null, after ?? null);
+  const difference = specDifference(before, after);
   const why = `pod updates may not change fields other than ${UPDATABLE}\n${difference}`;
   return [forbidden('spec', why)];
 }

@@ -1,47 +1,26 @@
-import type { ExactJson } from '../golang/json';
+import { goJsonString } from '../golang/json';
+import { lineDiff } from '../golang/line-diff';
 
 /**
- * Two specs as indented JSON, changed lines marked: what the server puts behind the list of fields
- * that may change. Upstream prints Go values in a layout that is not stable from build to build;
- * ours shows the same changes as JSON.
+ * What the server puts behind the list of fields that may change: where the JSON of two specs differs. Takes
+ * specs in the server's own form (`internalPodSpec`). Models apimachinery's util/diff Diff.
  */
-export function specDifference(before: ExactJson, after: ExactJson): string {
-  return `  ${nodeLines(before, after, '  ').join('\n').trimStart()}\n`;
+export function specDifference(before: object, after: object): string {
+  return lineDiff(indentedJson(before, '\n'), indentedJson(after, '\n'));
 }
 
-function nodeLines(before: ExactJson, after: ExactJson, indent: string): string[] {
-  const inner = `${indent}  `;
-  const lines = [`${indent}{`];
-  const keys = [...new Set([...keysOf(before), ...keysOf(after)])];
-  for (const key of keys) {
-    const [a, b] = [memberOf(before, key), memberOf(after, key)];
-    const [x, y] = [text(a), text(b)];
-    if (x === y) continue;
-    if (isNode(a) && isNode(b)) {
-      const nested = nodeLines(a, b, inner);
-      lines.push(`${inner}${key}: ${(nested[0] ?? '').trimStart()}`, ...nested.slice(1));
-      continue;
-    }
-    if (a !== undefined) lines.push(`-${inner.slice(1)}${key}: ${x}`);
-    if (b !== undefined) lines.push(`+${inner.slice(1)}${key}: ${y}`);
-  }
-  lines.push(`${indent}}`);
-  return lines;
-}
-
-function isNode(value: ExactJson | undefined): value is ExactJson[] | { [key: string]: ExactJson } {
-  return typeof value === 'object' && value !== null;
-}
-
-function keysOf(value: ExactJson): string[] {
-  return isNode(value) ? Object.keys(value) : [];
-}
-
-function memberOf(value: ExactJson, key: string): ExactJson | undefined {
-  if (!isNode(value)) return undefined;
-  return (value as { [key: string]: ExactJson })[key];
-}
-
-function text(value: ExactJson | undefined): string {
-  return JSON.stringify(value) ?? '';
+/** JSON as Go's MarshalIndent writes it with a blank for each level; `line` starts a line. */
+function indentedJson(value: unknown, line: string): string {
+  if (typeof value === 'string') return goJsonString(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const inner = `${line} `;
+  const isList = Array.isArray(value);
+  const parts = isList
+    ? value.map((item) => indentedJson(item, inner))
+    : Object.entries(value).map(
+        ([key, member]) => `${goJsonString(key)}: ${indentedJson(member, inner)}`,
+      );
+  const [open, close] = isList ? '[]' : '{}';
+  if (parts.length === 0) return `${open}${close}`;
+  return `${open}${inner}${parts.join(`,${inner}`)}${line}${close}`;
 }
