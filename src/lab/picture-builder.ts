@@ -5,8 +5,9 @@ import type { MountedVolume } from '../cluster/kubelet/volume-manager';
 import type { Kernel } from '../kernel/kernel';
 import { fromBytes } from '../runtime/bytes';
 import { fileSystemOf } from '../runtime/vfs/file-system';
-import { DirectoryNode, type FileNode } from '../runtime/vfs/node';
+import { DirectoryNode } from '../runtime/vfs/node';
 import { walkTree } from '../runtime/vfs/tree';
+import { modeString } from '../shell/applets/mode';
 import type { LabNode } from './lab-node';
 import type {
   ContainerPicture,
@@ -178,7 +179,7 @@ export class PictureBuilder {
         path: fromBytes(path),
         type: node.type,
         size: node.type === 'directory' ? 0 : node.size,
-        mode: modeText(node),
+        mode: modeString(node.type, node.mode),
         uid: node.uid,
         gid: node.gid,
         modifiedAt: Math.max(0, node.stat().modifiedMs - this.#kernel.epochMs),
@@ -274,29 +275,4 @@ function listeningPorts(node: LabNode, sandboxId: string): ListeningPort[] {
 function volumeType(volume: Volume): string {
   const { name: _, ...sources } = volume;
   return Object.entries(sources).find(([, source]) => source !== undefined)?.[0] ?? 'emptyDir';
-}
-
-const TYPE_LETTERS: Readonly<Record<FileNode['type'], string>> = {
-  file: '-',
-  directory: 'd',
-  symlink: 'l',
-  fifo: 'p',
-  socket: 's',
-  'character device': 'c',
-};
-
-/** As `ls -l` prints it. */
-function modeText({ type, mode }: FileNode): string {
-  const letters = ['x', 'w', 'r'];
-  let text = '';
-  for (let bit = 8; bit >= 0; bit--) text += mode & (1 << bit) ? letters[bit % 3] : '-';
-  const special = (at: number, bit: number, letter: string) => {
-    if ((mode & bit) === 0) return;
-    const executable = text[at] === 'x';
-    text = text.slice(0, at) + (executable ? letter : letter.toUpperCase()) + text.slice(at + 1);
-  };
-  special(2, 0o4000, 's');
-  special(5, 0o2000, 's');
-  special(8, 0o1000, 't');
-  return TYPE_LETTERS[type] + text;
 }
