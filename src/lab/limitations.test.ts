@@ -11,10 +11,6 @@ const KINDS = LIMITATIONS.flatMap(({ id, kinds = [] }) => kinds.map((kind) => ({
 /** Values that the API server takes where a plain `true` is of the wrong type. */
 const SAMPLES: Readonly<Record<string, unknown>> = {
   runtimeClassName: 'gvisor',
-  priorityClassName: 'high',
-  topologySpreadConstraints: [
-    { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' },
-  ],
   seccompProfile: { type: 'RuntimeDefault' },
   appArmorProfile: { type: 'RuntimeDefault' },
   seLinuxOptions: { level: 's0' },

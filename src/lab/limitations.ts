@@ -66,21 +66,12 @@ export const LIMITATIONS: readonly Limitation[] = [
     fields: [{ path: 'runtimeClassName' }],
   },
   {
-    id: 'preemption',
-    group: 'Fields of Pods',
-    what: 'Preemption',
-    instead:
-      'A Pod of higher priority is tried first, but no other Pod is evicted to make room for it: it waits.',
-    met: IN_EDITOR,
-    fields: [{ path: 'priorityClassName' }],
-  },
-  {
     id: 'topology-spread',
     group: 'Fields of Pods',
-    what: 'topologySpreadConstraints',
-    instead: 'The scheduler does not count where the others are.',
+    what: 'Spreading as a wish: topologySpreadConstraints with ScheduleAnyway',
+    instead: 'It does not weigh when a node is chosen; DoNotSchedule is kept.',
     met: IN_EDITOR,
-    fields: [{ path: 'topologySpreadConstraints' }],
+    fields: [{ path: 'topologySpreadConstraints[].whenUnsatisfiable', values: ['ScheduleAnyway'] }],
   },
   {
     id: 'kernel-security',
@@ -111,7 +102,8 @@ export const LIMITATIONS: readonly Limitation[] = [
     id: 'image-pull-secrets',
     group: 'Fields of Pods',
     what: 'imagePullSecrets',
-    instead: 'The lab’s registry asks nobody for credentials: they are neither needed nor checked.',
+    instead:
+      'The lab’s registry asks nobody for credentials: they are neither needed nor checked. Only a Secret that is missing is reported.',
     met: IN_EDITOR,
     fields: [{ path: 'imagePullSecrets' }],
   },

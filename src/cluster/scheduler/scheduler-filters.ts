@@ -1,55 +1,11 @@
 import type { Container, Node, Pod, PodAffinityTerm, Taint } from '../../api/stored-objects';
 import { matchesLabelSelector, matchesRequiredNodeAffinity } from './node-affinity';
-import { type Amounts, addTo, amountsOf, podRequests, type Sum } from './pod-requests';
+import { type NodeUse, type Rejection, refused, taken } from './node-use';
+import { podRequests } from './pod-requests';
 import { firstUntoleratedTaint, toleratesTaint } from './taints';
-
-/** A node with what has been assigned to it. */
-export class NodeUse {
-  node: Node;
-  allocatable: Amounts;
-  readonly pods = new Map<string, Pod>();
-  /** Those that want certain others kept away. */
-  readonly guarded = new Map<string, Pod>();
-  readonly requested: Sum = new Map();
-
-  constructor(node: Node) {
-    this.node = node;
-    this.allocatable = amountsOf(node.status?.allocatable);
-  }
-
-  setNode(node: Node): void {
-    this.node = node;
-    this.allocatable = amountsOf(node.status?.allocatable);
-  }
-
-  add(pod: Pod): void {
-    if (this.pods.has(pod.metadata.uid)) return;
-    this.pods.set(pod.metadata.uid, pod);
-    addTo(this.requested, podRequests(pod.spec));
-    if (pod.spec.affinity?.podAntiAffinity) this.guarded.set(pod.metadata.uid, pod);
-  }
-
-  remove(uid: string): boolean {
-    const pod = this.pods.get(uid);
-    if (!pod) return false;
-    this.pods.delete(uid);
-    this.guarded.delete(uid);
-    addTo(this.requested, podRequests(pod.spec), -1);
-    return true;
-  }
-}
-
-/** Why a node does not do for a pod. */
-export interface Rejection {
-  readonly reasons: readonly string[];
-  /** Removing other pods might help. */
-  readonly resolvable: boolean;
-}
+import { podTopologySpread } from './topology-spread';
 
 type Filter = (pod: Pod, use: NodeUse, all: readonly NodeUse[]) => Rejection | undefined;
-
-const refused = (...reasons: string[]): Rejection => ({ reasons, resolvable: false });
-const taken = (...reasons: string[]): Rejection => ({ reasons, resolvable: true });
 
 const UNSCHEDULABLE: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 
@@ -201,6 +157,7 @@ function affinityHolds(
   return !anywhere && selects(pod, term, pod);
 }
 
+/** In the order of upstream's default plugins; volumes are looked at between the two lists. */
 const FILTERS: readonly Filter[] = [
   nodeUnschedulable,
   nodeName,
@@ -208,14 +165,25 @@ const FILTERS: readonly Filter[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
-  interPodAffinity,
 ];
+const FILTERS_AFTER_VOLUMES: readonly Filter[] = [podTopologySpread, interPodAffinity];
 
 /** The verdict of the first filter that rejects the node; undefined: it will do. */
-export function filterNode(pod: Pod, use: NodeUse, all: readonly NodeUse[]): Rejection | undefined {
+export function filterNode(
+  pod: Pod,
+  use: NodeUse,
+  all: readonly NodeUse[],
+  volumes?: (use: NodeUse) => Rejection | undefined,
+): Rejection | undefined {
   for (const filter of FILTERS) {
     const rejection = filter(pod, use, all);
     if (rejection) return rejection;
+  }
+  const rejection = volumes?.(use);
+  if (rejection) return rejection;
+  for (const filter of FILTERS_AFTER_VOLUMES) {
+    const later = filter(pod, use, all);
+    if (later) return later;
   }
   return undefined;
 }
@@ -230,22 +198,9 @@ function histogram(reasons: readonly string[]): string {
     .join(', ');
 }
 
-/** Models FitError.Error with the messages of the post-filter plugins. */
-export function fitErrorText(pod: Pod, rejections: readonly Rejection[]): string {
-  const total = rejections.length;
-  if (total === 0) return 'no nodes available to schedule pods';
-  const reasons = histogram(rejections.flatMap((one) => one.reasons));
-  return `0/${total} nodes are available: ${reasons}. no new claims to deallocate, preemption: ${preemptionText(pod, rejections)}`;
-}
-
-function preemptionText(pod: Pod, rejections: readonly Rejection[]): string {
-  if (pod.spec.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
-  const why = rejections.map(({ resolvable }) =>
-    resolvable
-      ? 'No preemption victims found for incoming pod'
-      : 'Preemption is not helpful for scheduling',
-  );
-  return `0/${rejections.length} nodes are available: ${histogram(why)}.`;
+/** `0/3 nodes are available: 3 Insufficient cpu.`: each reason with its number. Models FitError.Error. */
+export function fitErrorText(reasons: readonly (readonly string[])[]): string {
+  return `0/${reasons.length} nodes are available: ${histogram(reasons.flat())}.`;
 }
 
 /** A rejection before any node was looked at; its odd end is real. */

@@ -1,6 +1,6 @@
 import type { ApiClient, WatchStream } from '../../api/client';
 import { ApiError } from '../../api/status';
-import type { Node, Pod, PodCondition } from '../../api/stored-objects';
+import type { Draft, Node, Pod, PodCondition, PodStatus } from '../../api/stored-objects';
 import { formatTime } from '../../api/time';
 import type { KubeObject } from '../../api/types';
 import { withFields } from '../../api/with-fields';
@@ -12,14 +12,10 @@ import { isTerminalPhase, podKey } from '../pod-containers';
 import { podSubject } from '../pod-events';
 import { CLAIMS, type Claim } from '../volume-types';
 import { preferredScore } from './node-affinity';
-import {
-  filterNode,
-  fitErrorText,
-  NodeUse,
-  preFilterText,
-  type Rejection,
-} from './scheduler-filters';
-import { SchedulingQueue } from './scheduler-queue';
+import { NodeUse, type Rejection, refused } from './node-use';
+import { type Budget, type Candidate, findPreemption } from './preemption';
+import { filterNode, fitErrorText, preFilterText } from './scheduler-filters';
+import { podPriority, SchedulingQueue } from './scheduler-queue';
 import {
   areBound,
   selectNode,
@@ -30,6 +26,10 @@ import {
 } from './volume-binding';
 
 const NAME = 'default-scheduler';
+/** Why the plugin for devices cannot help; it says so whenever it is asked. */
+const NO_CLAIMS = 'no new claims to deallocate';
+/** Reason of the condition of pods that had to make room. */
+const PREEMPTED = 'PreemptionByScheduler';
 /** Event notes are cut to this; the condition's message is not. */
 const LONGEST_NOTE = 1024;
 
@@ -57,8 +57,12 @@ interface WaitingPod {
 }
 
 function volumeRejection({ volumes }: VolumeNeeds, { node }: NodeUse): Rejection | undefined {
-  if (volumesReach(volumes, node)) return undefined;
-  return { reasons: [VOLUME_ELSEWHERE], resolvable: false };
+  return volumesReach(volumes, node) ? undefined : refused(VOLUME_ELSEWHERE);
+}
+
+interface Nominated {
+  readonly pod: Pod;
+  readonly node: string;
 }
 
 class SchedulerProcess {
@@ -68,6 +72,8 @@ class SchedulerProcess {
   readonly #nodes = new Map<string, NodeUse>();
   /** Where each assigned pod counts, by UID. */
   readonly #assigned = new Map<string, string>();
+  /** Pods for which others have been evicted from a node, by UID. */
+  readonly #nominated = new Map<string, Nominated>();
   /** Pods with a node whose volumes are being made, by UID. */
   readonly #waitingForVolumes = new Map<string, WaitingPod>();
   readonly #watches: WatchStream[] = [];
@@ -131,6 +137,7 @@ class SchedulerProcess {
     const gone = type === 'DELETED';
     if (nodeName && !gone && !isTerminalPhase(pod.status?.phase)) {
       if (!this.#assigned.has(uid)) this.#assign(pod, nodeName);
+      else if (this.#nodes.get(nodeName)?.update(pod)) this.#queue.moveAll();
       return;
     }
     if (nodeName) {
@@ -140,6 +147,7 @@ class SchedulerProcess {
     }
     if (gone) {
       this.#waitingForVolumes.delete(uid);
+      this.#nominated.delete(uid);
       this.#queue.remove(uid);
       this.#options.kernel.trace.emit('pod.deleted', { pod: podKey(pod) });
       return;
@@ -153,6 +161,7 @@ class SchedulerProcess {
   #assign(pod: Pod, nodeName: string): void {
     this.#assigned.set(pod.metadata.uid, nodeName);
     this.#nodes.get(nodeName)?.add(pod);
+    this.#nominated.delete(pod.metadata.uid);
     this.#queue.remove(pod.metadata.uid);
   }
 
@@ -189,23 +198,141 @@ class SchedulerProcess {
     const uses = [...this.#nodes.values()];
     const needs = volumeNeeds(client, pod);
     if (uses.length > 0 && needs.refused !== undefined) {
-      this.#fail(pod, preFilterText(uses.length, needs.refused));
+      this.#fail(pod, preFilterText(uses.length, needs.refused), '');
       return;
     }
-    const rejections: Rejection[] = [];
+    const judge = (use: NodeUse, all: readonly NodeUse[]) => this.#judge(pod, needs, use, all);
+    const rejected = new Map<NodeUse, Rejection>();
     const feasible: NodeUse[] = [];
     for (const use of uses) {
-      const rejection = filterNode(pod, use, uses) ?? volumeRejection(needs, use);
-      if (rejection) rejections.push(rejection);
+      const rejection = judge(use, uses);
+      if (rejection) rejected.set(use, rejection);
       else feasible.push(use);
     }
     const best = bestNode(pod, feasible);
-    if (!best) this.#fail(pod, fitErrorText(pod, rejections));
+    if (!best) this.#preempt(pod, uses, rejected, judge);
     else if (needs.delayed.length === 0) this.#bind(pod, best);
     else {
       this.#waitingForVolumes.set(pod.metadata.uid, { pod, use: best, claims: needs.delayed });
       selectNode(client, needs.delayed, best.node.metadata.name);
     }
+  }
+
+  /** With those who have been promised room there. Models RunFilterPluginsWithNominatedPods. */
+  #judge(
+    pod: Pod,
+    needs: VolumeNeeds,
+    use: NodeUse,
+    all: readonly NodeUse[],
+  ): Rejection | undefined {
+    const volumes = (one: NodeUse) => volumeRejection(needs, one);
+    const { name } = use.node.metadata;
+    const promised = [...this.#nominated.values()].filter(
+      (one) =>
+        one.node === name &&
+        one.pod.metadata.uid !== pod.metadata.uid &&
+        podPriority(one.pod) >= podPriority(pod),
+    );
+    if (promised.length > 0) {
+      const fuller = use.copy();
+      for (const one of promised) fuller.add(one.pod);
+      const among = all.map((other) => (other === use ? fuller : other));
+      const rejection = filterNode(pod, fuller, among, volumes);
+      if (rejection) return rejection;
+    }
+    return filterNode(pod, use, all, volumes);
+  }
+
+  // Making room ------------------------------------------------------------------------------------
+
+  /** The pod fits nowhere; perhaps it does once less important ones have gone. */
+  #preempt(
+    pod: Pod,
+    all: readonly NodeUse[],
+    rejected: ReadonlyMap<NodeUse, Rejection>,
+    judge: (use: NodeUse, all: readonly NodeUse[]) => Rejection | undefined,
+  ): void {
+    if (all.length === 0) {
+      this.#fail(pod, 'no nodes available to schedule pods', '');
+      return;
+    }
+    const reasons = fitErrorText([...rejected.values()].map((one) => one.reasons));
+    const ineligible = this.#whyNotPreempting(pod, rejected);
+    if (ineligible !== undefined) {
+      this.#fail(pod, `${reasons} ${NO_CLAIMS}, preemption: ${ineligible}`);
+      return;
+    }
+    const budgets = this.#options.client.list('poddisruptionbudgets.policy')
+      .items as unknown as readonly Budget[];
+    const found = findPreemption({ pod, all, rejected, budgets, judge });
+    if (typeof found === 'string') {
+      this.#fail(pod, `${reasons} ${NO_CLAIMS}, preemption: ${found}`, '');
+      return;
+    }
+    this.#fail(pod, reasons, found.use.node.metadata.name);
+    this.#evictFor(pod, found);
+  }
+
+  /** Models PodEligibleToPreemptOthers. */
+  #whyNotPreempting(pod: Pod, rejected: ReadonlyMap<NodeUse, Rejection>): string | undefined {
+    if (pod.spec.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
+    const use = this.#nodes.get(this.#nominated.get(pod.metadata.uid)?.node ?? '');
+    if (!use || rejected.get(use)?.resolvable === false) return undefined;
+    const isMakingRoom = [...use.pods.values()].some(
+      (one) =>
+        podPriority(one) < podPriority(pod) &&
+        one.metadata.deletionTimestamp !== undefined &&
+        one.status?.conditions?.some(({ reason }) => reason === PREEMPTED),
+    );
+    return isMakingRoom
+      ? 'not eligible due to a terminating pod on the nominated node.'
+      : undefined;
+  }
+
+  #evictFor(pod: Pod, { use, victims }: Candidate): void {
+    const { client } = this.#options;
+    const node = use.node.metadata.name;
+    for (const nominated of [...this.#nominated.values()]) {
+      if (nominated.node !== node || podPriority(nominated.pod) >= podPriority(pod)) continue;
+      this.#setUnscheduled(nominated.pod, undefined, '');
+    }
+    for (const victim of victims) {
+      const { name, namespace, deletionTimestamp } = victim.metadata;
+      if (deletionTimestamp !== undefined) continue;
+      try {
+        this.#condemn(victim);
+        client.delete('pods', namespace, name);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        continue;
+      }
+      this.#recorder.report({
+        subject: podSubject(victim),
+        type: 'Normal',
+        reason: 'Preempted',
+        action: 'Preempting',
+        note: `Preempted by pod ${pod.metadata.uid} on node ${node}`,
+      });
+    }
+  }
+
+  #condemn({ metadata }: Pod): void {
+    const { client, kernel } = this.#options;
+    const stored = client.get('pods', metadata.namespace, metadata.name) as Pod;
+    const { generation } = stored.metadata;
+    const condition: PodCondition = {
+      type: 'DisruptionTarget',
+      ...(generation === undefined ? {} : { observedGeneration: generation }),
+      status: 'True',
+      lastProbeTime: null,
+      lastTransitionTime: formatTime(kernel.unixMs()),
+      reason: PREEMPTED,
+      message: `${NAME}: preempting to accommodate a higher priority pod`,
+    };
+    const others = (stored.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
+    const status = { ...stored.status, conditions: [...others, condition] };
+    const object = { ...stored, status } as KubeObject;
+    client.update('pods', metadata.namespace, object, { subresource: 'status' });
   }
 
   /** A pod is bound to its node once the volumes that are made for it there are bound. */
@@ -250,7 +377,8 @@ class SchedulerProcess {
     });
   }
 
-  #fail(pod: Pod, text: string): void {
+  /** `nominated`: the node where room is being made; '': none; undefined: as before. */
+  #fail(pod: Pod, text: string, nominated?: string): void {
     this.#recorder.report({
       subject: podSubject(pod),
       type: 'Warning',
@@ -259,36 +387,52 @@ class SchedulerProcess {
       note: text.length > LONGEST_NOTE ? `${text.slice(0, LONGEST_NOTE - 4)} ...` : text,
     });
     this.#queue.giveBack(pod.metadata.uid);
-    this.#setUnschedulable(pod, text);
+    this.#setUnscheduled(pod, text, nominated);
   }
 
-  #setUnschedulable(pod: Pod, message: string): void {
-    const { client, kernel } = this.#options;
-    const { name, namespace, uid, generation } = pod.metadata;
+  /** Models updatePod of schedule_one.go; no message: only the nomination changes. */
+  #setUnscheduled(pod: Pod, message: string | undefined, nominated: string | undefined): void {
+    const { client } = this.#options;
+    const { name, namespace, uid } = pod.metadata;
+    if (nominated === '') this.#nominated.delete(uid);
+    else if (nominated !== undefined) this.#nominated.set(uid, { pod, node: nominated });
     try {
       const stored = client.get('pods', namespace, name) as Pod;
       if (stored.metadata.uid !== uid) return;
-      const conditions = stored.status?.conditions ?? [];
-      const before = conditions.find(({ type }) => type === 'PodScheduled');
-      const reason = 'Unschedulable';
-      const same = before?.status === 'False';
-      if (same && before.reason === reason && before.message === message) return;
-      const condition: PodCondition = {
-        lastProbeTime: null,
-        lastTransitionTime: same ? before.lastTransitionTime : formatTime(kernel.unixMs()),
-        message,
-        ...(generation === undefined ? {} : { observedGeneration: generation }),
-        reason,
-        status: 'False',
-        type: 'PodScheduled',
-      };
-      const others = conditions.filter(({ type }) => type !== 'PodScheduled');
-      const status = { ...stored.status, conditions: [...others, condition] };
+      const conditions = message === undefined ? undefined : this.#unschedulable(stored, message);
+      const before = stored.status?.nominatedNodeName ?? '';
+      if (!conditions && (nominated === undefined || nominated === before)) return;
+      const status: Draft<PodStatus> = { ...stored.status };
+      if (conditions) status.conditions = conditions;
+      if (nominated) status.nominatedNodeName = nominated;
+      else if (nominated === '') delete status.nominatedNodeName;
       const object = { ...stored, status } as KubeObject;
       client.update('pods', namespace, object, { subresource: 'status' });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
     }
+  }
+
+  /** The pod's conditions with the verdict; undefined: they have it already. */
+  #unschedulable({ metadata, status }: Pod, message: string): PodCondition[] | undefined {
+    const conditions = status?.conditions ?? [];
+    const before = conditions.find(({ type }) => type === 'PodScheduled');
+    const reason = 'Unschedulable';
+    const same = before?.status === 'False';
+    if (same && before.reason === reason && before.message === message) return undefined;
+    const { generation } = metadata;
+    const condition: PodCondition = {
+      lastProbeTime: null,
+      lastTransitionTime: same
+        ? before.lastTransitionTime
+        : formatTime(this.#options.kernel.unixMs()),
+      message,
+      ...(generation === undefined ? {} : { observedGeneration: generation }),
+      reason,
+      status: 'False',
+      type: 'PodScheduled',
+    };
+    return [...conditions.filter(({ type }) => type !== 'PodScheduled'), condition];
   }
 }
 

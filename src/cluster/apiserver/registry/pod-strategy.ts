@@ -110,5 +110,8 @@ export function bindPod(pod: Pod, node: string, context: RegistryContext): Pod |
     context.nowText(),
   );
   const spec = withFields(pod.spec, { nodeName: node });
-  return withFields(pod, { spec, status: withFields(pod.status ?? {}, { conditions }) });
+  const status = withFields(pod.status ?? {}, { conditions });
+  if (status.nominatedNodeName === undefined) return withFields(pod, { spec, status });
+  const { nominatedNodeName: _, ...bound } = status;
+  return withFields(pod, { spec, status: bound });
 }
