@@ -1,4 +1,5 @@
 import type { Bytes } from '../../runtime/bytes';
+import { SysError } from '../../runtime/errno';
 import type { Call } from '../../runtime/syscalls';
 import { applet, type Invocation } from './applet';
 import { crc32, crc32BigEndianStep } from './crc32';
@@ -7,12 +8,13 @@ import { parseOptions } from './options';
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Sums up what each file holds; the exit code. */
+/** Sums up what each file holds; the exit code. `ends`: a file that cannot be read is the last. */
 function* eachFile(
   run: Invocation,
   paths: readonly Bytes[],
   add: (bytes: Bytes) => void,
   report: (path: Bytes | undefined) => Call<void>,
+  ends = true,
 ): Call<number> {
   let code = 0;
   for (const path of paths.length > 0 ? paths : ['-']) {
@@ -21,17 +23,30 @@ function* eachFile(
       code = 1;
       continue;
     }
-    for (;;) {
-      const bytes = yield* run.sys.read(fd, CHUNK_BYTES);
-      if (bytes === '') break;
-      add(bytes);
-      run.sys.spend(bytes.length / 500);
-      yield* run.sys.breathe();
+    try {
+      yield* addAll(run, fd, add);
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      yield* run.complainAbout(path, error);
+      if (ends) return 1;
+      code = 1;
+      continue;
+    } finally {
+      closeInput(run, fd);
     }
-    closeInput(run, fd);
     yield* report(paths.length > 0 ? path : undefined);
   }
   return code;
+}
+
+function* addAll(run: Invocation, fd: number, add: (bytes: Bytes) => void): Call<void> {
+  for (;;) {
+    const bytes = yield* run.sys.read(fd, CHUNK_BYTES);
+    if (bytes === '') return;
+    add(bytes);
+    run.sys.spend(bytes.length / 500);
+    yield* run.sys.breathe();
+  }
 }
 
 /** Models coreutils/cksum.c: the CRC of POSIX, which counts the length too. */
@@ -70,7 +85,7 @@ export const crc32sum = applet('crc32', function* (run) {
 /** Models coreutils/sum.c: rotated sums of BSD, or plain ones of System V with -s. */
 export const sum = applet('sum', function* (run) {
   const options = parseOptions(run.args, { letters: 'rs' });
-  const systemV = options.last('r', 's') === 's';
+  const systemV = options.has('s') && !options.has('r');
   const { operands } = options;
   let total = 0;
   let size = 0;
@@ -82,17 +97,23 @@ export const sum = applet('sum', function* (run) {
     }
     size += bytes.length;
   };
-  return yield* eachFile(run, operands, add, function* (path) {
-    if (systemV) {
-      const folded = (total & 0xffff) + Math.floor((total >>> 0) / 65536);
-      const checksum = (folded & 0xffff) + (folded >> 16);
-      yield* run.out.write(`${checksum} ${Math.ceil(size / 512)} ${path ?? '-'}\n`);
-    } else {
-      const blocks = String(Math.ceil(size / 1024)).padStart(5);
-      const name = operands.length > 1 ? (path ?? '') : '';
-      yield* run.out.write(`${String(total).padStart(5, '0')} ${blocks} ${name}\n`);
-    }
-    total = 0;
-    size = 0;
-  });
+  return yield* eachFile(
+    run,
+    operands,
+    add,
+    function* (path) {
+      if (systemV) {
+        const folded = (total & 0xffff) + Math.floor((total >>> 0) / 65536);
+        const checksum = (folded & 0xffff) + (folded >> 16);
+        yield* run.out.write(`${checksum} ${Math.ceil(size / 512)} ${path ?? '-'}\n`);
+      } else {
+        const blocks = String(Math.ceil(size / 1024)).padStart(5);
+        const name = operands.length > 1 ? (path ?? '') : '';
+        yield* run.out.write(`${String(total).padStart(5, '0')} ${blocks} ${name}\n`);
+      }
+      total = 0;
+      size = 0;
+    },
+    false,
+  );
 });

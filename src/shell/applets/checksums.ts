@@ -60,7 +60,7 @@ function* verify(
   silent: boolean,
   warn: boolean,
 ): Call<boolean> {
-  const fd = yield* openOrFail(run, list);
+  const fd = yield* openOrFail(run, list, 'name only');
   const reader = new LineReader(run.sys, fd);
   let total = 0;
   let failed = 0;

@@ -1,5 +1,5 @@
 import type { Bytes } from '../../runtime/bytes';
-import { applet, UsageFailure } from './applet';
+import { applet, Failure, UsageFailure } from './applet';
 import { byteOrder, openOrFail } from './files';
 import { chomp, LineReader } from './lines';
 import { parseInteger } from './numbers';
@@ -17,14 +17,14 @@ export const comm = applet('comm', function* (run) {
     const tabs = hidden.slice(0, column).filter((hide) => !hide).length;
     return `${'\t'.repeat(tabs)}${chomp(line)}\n`;
   };
-  let a = yield* left.next();
-  let b = yield* right.next();
+  let a = yield* left.nextOrEnd();
+  let b = yield* right.nextOrEnd();
   while (a !== undefined || b !== undefined) {
     const order = a === undefined ? 1 : b === undefined ? -1 : byteOrder(chomp(a), chomp(b));
     if (order < 0) yield* run.out.write(row(a as Bytes, 0));
     else yield* run.out.write(row(b as Bytes, order > 0 ? 1 : 2));
-    if (order <= 0) a = yield* left.next();
-    if (order >= 0) b = yield* right.next();
+    if (order <= 0) a = yield* left.nextOrEnd();
+    if (order >= 0) b = yield* right.nextOrEnd();
   }
   return 0;
 });
@@ -60,8 +60,10 @@ export const cmp = applet('cmp', function* (run) {
   let line = 1;
   let code = 0;
   while (limit < 0 || position < limit) {
-    if (left === '') left = (yield* (readers[0] as LineReader).next()) ?? '';
-    if (right === '') right = (yield* (readers[1] as LineReader).next()) ?? '';
+    if (left === '') left = (yield* (readers[0] as LineReader).nextOrEnd()) ?? '';
+    if (right === '') right = (yield* (readers[1] as LineReader).nextOrEnd()) ?? '';
+    const unread = readers.findIndex((reader) => reader.failure !== undefined);
+    if (unread >= 0) throw new Failure(`${unread === 0 ? name1 : name2}: I/O error`, 2);
     if (left === '' && right === '') break;
     if (left === '' || right === '') {
       if (!silent) {
@@ -84,7 +86,9 @@ export const cmp = applet('cmp', function* (run) {
         if (silent) return 1;
         if (!list) {
           yield* run.out.write(`${name1} ${name2} differ: char ${position}, line ${line}\n`);
-          return 1;
+          // With -n the others are told of as well.
+          if (limit < 0) return 1;
+          continue;
         }
         yield* run.out.write(
           `${position} ${a.toString(8).padStart(3)} ${b.toString(8).padStart(3)}\n`,
@@ -100,7 +104,7 @@ export const cmp = applet('cmp', function* (run) {
 function* skipBytes(reader: LineReader, count: number) {
   let left = count;
   for (;;) {
-    const part = (yield* reader.next()) ?? '';
+    const part = (yield* reader.nextOrEnd()) ?? '';
     if (part === '' || part.length > left) return part.slice(left);
     left -= part.length;
   }

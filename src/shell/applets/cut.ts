@@ -52,14 +52,15 @@ export const cut = applet('cut', function* (run) {
     unsorted: options.has('D'),
     suppress: options.has('s'),
   };
-  return yield* convertLines(run, options.operands, (line, number) => {
+  const cutLine = (line: Bytes, number: number) => {
     const text = chomp(line);
     let result: Bytes | undefined;
     if (!byFields) result = cutBytes(text, ranges);
     else if (rules.delimiter === '\n') result = isWithin(ranges, number) ? text : undefined;
     else result = cutFields(text, rules);
     return result === undefined ? undefined : `${result}\n`;
-  });
+  };
+  return yield* convertLines(run, options.operands, cutLine, 'end');
 });
 
 function isWithin(ranges: readonly Range[], position: number): boolean {

@@ -95,7 +95,7 @@ class Usage {
     const size =
       this.#options.last('h', 'k', 'm') === 'h'
         ? humanReadable(bytes)
-        : String(Math.floor((bytes + unit / 2) / unit));
+        : String(Math.ceil(bytes / unit));
     yield* this.#run.out.write(`${size}\t${name}\n`);
   }
 }

@@ -77,6 +77,11 @@ function converter(
     const size = parseInteger(options.value('t') ?? '8', { least: 1, most: 4294967295 });
     const all = (options.has('a') || options.has('t')) && !options.has('f');
     const rules = { initial: options.has('i'), all };
-    return yield* convertLines(run, options.operands, (line) => convert(line, size, rules));
+    return yield* convertLines(
+      run,
+      options.operands,
+      (line) => convert(line, size, rules),
+      'unnamed',
+    );
   });
 }

@@ -13,9 +13,8 @@ export const fold = applet('fold', function* (run) {
   const options = parseOptions(args, { letters: 'bsw:' });
   const width = parseInteger(options.value('w') ?? '80', { least: 1, most: 10000 });
   const columns = options.has('b') ? oneByte : columnAfter;
-  return yield* convertLines(run, options.operands, (line) =>
-    foldLine(line, width, options.has('s'), columns),
-  );
+  const fold = (line: Bytes) => foldLine(line, width, options.has('s'), columns);
+  return yield* convertLines(run, options.operands, fold, 'unnamed');
 });
 
 type Columns = (column: number, byte: string) => number;

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../runtime/bytes';
+import { SysError } from '../../runtime/errno';
 import type { Call } from '../../runtime/syscalls';
 import { applet, type Invocation } from './applet';
 import { closeInput, openOrComplain } from './files';
@@ -38,7 +39,13 @@ export const head = applet('head', function* (run) {
       if (headers === 'v') {
         yield* run.out.write(`${separator}==> ${file === '-' ? 'standard input' : file} <==\n`);
       }
-      yield* printHead(run, fd, amount);
+      try {
+        yield* printHead(run, fd, amount);
+      } catch (error) {
+        if (!(error instanceof SysError)) throw error;
+        yield* run.complain(`${file}: Input/output error`);
+        code = 1;
+      }
       closeInput(run, fd);
     }
     separator = '\n';

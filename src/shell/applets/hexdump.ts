@@ -144,6 +144,7 @@ class Dumper {
     let fd: number | undefined;
     let left = length;
     let toSkip = skip;
+    let reading: Bytes = '';
     const dumper = this;
     return function* () {
       let block = '';
@@ -151,6 +152,7 @@ class Dumper {
         if (fd === undefined) {
           const path = waiting.shift();
           if (path === undefined) break;
+          reading = path;
           fd = yield* dumper.#open(path);
           if (fd !== undefined && toSkip > 0) toSkip = yield* dumper.#skip(fd, path, toSkip);
           continue;
@@ -160,6 +162,7 @@ class Dumper {
           bytes = yield* run.sys.read(fd, Math.min(dumper.#block - block.length, left));
         } catch (error) {
           if (!(error instanceof SysError)) throw error;
+          yield* run.complainAbout(reading, error);
         }
         yield* run.sys.breathe();
         if (bytes === '') {

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../runtime/bytes';
+import { SysError } from '../../runtime/errno';
 import type { Call, Sys } from '../../runtime/syscalls';
 import { Failure } from './applet';
 
@@ -25,6 +26,8 @@ export class LineReader {
   #buffer: Bytes = '';
   #at = 0;
   #ended = false;
+  /** Why `nextOrEnd` could not read on. */
+  failure: SysError | undefined;
 
   constructor(sys: Sys, fd: number, delimiter = '\n') {
     this.#sys = sys;
@@ -57,6 +60,17 @@ export class LineReader {
     this.#buffer = '';
     this.#at = 0;
     return rest === '' ? undefined : rest;
+  }
+
+  /** As `next`, but what cannot be read (a directory) counts as the end, as for stdio. */
+  *nextOrEnd(): Call<Bytes | undefined> {
+    try {
+      return yield* this.next();
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      this.failure = error;
+      return undefined;
+    }
   }
 
   /** What has been read from the descriptor but not yet handed out. */

@@ -89,7 +89,11 @@ export const readlink = applet('readlink', function* (run) {
     return 0;
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
-    if (options.has('v')) yield* run.complainAbout(`${path}: cannot read link`, error);
+    if (options.has('v')) {
+      const what = `${path}: cannot read link`;
+      if (error.errno === 'EINVAL') yield* run.complain(`${what}: not a symlink`);
+      else yield* run.complainAbout(what, error);
+    }
     return 1;
   }
 });

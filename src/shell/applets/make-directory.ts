@@ -2,7 +2,6 @@ import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
 import type { Call } from '../../runtime/syscalls';
 import type { Invocation } from './applet';
-import { statOf } from './files';
 
 export interface MakeDirectoryRules {
   readonly mode?: number;
@@ -27,13 +26,10 @@ export function* makeDirectory(
         sys.mkdir(part, 0o777);
       } catch (error) {
         if (!(error instanceof SysError)) throw error;
-        const exists =
-          (error.errno === 'EEXIST' || error.errno === 'EISDIR') &&
-          rules.parents === true &&
-          statOf(run, part)?.type === 'directory';
-        if (exists && last) return true;
-        if (exists) continue;
-        yield* run.complainAbout(`can't create directory '${part}'`, error);
+        const reason = rules.parents ? whyInTheWay(run, part, error) : error;
+        if (reason === undefined && last) return true;
+        if (reason === undefined) continue;
+        yield* run.complainAbout(`can't create directory '${part}'`, reason);
         return false;
       }
       if (rules.verbose) yield* run.out.write(`created directory: '${part}'\n`);
@@ -43,6 +39,17 @@ export function* makeDirectory(
     sys.umask(mask);
   }
   return true;
+}
+
+/** Undefined: a directory is there already. Else what the last system call that was asked said. */
+function whyInTheWay(run: Invocation, path: Bytes, error: SysError): SysError | undefined {
+  if (error.errno !== 'EEXIST' && error.errno !== 'EISDIR') return error;
+  try {
+    return run.sys.stat(path).type === 'directory' ? undefined : error;
+  } catch (failure) {
+    if (failure instanceof SysError) return failure;
+    throw failure;
+  }
 }
 
 /** `a/b/c` → `a/`, `a/b/`, `a/b/c`. */

@@ -19,6 +19,10 @@ export const basename = applet('basename', function* (run) {
 /** Models coreutils/dirname.c. */
 export const dirname = applet('dirname', function* (run) {
   const options = parseOptions(run.args, { letters: '', least: 1, most: 1 });
-  yield* run.out.write(`${directoryName(options.operands[0] as string)}\n`);
+  const path = options.operands[0] as string;
+  const directory = directoryName(path);
+  // Exactly two slashes at the front are a root of their own to the C library.
+  const isDoubleRoot = directory === '/' && /^\/\/(?!\/)/.test(path);
+  yield* run.out.write(`${isDoubleRoot ? '//' : directory}\n`);
   return yield* run.flushAll();
 });

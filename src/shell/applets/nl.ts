@@ -1,3 +1,4 @@
+import type { Bytes } from '../../runtime/bytes';
 import { applet } from './applet';
 import { convertLines } from './convert-lines';
 import { chomp } from './lines';
@@ -22,7 +23,7 @@ export const nl = applet('nl', function* (run) {
   const step = parseInteger(options.value('i') ?? '1', { least: 0 });
   const style = options.value('b')?.[0] ?? 't';
   let number = parseInteger(options.value('v') ?? '1', { least: 0 });
-  return yield* convertLines(run, options.operands, (line) => {
+  const numbered = (line: Bytes) => {
     const text = chomp(line);
     const counts = style === 'a' || (style === 't' && text !== '');
     const front = counts
@@ -30,5 +31,6 @@ export const nl = applet('nl', function* (run) {
       : ' '.repeat(width + separator.length);
     if (counts) number += step;
     return `${front}${text}\n`;
-  });
+  };
+  return yield* convertLines(run, options.operands, numbered, 'end');
 });

@@ -84,7 +84,7 @@ function floatFormat(sizeText: string | undefined, text: Bytes): Omit<OdFormat, 
       `invalid type string '${text}'; ${size}-byte floating point type is not supported`,
     );
   }
-  const digits = size === 4 ? 6 : 15;
+  const digits = size === 4 ? 7 : 15;
   const view = new DataView(new ArrayBuffer(8));
   const show = (bytes: Bytes, at: number): Bytes => {
     for (let i = 0; i < size; i++) view.setUint8(i, bytes.charCodeAt(at + i));

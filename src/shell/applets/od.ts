@@ -1,4 +1,5 @@
 import type { Bytes } from '../../runtime/bytes';
+import { SysError } from '../../runtime/errno';
 import type { Call } from '../../runtime/syscalls';
 import { applet, Failure, type Invocation } from './applet';
 import { closeInput, openOrComplain } from './files';
@@ -95,9 +96,12 @@ function leastCommonMultiple(a: number, b: number): number {
 /** The bytes of several files as one. */
 class Source {
   failed = false;
+  /** Whether a file could not even be opened. */
+  unopened = false;
   readonly #run: Invocation;
   readonly #files: Bytes[];
   #fd: number | undefined;
+  #path: Bytes = '';
   #skip: number;
   #left: number;
 
@@ -130,15 +134,31 @@ class Source {
       if (this.#fd === undefined) {
         const file = this.#files.shift();
         if (file === undefined) return '';
+        this.#path = file;
         this.#fd = yield* openOrComplain(this.#run, file, 'name only');
-        if (this.#fd === undefined) this.failed = true;
+        if (this.#fd === undefined) {
+          this.failed = true;
+          this.unopened = true;
+        }
         continue;
       }
-      const part = yield* this.#run.sys.read(this.#fd, count);
+      const part = yield* this.#readFrom(this.#fd, count);
       yield* this.#run.sys.breathe();
       if (part !== '') return part;
       closeInput(this.#run, this.#fd);
       this.#fd = undefined;
+    }
+  }
+
+  /** What cannot be read (a directory) is complained of and counts as the end. */
+  *#readFrom(fd: number, count: number): Call<Bytes> {
+    try {
+      return yield* this.#run.sys.read(fd, count);
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      yield* this.#run.complain(`${this.#path}: read error`);
+      this.failed = true;
+      return '';
     }
   }
 }
@@ -182,7 +202,7 @@ class Dump {
       address += block.length;
       if (block.length < this.#width) break;
     }
-    if (source.failed && address === from) return;
+    if (source.unopened && address === from) return;
     const end = this.#address(address);
     if (end !== '') yield* this.#run.out.write(`${end}\n`);
   }

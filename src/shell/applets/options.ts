@@ -25,7 +25,8 @@ export class Options {
   }
 
   has(key: string): boolean {
-    for (const option of this.#given) if (option.key === key) return true;
+    // By index, as everything that runs for each command: a loop over an iterator is dear until it is compiled.
+    for (let i = 0; i < this.#given.length; i++) if (this.#given[i]?.key === key) return true;
     return false;
   }
 

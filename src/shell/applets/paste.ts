@@ -33,9 +33,9 @@ function delimiterAt(delimiters: Bytes, index: number): Bytes {
 
 function* pasteSerially(run: Invocation, reader: LineReader, delimiters: Bytes): Call<void> {
   let index = 0;
-  let line = yield* reader.next();
+  let line = yield* reader.nextOrEnd();
   while (line !== undefined) {
-    const next = yield* reader.next();
+    const next = yield* reader.nextOrEnd();
     const end = next === undefined ? '\n' : delimiterAt(delimiters, index++);
     yield* run.out.write(chomp(line) + end);
     line = next;
@@ -52,7 +52,7 @@ function* pasteParallel(
     let index = 0;
     for (const [i, reader] of active.entries()) {
       if (reader === undefined) continue;
-      const line = yield* reader.next();
+      const line = yield* reader.nextOrEnd();
       if (line === undefined) {
         active[i] = undefined;
         continue;

@@ -60,7 +60,7 @@ function* readInput(run: Invocation, files: readonly Bytes[], delimiter: string)
   const lines: Bytes[] = [];
   let held = 0;
   for (const file of files.length > 0 ? files : ['-']) {
-    const fd = yield* openOrFail(run, file);
+    const fd = yield* openOrFail(run, file, 'name only');
     // A directory opens, but every read of it fails, which stdio takes for the end.
     if (run.sys.fstat(fd).type === 'directory') continue;
     for (const line of yield* readLines(run.sys, fd, delimiter)) {

@@ -19,6 +19,7 @@ export const split = applet('split', function* (run) {
   const [file = '-', prefix = 'x'] = options.operands;
   if (prefix.length + suffixLength > 255) throw new Failure('suffix too long');
   const fd = yield* openOrFail(run, file);
+  if (run.sys.fstat(fd).type === 'directory') throw new Failure(`${file}: Is a directory`);
   const pieces = new Pieces(run, prefix, suffixLength);
   let left = 0;
   for (

@@ -49,7 +49,7 @@ class Tail {
     const period = parseInteger(options.value('s') ?? '1', { least: 0 });
     const fromStdin = options.operands.length === 0;
     const follow = (retry || options.has('f')) && !(fromStdin && run.sys.fstat(0).type === 'fifo');
-    const files = yield* this.#open(fromStdin ? ['-'] : options.operands, retry);
+    const files = yield* this.#open(fromStdin ? ['-'] : options.operands, retry, fromStdin);
     if (files.length === 0) throw new Failure('no files');
     this.#showHeaders = options.has('v') || (files.length > 1 && !options.has('q'));
     let last: Followed | undefined;
@@ -61,7 +61,8 @@ class Tail {
     }
     while (follow) {
       yield* run.sys.sleep(period * 1000);
-      for (const file of files) {
+      for (let i = 0; i < files.length; i++) {
+        const file = files[i] as Followed;
         const successor = retry ? yield* this.#lookForSuccessor(file) : undefined;
         if (file.fd === undefined) continue;
         this.#rewindIfTruncated(file.fd);
@@ -73,12 +74,12 @@ class Tail {
     return this.#code;
   }
 
-  *#open(names: readonly Bytes[], retry: boolean): Call<Followed[]> {
+  *#open(names: readonly Bytes[], retry: boolean, unnamed: boolean): Call<Followed[]> {
     const files: Followed[] = [];
     for (const name of names) {
       const fd = yield* openOrComplain(this.#run, name);
       if (fd !== undefined || retry) {
-        files.push({ name: name === '-' ? 'standard input' : name, fd });
+        files.push({ name: unnamed ? 'standard input' : name, fd });
       } else {
         this.#code = 1;
       }

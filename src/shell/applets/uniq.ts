@@ -1,5 +1,5 @@
 import type { Bytes } from '../../runtime/bytes';
-import { applet } from './applet';
+import { applet, Failure } from './applet';
 import { createOrFail, openOrFail } from './files';
 import { chomp, LineReader } from './lines';
 import { parseInteger } from './numbers';
@@ -24,13 +24,13 @@ export const uniq = applet('uniq', function* (run) {
   };
   const end = options.has('z') ? '\0' : '\n';
   const reader = new LineReader(run.sys, fd);
-  let next = yield* reader.next();
+  let next = yield* reader.nextOrEnd();
   while (next !== undefined) {
     const line = chomp(next);
     const key = keyOf(line);
     let repeats = 0;
     for (;;) {
-      next = yield* reader.next();
+      next = yield* reader.nextOrEnd();
       if (next === undefined || keyOf(chomp(next)) !== key) break;
       repeats++;
     }
@@ -38,6 +38,7 @@ export const uniq = applet('uniq', function* (run) {
     const count = options.has('c') ? `${String(repeats + 1).padStart(7)} ` : '';
     yield* run.out.write(`${count}${line}${end}`);
   }
+  if (reader.failure) throw new Failure(`${options.operands[0] ?? '-'}: I/O error`);
   return 0;
 });
 

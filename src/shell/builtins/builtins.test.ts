@@ -81,3 +81,13 @@ describe('read', () => {
     expect(ms).toBeLessThan(2000);
   });
 });
+
+describe('read -n', () => {
+  it.each([
+    ['printf \'  a b\\n\' | { read -n 2 x; echo "[$x]"; }', '[]\n'],
+    ['printf \'  a b\\n\' | { read -n 3 x; echo "[$x]"; }', '[a]\n'],
+    ['printf \'a\\\\bc\\n\' | { read -n 2 x; echo "[$x]"; }', '[a]\n'],
+  ])('%s counts every byte that is read', (script, expected) => {
+    expect(runScript(script).stdout).toBe(expected);
+  });
+});

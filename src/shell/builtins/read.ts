@@ -127,17 +127,15 @@ class LineReader {
         status = 1;
         break;
       }
+      // -n counts every byte that is read, also those that are no part of a value.
       if (!raw && escaped) {
         escaped = false;
         if (code !== 10) this.#put(code);
-        else continue;
       } else if (!raw && code === 92) {
         escaped = true;
-        continue;
       } else {
         if (code === delimiter) break;
-        if (code === 0 || !this.#split(code)) continue;
-        this.#put(code);
+        if (code !== 0 && this.#split(code)) this.#put(code);
       }
       if (--left === 0) break;
     }

@@ -31,14 +31,16 @@ export function saveDescriptor(
     return;
   }
   if (saved === undefined) return;
-  for (const [original, kept] of saved) {
-    if (kept !== fd) continue;
-    const moved = shell.sys.dup(fd, LEAST_SAVED);
-    shell.sys.closeOnExec(moved, true);
-    saved.set(original, moved);
-    return;
+  if (saved.size > 0) {
+    for (const [original, kept] of saved) {
+      if (kept !== fd) continue;
+      const moved = shell.sys.dup(fd, LEAST_SAVED);
+      shell.sys.closeOnExec(moved, true);
+      saved.set(original, moved);
+      return;
+    }
+    if (saved.has(fd)) return;
   }
-  if (saved.has(fd)) return;
   const kept = unlessClosed(() => shell.sys.dup(fd, LEAST_SAVED));
   if (kept !== undefined) shell.sys.closeOnExec(kept, true);
   saved.set(fd, kept);

@@ -89,7 +89,9 @@ export class JobTable {
 
   free(job: Job): void {
     if (this.#slots[job.number - 1] === job) this.#slots[job.number - 1] = undefined;
-    this.#order = this.#order.filter((other) => other !== job);
+    const { length } = this.#order;
+    if (length === 1 && this.#order[0] === job) this.#order = [];
+    else this.#order = this.#order.filter((other) => other !== job);
   }
 
   /** Puts a job behind all stopped ones (it runs), or in front of all (it has stopped). */
@@ -102,9 +104,10 @@ export class JobTable {
 
   /** Notes what has become of a process; returns its job. */
   note(pid: number, status: ExitStatus): Job | undefined {
-    for (const job of this.#order) {
-      if (job.state === 'done') continue;
-      const process = job.processes.find((candidate) => candidate.pid === pid);
+    for (let i = 0; i < this.#order.length; i++) {
+      const job = this.#order[i];
+      if (!job || job.state === 'done') continue;
+      const process = processOf(job, pid);
       if (!process) continue;
       process.status = status;
       const state = stateOf(job);
@@ -121,9 +124,16 @@ export class JobTable {
   }
 }
 
+function processOf({ processes }: Job, pid: number): JobProcess | undefined {
+  for (let i = 0; i < processes.length; i++) if (processes[i]?.pid === pid) return processes[i];
+  return undefined;
+}
+
 function stateOf(job: Job): Job['state'] {
+  const { processes } = job;
   let state: Job['state'] = 'done';
-  for (const { status } of job.processes) {
+  for (let i = 0; i < processes.length; i++) {
+    const status = processes[i]?.status;
     if (status === undefined) return 'running';
     if (status.kind === 'stopped') {
       job.stopStatus = status;

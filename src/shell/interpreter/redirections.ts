@@ -33,10 +33,12 @@ export function* expandRedirections(
 ): Call<readonly ExpandedRedirection[]> {
   if (redirections.length === 0) return NONE;
   const expanded: ExpandedRedirection[] = [];
-  for (const redirection of redirections) {
+  for (let i = 0; i < redirections.length; i++) {
+    const redirection = redirections[i] as Redirection;
     const { fd } = redirection;
     if (redirection.kind === 'file') {
-      const path = yield* expandText(shell, redirection.target);
+      const { target } = redirection;
+      const path = target.constant ?? (yield* expandText(shell, target));
       expanded.push({ kind: 'file', operator: redirection.operator, fd, path });
     } else if (redirection.kind === 'here' || redirection.kind === 'here string') {
       expanded.push({ kind: 'here', fd, redirection });
@@ -74,7 +76,8 @@ export function* redirect(
   redirections: readonly ExpandedRedirection[],
   saved: SavedDescriptors | undefined,
 ): Call<void> {
-  for (const redirection of redirections) {
+  for (let i = 0; i < redirections.length; i++) {
+    const redirection = redirections[i] as ExpandedRedirection;
     const { fd } = redirection;
     if (redirection.kind === 'duplicate') {
       duplicate(shell, redirection.from, fd, saved);
