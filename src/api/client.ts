@@ -23,6 +23,11 @@ export interface ResourceInfo {
   readonly deprecation?: string;
 }
 
+/** `v1`, `apps/v1` … */
+export function apiVersionOf({ group, version }: Pick<ResourceInfo, 'group' | 'version'>): string {
+  return group === '' ? version : `${group}/${version}`;
+}
+
 export interface ListOptions {
   /** Undefined: all namespaces (or a cluster-scoped resource). */
   readonly namespace?: string;

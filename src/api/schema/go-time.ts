@@ -1,4 +1,5 @@
 import { goQuote } from '../golang/quote';
+import { daysInMonth } from '../time';
 
 /** Times as Go's time.Parse reads them in the layouts of metav1.Time and metav1.MicroTime. */
 
@@ -57,11 +58,6 @@ export function parseGoTime(text: string, micro: boolean): Parsed {
 function isCanonical(text: string): boolean {
   const instant = text.length === SECONDS_LAYOUT.length - 5 ? Date.parse(text) : Number.NaN;
   return !Number.isNaN(instant) && new Date(instant).toISOString() === `${text.slice(0, -1)}.000Z`;
-}
-
-function daysInMonth(year: number, month: number): number {
-  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
-  return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
 function inUtc(found: readonly string[], micro: boolean): string {

@@ -1,10 +1,10 @@
 import { copyJson } from '../copy-json';
-import { type ExactJson, goJson } from '../golang/json';
 import { computePodQOS } from '../qos';
 import type { Container, Pod, PodSpec, ResourceRequirements } from '../types';
 import { type FieldError, forbidden, invalid } from './field-error';
 import { validateObjectMetaUpdate } from './object-meta';
 import { validateMetadataAndSpec } from './pod';
+import { same } from './pod-update';
 
 /** Pods that get other resources while they run. Models pkg/apis/core/validation ValidatePodResize. */
 
@@ -43,10 +43,6 @@ export function validatePodResize(pod: Pod, old: Pod): FieldError[] {
     });
   }
   return errors;
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return goJson((a ?? null) as ExactJson) === goJson((b ?? null) as ExactJson);
 }
 
 function orderErrors(spec: PodSpec, old: PodSpec, list: (typeof LISTS)[number]): FieldError[] {

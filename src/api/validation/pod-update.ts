@@ -115,7 +115,8 @@ function withNodeAffinityOf(affinity: Affinity, old: Affinity): Affinity {
   return nodeAffinity === undefined ? others : { ...others, nodeAffinity };
 }
 
-function same(a: unknown, b: unknown): boolean {
+/** Equal as JSON text; what is missing is as good as null. */
+export function same(a: unknown, b: unknown): boolean {
   return goJson((a ?? null) as ExactJson) === goJson((b ?? null) as ExactJson);
 }
 

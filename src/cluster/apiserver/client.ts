@@ -7,6 +7,7 @@ import type {
   WatchStream,
   WriteOptions,
 } from '../../api/client';
+import { apiVersionOf } from '../../api/client';
 import {
   type ApiError,
   badRequestError,
@@ -25,7 +26,7 @@ import { podAttach, podExec, podLogs, podPortForward } from './pod-subresources'
 import { printTable } from './printers/table';
 import { recordedWatch } from './recording';
 import type { Registry } from './registry';
-import { announced, apiVersionOf, findResource } from './resources';
+import { announced, findResource } from './resources';
 import { selectionOf } from './selection';
 import type { Store } from './store';
 import { Watch } from './watch';

@@ -6,6 +6,7 @@ import {
 } from '../../api/apply/field-manager';
 import { TypedValueError } from '../../api/apply/typed-value';
 import type { ResourceInfo, WriteOptions } from '../../api/client';
+import { apiVersionOf } from '../../api/client';
 import { decodeObject } from '../../api/decode';
 import { isObject, type Json, type JsonObject } from '../../api/patch/json-value';
 import { applyConflictError, badRequestError, invalidError } from '../../api/status';
@@ -13,7 +14,6 @@ import type { KubeObject } from '../../api/types';
 import { required, tooLong } from '../../api/validation/field-error';
 import { withFields } from '../../api/with-fields';
 import { plainError } from './errors';
-import { apiVersionOf } from './resources';
 
 const LONGEST_MANAGER = 128;
 

@@ -1,4 +1,5 @@
 import type { PatchType as AnyPatchType, ResourceInfo, WriteOptions } from '../../api/client';
+import { apiVersionOf } from '../../api/client';
 import { decodeObject, strictErrorText } from '../../api/decode';
 import { duplicateKeys } from '../../api/patch/duplicate-keys';
 import { applyJsonPatch } from '../../api/patch/json-patch';
@@ -11,7 +12,6 @@ import type { KubeObject } from '../../api/types';
 import { invalid } from '../../api/validation/field-error';
 import { scanJsonValue } from '../../api/yaml/json-scanner';
 import { plainError, unprocessable } from './errors';
-import { apiVersionOf } from './resources';
 
 /** Apply patches are another matter: see field-managers.ts. */
 type PatchType = Exclude<AnyPatchType, 'apply'>;

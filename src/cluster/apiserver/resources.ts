@@ -1,4 +1,5 @@
 import type { ResourceInfo } from '../../api/client';
+import { apiVersionOf } from '../../api/client';
 
 const STANDARD_VERBS = [
   'create',
@@ -260,11 +261,6 @@ const BY_KIND = new Map(
 
 function kindKey(apiVersion: string, kind: string): string {
   return `${apiVersion} ${kind}`;
-}
-
-/** `v1`, `apps/v1` … */
-export function apiVersionOf(info: Pick<ResourceInfo, 'group' | 'version'>): string {
-  return info.group === '' ? info.version : `${info.group}/${info.version}`;
 }
 
 /** The resource of that name (`pods`, `deployments.apps`), if it is served. */

@@ -1,4 +1,5 @@
 import type { ResourceInfo } from '../../api/client';
+import { apiVersionOf } from '../../api/client';
 import { goQuote } from '../../api/golang/quote';
 import type { Json } from '../../api/patch/json-value';
 import type { Task } from '../../kernel/task';
@@ -8,7 +9,6 @@ import { bool, string, stringSlice } from '../flags/flag';
 import { toJson } from '../print/json';
 import { TABLE_TABS, TabWriter } from '../print/tab-writer';
 import { toYaml } from '../print/yaml';
-import { apiVersionOf } from '../resource/mapper';
 
 export const apiResources: Command = {
   name: 'api-resources',

@@ -1,5 +1,6 @@
 import { lastApplied, lastAppliedManifest, withLastApplied } from '../../api/apply/last-applied';
 import type { WriteOptions } from '../../api/client';
+import { apiVersionOf } from '../../api/client';
 import { findObject } from '../../api/find-object';
 import { goJson } from '../../api/golang/json';
 import { isList, isObject, type Json, type JsonObject } from '../../api/patch/json-value';
@@ -22,7 +23,6 @@ import { bool, duration, int, string, stringArray } from '../flags/flag';
 import { createPrinter, outputFormat } from '../print/formats';
 import { applyPatchFor } from '../resource/apply-patch';
 import { type NamedTarget, resolveTargets } from '../resource/builder';
-import { apiVersionOf } from '../resource/mapper';
 import { APPLY_SUBCOMMANDS } from './apply-last-applied';
 import { selectedTargets, withNamespace } from './create';
 import { checkCascade } from './delete';

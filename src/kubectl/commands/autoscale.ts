@@ -1,3 +1,4 @@
+import { apiVersionOf } from '../../api/client';
 import type { JsonObject } from '../../api/patch/json-value';
 import { parseQuantity, quantityText } from '../../api/quantity';
 import { ApiError } from '../../api/status';
@@ -16,7 +17,7 @@ import { int32, string } from '../flags/flag';
 import { inGoOrder, withTypedLastApplied } from '../generate/generator';
 import { type Found, fetchTargets, resolveTargets } from '../resource/builder';
 import { recorded } from '../resource/change-cause';
-import { apiVersionOf, requireResource } from '../resource/mapper';
+import { requireResource } from '../resource/mapper';
 import { SCALABLE } from './scale';
 import { dryRunOf, resultPrinter, writeOptions } from './write-options';
 

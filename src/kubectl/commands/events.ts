@@ -1,4 +1,5 @@
 import type { ListOptions } from '../../api/client';
+import { apiVersionOf } from '../../api/client';
 import type { Json, JsonObject } from '../../api/patch/json-value';
 import type { Event } from '../../api/types';
 import type { Task } from '../../kernel/task';
@@ -11,7 +12,7 @@ import { inGoOrder } from '../generate/generator';
 import { createPrinter, type ObjectPrinter } from '../print/formats';
 import { goSort } from '../print/go-sort';
 import { TABLE_TABS, TabWriter } from '../print/tab-writer';
-import { apiVersionOf, findResource } from '../resource/mapper';
+import { findResource } from '../resource/mapper';
 
 export const events: Command = {
   name: 'events',

@@ -10,15 +10,10 @@ import { labelSelectorRequirements, selectorText } from '../../api/selectors';
 import type { LabelSelector, Service } from '../../api/types';
 import { compactRules, ruleRow } from '../access/policy-rules';
 import type { Invocation } from '../command';
-import type { Describer, Describing } from './describer';
-import { describeEvents } from './events';
+import type { Describer } from './describer';
+import { finish } from './events';
 import { endpointsText, slicesOf } from './service';
 import { DescriptionWriter, describeAnnotations, describeLabels } from './writer';
-
-function finish(writer: DescriptionWriter, { events, nowMs }: Describing): DescriptionWriter {
-  if (events) describeEvents(writer, events, nowMs);
-  return writer;
-}
 
 export const describeEndpointSlice: Describer = (object, describing) => {
   const { metadata, addressType, ports, endpoints } = object as unknown as IEndpointSlice;

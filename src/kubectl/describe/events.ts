@@ -2,6 +2,7 @@ import { ageSince } from '../../api/duration';
 import type { Event, KubeObject } from '../../api/types';
 import type { Invocation } from '../command';
 import { goSort } from '../print/go-sort';
+import type { Describing } from './describer';
 import type { DescriptionWriter } from './writer';
 
 /** The events about an object, in the order in which the server lists them. */
@@ -55,4 +56,13 @@ export function interval(event: Event, nowMs: number): string {
     return `${ageSince(event.lastTimestamp, nowMs)} (x${event.count} over ${first})`;
   }
   return first;
+}
+
+/** The end of every description: its events, where they are asked for. */
+export function finish(
+  writer: DescriptionWriter,
+  { events, nowMs }: Describing,
+): DescriptionWriter {
+  if (events) describeEvents(writer, events, nowMs);
+  return writer;
 }

@@ -1,7 +1,13 @@
 import type { ILease } from 'kubernetes-models/coordination.k8s.io/v1';
 import { ageSince } from '../../api/duration';
 import { podLimits, podRequests } from '../../api/pod-resources';
-import { addQuantities, parseQuantity, type Quantity, quantityText } from '../../api/quantity';
+import {
+  addQuantities,
+  asNumber,
+  parseQuantity,
+  type Quantity,
+  quantityText,
+} from '../../api/quantity';
 import { ApiError } from '../../api/status';
 import type { Node, Pod } from '../../api/types';
 import type { Invocation } from '../command';
@@ -125,14 +131,10 @@ function podsOn({ client }: Invocation, node: string): Pod[] {
 
 const ZERO = parseQuantity('0');
 
-function numberOf({ unscaled, scale }: Quantity): number {
-  return Number(unscaled) * 10 ** scale;
-}
-
 /** `250m (12%)` of what the node can give. */
 function share(amount: Quantity | undefined, whole: string | number | undefined): string {
-  const total = numberOf(parseQuantity(String(whole ?? 0)));
-  const percent = total === 0 ? 0 : Math.trunc((numberOf(amount ?? ZERO) / total) * 100);
+  const total = asNumber(parseQuantity(String(whole ?? 0)));
+  const percent = total === 0 ? 0 : Math.trunc((asNumber(amount ?? ZERO) / total) * 100);
   return `${quantityText(amount ?? ZERO)} (${percent}%)`;
 }
 

@@ -1,4 +1,4 @@
-import { parseQuantity, type Quantity } from '../../api/quantity';
+import { asNumber, parseQuantity } from '../../api/quantity';
 import type { ResourceRequirements } from '../../api/types';
 
 interface ResourceFieldReference {
@@ -23,9 +23,5 @@ export function resourceFieldValue(
 }
 
 function ratio(value: string, unit: string): number {
-  return Math.ceil(numberOf(parseQuantity(value)) / numberOf(parseQuantity(unit)));
-}
-
-function numberOf({ unscaled, scale }: Quantity): number {
-  return Number(unscaled) * 10 ** scale;
+  return Math.ceil(asNumber(parseQuantity(value)) / asNumber(parseQuantity(unit)));
 }

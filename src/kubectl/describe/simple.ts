@@ -1,7 +1,7 @@
 import { isList, isObject, type Json, type JsonObject } from '../../api/patch/json-value';
 import type { ConfigMap, KubeObject, Namespace, Secret, ServiceAccount } from '../../api/types';
-import type { Describer, Describing } from './describer';
-import { describeEvents } from './events';
+import type { Describer } from './describer';
+import { finish } from './events';
 import {
   describeLimitRows,
   describeQuotaRows,
@@ -16,11 +16,6 @@ function head(object: KubeObject, options: { namespaced: boolean }): Description
   if (options.namespaced) writer.field(0, 'Namespace', object.metadata.namespace ?? '');
   describeLabels(writer, 'Labels', object.metadata.labels);
   describeAnnotations(writer, 'Annotations', object.metadata.annotations);
-  return writer;
-}
-
-function finish(writer: DescriptionWriter, { events, nowMs }: Describing): DescriptionWriter {
-  if (events) describeEvents(writer, events, nowMs);
   return writer;
 }
 

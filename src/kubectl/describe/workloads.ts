@@ -16,8 +16,8 @@ import type {
 } from '../../api/types';
 import type { Invocation } from '../command';
 import { labelsText } from '../print/table';
-import type { Describer, Describing } from './describer';
-import { describeEvents } from './events';
+import type { Describer } from './describer';
+import { finish } from './events';
 import { describeTemplate } from './pod';
 import {
   boolText,
@@ -29,11 +29,6 @@ import {
 
 function selector(of: LabelSelector | undefined): string {
   return selectorText(labelSelectorRequirements(of) ?? []);
-}
-
-function finish(writer: DescriptionWriter, { events, nowMs }: Describing): DescriptionWriter {
-  if (events) describeEvents(writer, events, nowMs);
-  return writer;
 }
 
 function controlledBy(writer: DescriptionWriter, { metadata }: KubeObject): void {

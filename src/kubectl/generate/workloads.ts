@@ -1,3 +1,4 @@
+import { apiVersionOf } from '../../api/client';
 import type { JsonObject } from '../../api/patch/json-value';
 import type { KubeObject } from '../../api/types';
 import type { Call } from '../../runtime/syscalls';
@@ -5,7 +6,6 @@ import type { Command, Invocation } from '../command';
 import { KubectlError, plain, throwAll } from '../errors';
 import { int32, string, stringSlice } from '../flags/flag';
 import { fetchTargets, resolveTargets } from '../resource/builder';
-import { apiVersionOf } from '../resource/mapper';
 import { type Generator, generatorCommand } from './generator';
 
 const deployment: Generator = {

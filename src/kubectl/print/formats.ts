@@ -1,3 +1,4 @@
+import { apiVersionOf } from '../../api/client';
 import { goJson, goJsonString } from '../../api/golang/json';
 import { goQuote } from '../../api/golang/quote';
 import { formatGo, isList, isObject, type Json } from '../../api/patch/json-value';
@@ -7,7 +8,7 @@ import { KubectlError, plain } from '../errors';
 import { readTextOrFail } from '../files';
 import { JsonPath } from '../jsonpath/evaluate';
 import { JsonPathError } from '../jsonpath/nodes';
-import { apiVersionOf, kindName } from '../resource/mapper';
+import { kindName } from '../resource/mapper';
 import {
   type CustomColumn,
   customRow,

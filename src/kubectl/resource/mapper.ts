@@ -1,4 +1,5 @@
 import type { ApiClient, ResourceInfo } from '../../api/client';
+import { apiVersionOf } from '../../api/client';
 import { goQuote } from '../../api/golang/quote';
 import { plain } from '../errors';
 
@@ -52,10 +53,6 @@ export function resourceOfKind(
   kind: string,
 ): ResourceInfo | undefined {
   return client.resources().find((info) => info.kind === kind && apiVersionOf(info) === apiVersion);
-}
-
-export function apiVersionOf(info: Pick<ResourceInfo, 'group' | 'version'>): string {
-  return info.group === '' ? info.version : `${info.group}/${info.version}`;
 }
 
 /** The resources of a category (`all`), undefined when there is no such category. */
