@@ -12,7 +12,7 @@ interface Entry extends Timer {
 /** How many timers may fire at one instant before the clock concludes that time no longer moves. */
 export const TURNS_PER_INSTANT = 2_000_000;
 
-/** So many timers that have fired may stay in front of the queue. */
+/** So many timers that have fired may stay in the queue. */
 const QUEUE_SLACK = 1024;
 
 /**
@@ -27,14 +27,16 @@ export class Clock {
   #sequence = 0;
   #turns = 0;
   readonly #heap: Entry[] = [];
-  /** Scheduled at this instant for this instant, in order. */
-  #due: Entry[] = [];
+  /** Scheduled at this instant for this instant, in order. Kept when it has run empty: it is filled again at once. */
+  readonly #due: Entry[] = [];
+  /** How many of these there are; what lies behind them is of earlier instants. */
+  #queued = 0;
   /** How many of these have fired. */
   #fired = 0;
 
   /** The instant of the next timer, or undefined when nothing is scheduled. */
   get nextAt(): number | undefined {
-    for (let i = this.#fired; i < this.#due.length; i++) {
+    for (let i = this.#fired; i < this.#queued; i++) {
       if (this.#due[i]?.callback) return this.now;
     }
     while (this.#heap[0]?.callback === null) this.#pop();
@@ -50,7 +52,7 @@ export class Clock {
       return entry;
     }
     const entry: Entry = { at: this.now, sequence, callback };
-    this.#due.push(entry);
+    this.#due[this.#queued++] = entry;
     return entry;
   }
 
@@ -105,10 +107,14 @@ export class Clock {
     for (;;) {
       const first = heap.length > 0 ? heap[0] : undefined;
       let entry: Entry | undefined;
-      if (this.#fired < this.#due.length && !(first && first.at <= this.now)) {
+      if (this.#fired < this.#queued && !(first && first.at <= this.now)) {
         if (this.now > until) return undefined;
         entry = this.#due[this.#fired++];
-        if (this.#fired === this.#due.length || this.#fired === QUEUE_SLACK) this.#shorten();
+        if (this.#fired === this.#queued) {
+          this.#fired = 0;
+          this.#queued = 0;
+          if (this.#due.length > QUEUE_SLACK) this.#due.length = 0;
+        } else if (this.#fired === QUEUE_SLACK) this.#forgetFired();
       } else {
         if (!first || first.at > until) return undefined;
         entry = first;
@@ -119,9 +125,9 @@ export class Clock {
   }
 
   /** Forgets those at the queue's front that have fired. */
-  #shorten(): void {
-    if (this.#due.length === 1) this.#due.pop();
-    else this.#due.splice(0, this.#fired);
+  #forgetFired(): void {
+    this.#due.splice(0, this.#fired);
+    this.#queued -= this.#fired;
     this.#fired = 0;
   }
 

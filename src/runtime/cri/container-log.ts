@@ -73,7 +73,9 @@ export class InstanceLog implements ContainerLog {
   }
 
   append(stream: LogStreamName, bytes: Bytes): void {
-    for (const listener of this.#listeners) listener(stream, bytes);
+    if (this.#listeners.size > 0) {
+      for (const listener of this.#listeners) listener(stream, bytes);
+    }
     let text = this.#partial[stream] + bytes;
     let newline = text.indexOf('\n');
     while (newline >= 0) {

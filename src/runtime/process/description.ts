@@ -61,7 +61,7 @@ export class DescriptorTable {
     if (users === 1) return descriptions;
     this.#slots.users--;
     const own = descriptions.slice();
-    for (const description of own) description?.hold();
+    for (let fd = 0; fd < own.length; fd++) own[fd]?.hold();
     this.#slots = { descriptions: own, users: 1 };
     return own;
   }
@@ -95,7 +95,8 @@ export class DescriptorTable {
     const slots = this.#slots;
     this.#slots = { descriptions: [], users: 1 };
     if (--slots.users > 0) return;
-    for (const description of slots.descriptions) description?.drop();
+    const { descriptions } = slots;
+    for (let fd = 0; fd < descriptions.length; fd++) descriptions[fd]?.drop();
   }
 
   markCloseOnExec(fd: number, on: boolean): void {

@@ -15,7 +15,7 @@ import type { MountNamespace, Place } from '../vfs/mounts';
 import type { FileActor, MemoryAccount } from '../vfs/node';
 import type { Opener } from '../vfs/open';
 import type { Cgroup, CgroupMember } from './cgroup';
-import { SLICE_US } from './costs';
+import { BYTES_PER_US, SLICE_US } from './costs';
 import type { DescriptorTable } from './description';
 import type { MachineServices } from './machine-services';
 import type { PidNamespace, ProcessEntry, Session, SignalOrigin } from './pid-namespace';
@@ -103,9 +103,12 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
   protected task: RunningTask | undefined = undefined;
   /** Made when somebody waits. */
   protected childChanged: WaitQueue | undefined = undefined;
-  #cpuUs = 0;
   /** µs that it has used and not yet paid for in virtual time; beyond its slice it has to give way. */
   protected dueUs = 0;
+  /** The part of these that is left of what it had to pay last. */
+  #carriedUs = 0;
+  /** µs that it had used when it paid last. */
+  #paidUs = 0;
   #computing = false;
 
   constructor(
@@ -162,7 +165,8 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
 
   /** µs of CPU time used. */
   get cpuUs(): number {
-    return this.#cpuUs;
+    const sum = this.#paidUs + this.dueUs - this.#carriedUs;
+    return Math.round(sum * BYTES_PER_US) / BYTES_PER_US;
   }
 
   get computing(): boolean {
@@ -175,7 +179,6 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
 
   spend(microseconds: number): void {
     if (this.ended) throw PROCESS_ENDED;
-    this.#cpuUs += microseconds;
     this.dueUs += microseconds;
   }
 
@@ -185,7 +188,9 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
 
   /** Lets the process wait at its next call, whatever it has used: it has been stopped. */
   protected endSlice(): void {
-    this.dueUs = Math.max(this.dueUs, SLICE_US);
+    if (this.dueUs >= SLICE_US) return;
+    this.#carriedUs += SLICE_US - this.dueUs;
+    this.dueUs = SLICE_US;
   }
 
   /** Pays what is due in virtual time: longer when the cores are shared or the container is limited. */
@@ -200,7 +205,9 @@ export abstract class ProcessState implements ProcessEntry, CgroupMember, Opener
     cgroup.use(this.dueUs);
     const due = this.dueUs * slowdown;
     const ms = Math.floor(due / 1000);
+    this.#paidUs += this.dueUs - this.#carriedUs;
     this.dueUs = (due - ms * 1000) / slowdown;
+    this.#carriedUs = this.dueUs;
     const until = clock.now + ms;
     while (clock.now < until) yield sleep(clock, until - clock.now);
     this.stopComputing();

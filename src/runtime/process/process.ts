@@ -158,20 +158,23 @@ export class Process extends DeviceCalls implements Sys {
     this.spend(SYSCALL_US);
     if (this.dueUs >= SLICE_US) yield* this.giveWay();
     for (;;) {
+      const { children } = this;
       let any = false;
-      for (const child of this.children ?? NONE) {
-        if (pid > 0 && child.pid !== pid) continue;
-        if (pid === 0 && child.pgid !== this.pgid) continue;
-        if (pid < -1 && child.pgid !== -pid) continue;
-        any = true;
-        if (child.ended) {
-          const status = child.ended;
-          reap(child);
-          return { pid: child.pid, status };
-        }
-        if (options?.stopped && child.stopped && !child.stopReported) {
-          child.stopReported = true;
-          return { pid: child.pid, status: { kind: 'stopped', signal: child.stopped } };
+      if (children && children.size > 0) {
+        for (const child of children) {
+          if (pid > 0 && child.pid !== pid) continue;
+          if (pid === 0 && child.pgid !== this.pgid) continue;
+          if (pid < -1 && child.pgid !== -pid) continue;
+          any = true;
+          if (child.ended) {
+            const status = child.ended;
+            reap(child);
+            return { pid: child.pid, status };
+          }
+          if (options?.stopped && child.stopped && !child.stopReported) {
+            child.stopReported = true;
+            return { pid: child.pid, status: { kind: 'stopped', signal: child.stopped } };
+          }
         }
       }
       if (!any && !options?.orNone) fail('ECHILD');
