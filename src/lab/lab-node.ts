@@ -1,9 +1,9 @@
 import type { ApiClient } from '../api/client';
 import type { KubeletEndpoint } from '../cluster/apiserver/kubelet-endpoint';
 import { type Kubelet, startKubelet } from '../cluster/kubelet/kubelet';
-import { NodeProbeNetwork } from '../cluster/kubelet/node-probe-network';
-import { describeNode, NODE_MEMORY_BYTES } from '../cluster/kubelet/node-status';
-import { NodeStorage } from '../cluster/kubelet/node-storage';
+import { describeNode, NODE_MEMORY_BYTES } from '../cluster/kubelet/node/node-status';
+import { NodeProbeNetwork } from '../cluster/kubelet/probes/node-probe-network';
+import { NodeStorage } from '../cluster/kubelet/volumes/node-storage';
 import { latencyOf } from '../cluster/latency';
 import { CLUSTER_DNS_IP, CLUSTER_DOMAIN } from '../cluster/network/cluster-dns';
 import type { Kernel } from '../kernel/kernel';

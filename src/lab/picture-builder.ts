@@ -1,7 +1,7 @@
 import type { ApiClient } from '../api/client';
 import type { Container, ContainerStatus, Pod, Volume } from '../api/types';
 import type { PodInspection } from '../cluster/kubelet/kubelet';
-import type { MountedVolume } from '../cluster/kubelet/volume-manager';
+import type { MountedVolume } from '../cluster/kubelet/volumes/volume-manager';
 import type { Kernel } from '../kernel/kernel';
 import { fromBytes } from '../runtime/bytes';
 import { fileSystemOf } from '../runtime/vfs/file-system';

@@ -6,12 +6,12 @@ import {
   getInitialSnapshot,
   getNextSnapshot,
 } from 'xstate';
-import { ContainerLifecycle, PodLifecycle } from '../cluster/kubelet/lifecycle-tracker';
 import { containerMachine } from '../cluster/kubelet/machines/container-machine';
+import { ContainerLifecycle, PodLifecycle } from '../cluster/kubelet/machines/lifecycle-tracker';
 import { podMachine } from '../cluster/kubelet/machines/pod-machine';
 import { probeMachine } from '../cluster/kubelet/machines/probe-machine';
 import { stateName } from '../cluster/kubelet/machines/state-name';
-import { ProbeLifecycle } from '../cluster/kubelet/probe-lifecycle';
+import { ProbeLifecycle } from '../cluster/kubelet/probes/probe-lifecycle';
 
 interface Lifecycle {
   send(event: { readonly type: string }): void;

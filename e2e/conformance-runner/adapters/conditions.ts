@@ -11,7 +11,7 @@ import {
   generatePodInitializedCondition,
   generatePodReadyCondition,
   generatePodReadyToStartContainersCondition,
-} from '../../../src/cluster/kubelet/conditions.ts';
+} from '../../../src/cluster/kubelet/status/conditions.ts';
 import { outcomeOf, textDifference } from '../difference.ts';
 import type { Case, Outcome } from '../table.ts';
 import { listOf, recordOf, runtimePodStatus } from './kubelet-case.ts';

@@ -1,5 +1,5 @@
 import type { ContainerStatus } from '../../../src/api/stored-objects.ts';
-import { convertToAPIContainerStatuses } from '../../../src/cluster/kubelet/container-statuses.ts';
+import { convertToAPIContainerStatuses } from '../../../src/cluster/kubelet/status/container-statuses.ts';
 import type { Case, Outcome } from '../table.ts';
 import { comparableStatus, compareJson, listOf, podOf, runtimePodStatus } from './kubelet-case.ts';
 

@@ -4,7 +4,7 @@ import {
   hashContainer,
   type RuntimeContainerStatus,
   type RuntimePodStatus,
-} from '../../../src/cluster/kubelet/runtime-status.ts';
+} from '../../../src/cluster/kubelet/observed/runtime-status.ts';
 import type { SandboxStatus } from '../../../src/runtime/cri.ts';
 import { outcomeOf, textDifference } from '../difference.ts';
 import { isRecord, type Outcome } from '../table.ts';

@@ -1,4 +1,4 @@
-import { getPhase } from '../../../src/cluster/kubelet/phase.ts';
+import { getPhase } from '../../../src/cluster/kubelet/status/phase.ts';
 import { outcomeOf, textDifference } from '../difference.ts';
 import type { Case, Outcome } from '../table.ts';
 import { podOf } from './kubelet-case.ts';

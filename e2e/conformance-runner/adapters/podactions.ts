@@ -1,6 +1,6 @@
 import type { Container, Pod, PodStatus, RestartPolicy } from '../../../src/api/stored-objects.ts';
-import { computePodActions } from '../../../src/cluster/kubelet/pod-actions.ts';
-import type { ProbeResult } from '../../../src/cluster/kubelet/pod-actions-draft.ts';
+import { computePodActions } from '../../../src/cluster/kubelet/actions/pod-actions.ts';
+import type { ProbeResult } from '../../../src/cluster/kubelet/actions/pod-actions-draft.ts';
 import type { Case, Outcome } from '../table.ts';
 import { compareJson, listOf, recordOf, runtimePodStatus } from './kubelet-case.ts';
 

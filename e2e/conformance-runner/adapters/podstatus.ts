@@ -1,6 +1,6 @@
 import { computePodQOS } from '../../../src/api/qos.ts';
 import type { ContainerStatus, PodStatus } from '../../../src/api/stored-objects.ts';
-import { generateAPIPodStatus } from '../../../src/cluster/kubelet/api-pod-status.ts';
+import { generateAPIPodStatus } from '../../../src/cluster/kubelet/status/api-pod-status.ts';
 import type { Case, Outcome } from '../table.ts';
 import {
   comparableStatus,

@@ -7,9 +7,9 @@ import type {
   PodStatus,
   RestartPolicy,
 } from '../../../src/api/stored-objects.ts';
-import type { ProbeResult } from '../../../src/cluster/kubelet/pod-actions-draft.ts';
-import { ProbeResults, type ProbeType } from '../../../src/cluster/kubelet/probe-results.ts';
-import { ProbeWorker } from '../../../src/cluster/kubelet/probe-worker.ts';
+import type { ProbeResult } from '../../../src/cluster/kubelet/actions/pod-actions-draft.ts';
+import { ProbeResults, type ProbeType } from '../../../src/cluster/kubelet/probes/probe-results.ts';
+import { ProbeWorker } from '../../../src/cluster/kubelet/probes/probe-worker.ts';
 import { createKernel } from '../../../src/kernel/kernel.ts';
 import { outcomeOf, textDifference } from '../difference.ts';
 import { type Case, isRecord, type Outcome } from '../table.ts';

@@ -1,7 +1,7 @@
 import type { KubeletEndpoint } from '../apiserver/kubelet-endpoint';
 import { type KubeletOptions, KubeletProcess } from './kubelet-process';
-import { createKubeletServer } from './kubelet-server';
-import { NodeRecords } from './node-records';
+import { createKubeletServer } from './node/kubelet-server';
+import { NodeRecords } from './observed/node-records';
 
 export type PodInspection = NonNullable<ReturnType<KubeletProcess['inspect']>>;
 

@@ -15,9 +15,9 @@ import { createApiServer } from '../apiserver/server';
 import { latencyOf } from '../latency';
 import { startScheduler } from '../scheduler/scheduler';
 import { type Kubelet, startKubelet } from './kubelet';
-import { NodeProbeNetwork } from './node-probe-network';
-import { describeNode } from './node-status';
-import { NodeStorage } from './node-storage';
+import { describeNode } from './node/node-status';
+import { NodeProbeNetwork } from './probes/node-probe-network';
+import { NodeStorage } from './volumes/node-storage';
 
 /** 2026-01-01T00:00:00Z. */
 export const EPOCH_MS = 1_767_225_600_000;
