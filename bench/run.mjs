@@ -71,8 +71,7 @@ function installPeer() {
 
 async function bundleEntry(name) {
   const file = path.join(cache, `${name}.mjs`);
-  // Minified, as pages ship what they load.
-  writeFileSync(file, await bundle(path.join(bench, `${name}.ts`), { dir: cache, minify: true }));
+  writeFileSync(file, await bundle(path.join(bench, `${name}.ts`), { dir: cache }));
   return file;
 }
 

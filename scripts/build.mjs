@@ -23,9 +23,9 @@ const stamp = path.join(root, 'dist/.built-from');
 async function buildLibrary() {
   const dir = path.join(root, 'dist/lib');
   mkdirSync(dir, { recursive: true });
-  const library = await bundle(path.join(root, 'src/simulator.ts'), { dir, minify: true });
+  const library = await bundle(path.join(root, 'src/simulator.ts'), { dir });
   writeFileSync(path.join(dir, 'podlab.js'), library);
-  const cli = await bundle(path.join(root, 'src/cli.ts'), { dir, minify: true });
+  const cli = await bundle(path.join(root, 'src/cli.ts'), { dir });
   writeFileSync(path.join(dir, 'cli.js'), `#!/usr/bin/env node\n${cli}`, { mode: 0o755 });
 }
 
