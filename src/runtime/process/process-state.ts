@@ -35,7 +35,15 @@ export const NO_VARIABLES: ReadonlyMap<Bytes, Bytes> = new Map();
 
 export const NO_SIGNALS: readonly Signal[] = [];
 
-const NO_SIGNAL_SET: ReadonlySet<Signal> = new Set();
+export const NO_SIGNAL_SET: ReadonlySet<Signal> = new Set();
+
+/** A set of signals without one of them. */
+export function without(signals: ReadonlySet<Signal>, signal: Signal): ReadonlySet<Signal> {
+  if (signals.size === 1) return NO_SIGNAL_SET;
+  const others = new Set(signals);
+  others.delete(signal);
+  return others;
+}
 
 /** Bytes of memory that a program takes before it holds anything of its own. */
 export const BASE_MEMORY_BYTES = 512 * 1024;

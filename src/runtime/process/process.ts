@@ -30,10 +30,12 @@ import type { SignalOrigin } from './pid-namespace';
 import {
   BASE_MEMORY_BYTES,
   NEVER,
+  NO_SIGNAL_SET,
   NO_SIGNALS,
   NO_VARIABLES,
   PROCESS_ENDED,
   type ProcessState,
+  without,
 } from './process-state';
 import { checkArguments, type LoadedProgram, loadProgram } from './program';
 import { DEFAULT_LIMITS } from './resource-limits';
@@ -41,8 +43,6 @@ import { DEFAULT_LIMITS } from './resource-limits';
 /** MIN_NICE and MAX_NICE of include/linux/sched/prio.h. */
 const LEAST_NICE = -20;
 const MOST_NICE = 19;
-
-const NONE: ReadonlySet<never> = new Set();
 
 /**
  * A process: a task of the kernel that runs a program, and the system calls the program makes. Models
@@ -268,7 +268,7 @@ export class Process extends DeviceCalls implements Sys {
     this.around.cgroup.charge(BASE_MEMORY_BYTES - this.memoryBytes);
     this.memoryBytes = BASE_MEMORY_BYTES;
     this.caught = NO_SIGNALS;
-    if (this.catching.size > 0) this.catching = NONE;
+    if (this.catching.size > 0) this.catching = NO_SIGNAL_SET;
   }
 
   *exit(code: number): Call<never> {
@@ -485,13 +485,6 @@ export class Process extends DeviceCalls implements Sys {
       residentBytes: this.memoryBytes,
     };
   }
-}
-
-function without(signals: ReadonlySet<Signal>, signal: Signal): ReadonlySet<Signal> {
-  if (signals.size === 1) return NONE;
-  const others = new Set(signals);
-  others.delete(signal);
-  return others;
 }
 
 /** Removes a zombie from the tables. */
