@@ -45,6 +45,20 @@ describe('decodeObject', () => {
     ]);
   });
 
+  it('reads bytes one by one, too', () => {
+    const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {k: ';
+    expect(decoded(`${secret}[104, 105]}\n`).object).toMatchObject({ data: { k: 'aGk=' } });
+    expect(decoded(`${secret}["hi"]}\n`).error).toBe(
+      'json: cannot unmarshal string into Go struct field Secret.data of type uint8',
+    );
+  });
+
+  it('keeps empty labels where it is asked to', () => {
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', labels: {} } };
+    expect(decodeObject(pod).object?.metadata).not.toHaveProperty('labels');
+    expect(decodeObject(pod, true).object?.metadata.labels).toEqual({});
+  });
+
   it('says what has the wrong type in the terms of Go', () => {
     expect(decoded(`${POD}  containers: {name: a}\n`).error).toBe(
       'json: cannot unmarshal object into Go struct field PodSpec.spec.containers of type []v1.Container',

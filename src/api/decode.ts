@@ -34,9 +34,10 @@ export function isKnownKind(apiVersion: string, kind: string): boolean {
 /**
  * Decodes a document into an object as the API server does. Entry for everybody who takes JSON from
  * outside: defaults, validation and storage expect decoded objects. Texts are those of the server,
- * see `decodeError`.
+ * see `decodeError`. `keepsLabels`: labels without any are kept, for an object that is to be validated and
+ * then brought into the form in which it is stored.
  */
-export function decodeObject(document: Json): DecodedObject {
+export function decodeObject(document: Json, keepsLabels = false): DecodedObject {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     const found = Array.isArray(document) ? 'array' : typeof document;
     return { error: `json: cannot unmarshal ${found} into Go value of type`, strictErrors: [] };
@@ -51,7 +52,12 @@ export function decodeObject(document: Json): DecodedObject {
       strictErrors: [],
     };
   }
-  const { value, error, errorField, strictErrors } = decodeStruct(document, ref, TYPE_META);
+  const { value, error, errorField, strictErrors } = decodeStruct(
+    document,
+    ref,
+    TYPE_META,
+    keepsLabels,
+  );
   if (error !== undefined) return { error, errorField, strictErrors: [] };
   // A decoded struct of a kind has metadata and, from TYPE_META, its kind and version.
   return { object: value as unknown as KubeObject, strictErrors };

@@ -21,6 +21,17 @@ const NAME_LENGTH = 255;
 
 /** Undefined if the text is no image name. */
 export function parseImageReference(image: string): ImageReference | undefined {
+  if (image !== last.image) last = { image, reference: parse(image) };
+  return last.reference;
+}
+
+/** Who asks for an image asks for it several times. */
+let last: { readonly image: string; readonly reference: ImageReference | undefined } = {
+  image: '',
+  reference: undefined,
+};
+
+function parse(image: string): ImageReference | undefined {
   if (IDENTIFIER.test(image)) return undefined;
   const slash = image.indexOf('/');
   const first = slash < 0 ? '' : image.slice(0, slash);

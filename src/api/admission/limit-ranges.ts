@@ -45,7 +45,7 @@ export function withLimitRangeDefaults(pod: Pod, ranges: readonly LimitRange[]):
   ) as ResourceList;
   const filled = copyJson(pod);
   const notes = [
-    ...filled.spec.containers.flatMap((container) =>
+    ...(filled.spec.containers ?? []).flatMap((container) =>
       fill(container, requests, limits, 'container'),
     ),
     ...(filled.spec.initContainers ?? []).flatMap((container) =>
@@ -115,7 +115,8 @@ const NONE: Amounts = new Map();
 function podErrors(pod: Pod, item: LimitRangeItem): string[] {
   if (item.type === 'Pod') return boundErrors(item, podRequests(pod), podLimits(pod));
   if (item.type !== 'Container') return [];
-  return [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].flatMap(({ resources }) =>
+  const { containers, initContainers } = pod.spec;
+  return [...(containers ?? []), ...(initContainers ?? [])].flatMap(({ resources }) =>
     boundErrors(
       item,
       amountsOf(resources?.requests as ResourceList | undefined),

@@ -39,7 +39,7 @@ export function allocateService(
     refuse(clusterIpErrors(spec));
     refuse(familyErrors(spec));
     allocateClusterIp(spec, allocator, old?.spec, refuse);
-  }
+  } else delete spec.internalTrafficPolicy;
   if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') {
     allocateNodePorts(spec, allocator, old?.spec, refuse);
   }

@@ -324,7 +324,9 @@ export function fieldsBeyond(
   if (type.kind === 'scalar' || atomic || (isNothing(before) && isNothing(after))) {
     return before === undefined || !equalJson(before, after) ? LEAF : undefined;
   }
-  const fields: { [step: string]: Json } = {};
+  const isNew = before === undefined;
+  const fields: { [step: string]: Json } = isNew ? { '.': LEAF } : {};
+  let count = 0;
   if (type.kind === 'map') {
     const old = isObject(before) ? before : undefined;
     const next = isObject(after) ? after : {};
@@ -334,19 +336,22 @@ export function fieldsBeyond(
       if (!inner || (at !== undefined && skips?.(at))) continue;
       const deeper = path === '' ? skips : undefined;
       const found = fieldsBeyond(old?.[key], next[key] as Json, inner, deeper, at);
-      if (found) fields[fieldStep(key)] = found;
+      if (!found) continue;
+      fields[fieldStep(key)] = found;
+      count++;
     }
   } else {
     const old = before === undefined ? undefined : stepsOf(before, type);
     const element = type.element();
     for (const [step, item] of stepsOf(after, type)) {
       const found = fieldsBeyond(old?.get(step), item, element, undefined);
-      if (found) fields[step] = found;
+      if (!found) continue;
+      fields[step] = found;
+      count++;
     }
   }
-  const isEmpty = Object.keys(fields).length === 0;
-  if (before !== undefined) return isEmpty ? undefined : fields;
-  return isEmpty ? LEAF : { '.': {}, ...fields };
+  if (count > 0) return fields;
+  return isNew ? LEAF : undefined;
 }
 
 const LEAF: JsonObject = {};

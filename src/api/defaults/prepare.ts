@@ -1,6 +1,7 @@
 import { copyJson } from '../copy-json';
 import { decodeObject } from '../decode';
 import { computePodQOS } from '../qos';
+import { encodeBase64 } from '../schema/base64';
 import type { KubeObject, Pod, SecurityContext } from '../types';
 import type { Json } from '../yaml/read-manifests';
 import { encodeUtf8 } from '../yaml/utf8';
@@ -110,25 +111,10 @@ function prepareSecret(object: KubeObject): void {
   const secret = object as KubeObject & { stringData?: Record<string, string> };
   if (secret.stringData === undefined) return;
   const data = isMap(secret.data as Json) ? (secret.data as JsonMap) : {};
-  for (const [key, text] of Object.entries(secret.stringData)) data[key] = encodeBase64(text);
+  for (const [key, text] of Object.entries(secret.stringData))
+    data[key] = encodeBase64(encodeUtf8(text));
   secret.data = data;
   delete secret.stringData;
-}
-
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-function encodeBase64(text: string): string {
-  const bytes = encodeUtf8(text);
-  let encoded = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const [a, b, c] = [0, 1, 2].map((offset) => bytes.charCodeAt(i + offset) || 0);
-    const bits = ((a ?? 0) << 16) | ((b ?? 0) << 8) | (c ?? 0);
-    const rest = bytes.length - i;
-    for (let digit = 0; digit < 4; digit++) {
-      encoded += digit > rest ? '=' : BASE64.charAt((bits >> (18 - 6 * digit)) & 63);
-    }
-  }
-  return encoded;
 }
 
 function prepareDaemonSet(object: KubeObject): void {

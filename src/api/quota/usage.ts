@@ -1,4 +1,4 @@
-import { podLimits, podRequests } from '../pod-resources';
+import { isPodLevelResource, podLimits, podRequests } from '../pod-resources';
 import { addQuantities, parseQuantity, type Quantity, quantityOf } from '../quantity';
 import type { KubeObject, Pod, Service } from '../types';
 
@@ -95,7 +95,12 @@ const COMPUTE = ['cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu
 export function unmeasured(pod: Pod, limited: readonly string[]): string | undefined {
   const required = COMPUTE.filter((name) => limited.includes(name));
   const missing = new Map<string, string[]>();
-  const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
+  // What the pod asks for as a whole is enough.
+  const { requests: whole, limits: most } = pod.spec.resources ?? {};
+  if ([...Object.keys(whole ?? {}), ...Object.keys(most ?? {})].some(isPodLevelResource)) {
+    return undefined;
+  }
+  const containers = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])];
   for (const container of containers) {
     const { requests, limits } = container.resources ?? {};
     const said = new Set([

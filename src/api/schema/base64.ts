@@ -53,3 +53,17 @@ export function decodeBase64(text: string): string {
   }
   return bytes;
 }
+
+/** Base64 of bytes, one character each. */
+export function encodeBase64(bytes: string): string {
+  let encoded = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a, b, c] = [0, 1, 2].map((offset) => bytes.charCodeAt(i + offset) || 0);
+    const bits = ((a ?? 0) << 16) | ((b ?? 0) << 8) | (c ?? 0);
+    const rest = bytes.length - i;
+    for (let digit = 0; digit < 4; digit++) {
+      encoded += digit > rest ? '=' : DIGITS.charAt((bits >> (18 - 6 * digit)) & 63);
+    }
+  }
+  return encoded;
+}

@@ -3,10 +3,11 @@ import { goJsonNumber } from '../golang/numbers';
 import { goQuote } from '../golang/quote';
 import { parseJsonQuantity, QuantityError, quantityText } from '../quantity';
 import type { Json } from '../yaml/read-manifests';
-import { canonicalBase64, corruptBase64Index } from './base64';
+import { canonicalBase64, corruptBase64Index, encodeBase64 } from './base64';
 import { parseGoTime } from './go-time';
 import {
   NEVER_EMPTY,
+  OBJECT_META,
   type SchemaField,
   type SchemaType,
   type StructRef,
@@ -34,12 +35,18 @@ class Refused extends Error {}
 /**
  * Decodes JSON into a struct: unknown fields are left out, fields stand in the struct's order, null
  * is absent, quantities and times are in their canonical text. Models sigs.k8s.io/json, which reads
- * fields in the order of the text: kubectl sorts them.
+ * fields in the order of the text: kubectl sorts them. What is empty is left out, as it is when an object
+ * is written; `keepsLabels`: but for labels, which the server shows as they were given.
  */
-export function decodeStruct(json: JsonMap, ref: StructRef, extra: readonly SchemaField[] = []) {
-  const decoded = new Decoder(false).run(json, ref, extra);
+export function decodeStruct(
+  json: JsonMap,
+  ref: StructRef,
+  extra: readonly SchemaField[] = [],
+  keepsLabels = false,
+) {
+  const decoded = new Decoder(false, keepsLabels).run(json, ref, extra);
   const isFine = decoded.error === undefined && decoded.strictErrors.length === 0;
-  return isFine ? decoded : new Decoder(true).run(json, ref, extra);
+  return isFine ? decoded : new Decoder(true, keepsLabels).run(json, ref, extra);
 }
 
 class Decoder {
@@ -55,8 +62,12 @@ class Decoder {
   /** Whether fields are read in their sorted order and errors told, which a first attempt does not need. */
   private readonly inOrder: boolean;
 
-  constructor(inOrder: boolean) {
+  /** The field that is kept even if it is empty. */
+  private readonly kept: SchemaField | undefined;
+
+  constructor(inOrder: boolean, keepsLabels: boolean) {
     this.inOrder = inOrder;
+    if (keepsLabels) this.kept = structSchema(OBJECT_META).byName.get('labels');
   }
 
   run(json: JsonMap, ref: StructRef, extra: readonly SchemaField[]): Decoded {
@@ -160,11 +171,24 @@ class Decoder {
   }
 
   private bytes(json: Json, type: SchemaType): string | undefined {
+    if (Array.isArray(json)) return this.byteList(json);
     if (typeof json !== 'string') return this.mismatch(json, type);
     const corrupt = corruptBase64Index(json);
     if (corrupt === undefined) return canonicalBase64(json);
     this.fail(`illegal base64 data at input byte ${corrupt}`);
     return undefined;
+  }
+
+  /** Bytes one by one, which Go reads as well. */
+  private byteList(json: readonly Json[]): string {
+    const bytes = json.map((item) => {
+      if (typeof item === 'number' && Number.isInteger(item) && item >= 0 && item < 256)
+        return item;
+      const found = typeof item === 'number' ? `number ${goJsonNumber(item)}` : jsonKind(item);
+      if (item !== null) this.fail(this.typeError(found, 'uint8'));
+      return 0;
+    });
+    return encodeBase64(String.fromCharCode(...bytes));
   }
 
   private quantity(json: Json): string {
@@ -237,7 +261,7 @@ class Decoder {
       this.struct = outer;
       this.fields.length = depth;
     }
-    return encodeFields(fields, values);
+    return encodeFields(fields, values, this.kept);
   }
 
   /** As `structValue`, field by field of the schema: tells that something is wrong, not what and where. */
@@ -253,7 +277,10 @@ class Decoder {
       }
       known++;
       const value = this.value(given, type, '');
-      if (!isOmitted(value, field)) encoded[name] = value ?? zeroOf(type);
+      const empty = isOmitted(value, field);
+      if (!empty || (field === this.kept && value !== undefined)) {
+        encoded[name] = value ?? zeroOf(type);
+      }
     }
     // What is over has no field.
     for (const _ in json) known--;
@@ -263,12 +290,17 @@ class Decoder {
 }
 
 /** Writes fields in their order, without those that are empty, as Go does with omitempty. */
-function encodeFields(fields: readonly SchemaField[], values: Map<string, Json>): JsonMap {
+function encodeFields(
+  fields: readonly SchemaField[],
+  values: Map<string, Json>,
+  kept?: SchemaField,
+): JsonMap {
   const encoded: JsonMap = {};
   for (const field of fields) {
     const { name, type } = field;
     const given = values.get(name);
-    if (!isOmitted(given, field)) encoded[name] = given ?? zeroOf(type);
+    const keeps = field === kept && given !== undefined;
+    if (keeps || !isOmitted(given, field)) encoded[name] = given ?? zeroOf(type);
   }
   return encoded;
 }

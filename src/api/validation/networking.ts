@@ -259,7 +259,9 @@ function pathErrors({ path = '', pathType, backend }: IngressPath, field: string
 export function typedReferenceErrors(reference: TypedReference, field: string): FieldError[] {
   const { apiGroup, kind = '', name = '' } = reference;
   const errors: FieldError[] = [];
-  if (apiGroup !== undefined) errors.push(...dnsSubdomainErrors(`${field}.apiGroup`, apiGroup));
+  if (typeof apiGroup === 'string') {
+    errors.push(...dnsSubdomainErrors(`${field}.apiGroup`, apiGroup));
+  }
   for (const [part, value] of Object.entries({ kind, name })) {
     if (value === '') errors.push(required(`${field}.${part}`));
     else errors.push(...invalidFor(`${field}.${part}`, value, nameIsPathSegment(value)));

@@ -98,7 +98,7 @@ export function createClient(parts: ClientParts): ApiClient {
       if (options.subresource === 'eviction') return evict(registry, namespace, given, options);
       const info = served(resource, 'create');
       warnOfDeprecation(info, options);
-      return registry.create(info, namespace, decoded(info, given, options), options);
+      return registry.create(info, namespace, decoded(info, given, options, true), options);
     },
     update(resource, namespace, given, options = {}) {
       const info = served(resource, 'update');

@@ -74,11 +74,19 @@ export function refuseIfAny(
  * What a client sent, as an object of the resource's kind. Without `fieldValidation` the caller vouches for
  * the object: clients inside the simulator build typed objects, and reading them again would cost time.
  */
-export function decoded(info: ResourceInfo, given: unknown, options: WriteOptions): KubeObject {
+export function decoded(
+  info: ResourceInfo,
+  given: unknown,
+  options: WriteOptions,
+  isNew = false,
+): KubeObject {
   const { fieldValidation, onWarning } = options;
   if (fieldValidation === undefined) return given as KubeObject;
   const document = given as Json;
-  const { object, error, errorField, strictErrors } = decodeObject(document);
+  const { object, error, errorField, strictErrors } = decodeObject(
+    document,
+    isNew && !HOT_KINDS.has(info.kind),
+  );
   if (!object) throw decodeError(document, info.kind, error ?? '', errorField);
   if (strictErrors.length > 0 && fieldValidation === 'Strict') {
     throw decodeError(document, info.kind, strictErrorText(strictErrors));
