@@ -62,6 +62,10 @@ test('axe finds nothing in a narrow window', async ({ page }) => {
     await page.getByRole('tab', { name: tab, exact: true }).click();
     expect(await complaintsOf(page), tab).toEqual([]);
   }
+  await page.getByRole('button', { name: 'Lessons and examples' }).click();
+  await expect(page.getByRole('menuitemradio').first()).toBeVisible();
+  expect(await complaintsOf(page), 'library').toEqual([]);
+  await page.keyboard.press('Escape');
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
 });
@@ -84,6 +88,7 @@ test('the keyboard alone edits, applies, breaks, rewinds and asks why', async ({
   await page.keyboard.press('Enter');
   await expect(page.getByRole('menuitem', { name: 'Open a shell in it' })).toBeFocused();
   await page.keyboard.press('End');
+  await page.keyboard.press('ArrowUp');
   await page.keyboard.press('Enter');
   await expect(card(page, 'web').getByText(/restarts 1/)).toBeVisible();
 

@@ -73,6 +73,20 @@ test('a node that is cut off is shown as broken, and mended', async ({ page }) =
   await expect(broken).toContainText('name servers do not answer');
 });
 
+test('what is broken is broken on the node that is chosen', async ({ page }) => {
+  await openWith(page, POD, 'pod.yaml', { nodes: 2 });
+  await apply(page);
+  await expect(page.getByText('2 nodes Ready')).toBeVisible();
+  await page.getByRole('button', { name: 'Break something' }).click();
+  await page.getByRole('menuitemradio', { name: 'node-2' }).click();
+  expect(await complaintsOf(page)).toEqual([]);
+  await page.getByRole('menuitem', { name: 'Cut it off' }).click();
+  await expect(page.getByRole('list', { name: 'Broken at present' })).toContainText('node-2 cut');
+  // Opened again, it offers the node of the pod that is shown.
+  await page.getByRole('button', { name: 'Break something' }).click();
+  await expect(page.getByRole('menuitemradio', { name: 'node-1' })).toBeChecked();
+});
+
 test('a leak beyond the limit ends in OOMKilled', async ({ page }) => {
   await running(page);
   await doTo(page, 'writer', /Let it leak memory/);
@@ -129,7 +143,7 @@ test('what would restart if: futures beside each other, and the lab stays as it 
   await expect(future('writer exits with code 1')).toContainText('writer restarts.');
   await expect(future('writer exceeds its memory limit')).toContainText('writer restarts.');
   await expect(future('the sandbox is lost')).toContainText(
-    'both containers restart, init containers run again.',
+    'Both containers restart, init containers run again.',
   );
   await expect(future('the kubelet restarts')).toContainText('Nothing restarts.');
   await expect(future('the Pod is deleted')).toContainText('the Pod ends');

@@ -52,10 +52,15 @@ test('editing shows a mistake where it is, in kubectl’s words', async ({ page 
   const editor = page.getByTestId('monaco');
   await expect(editor.locator('.squiggly-error, .squiggly-warning').first()).toBeVisible();
 
+  await page.getByRole('button', { name: /^Apply/ }).click();
+  const refusal = page.locator('.applied.bad');
+  await expect(refusal).toBeVisible();
+
   await page.getByRole('button', { name: /^line \d+$/ }).click();
   for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
   await page.keyboard.insertText('m');
   await expect(page.getByText('The API server would take this.')).toBeVisible();
+  await expect(refusal).toBeHidden();
   await expect(editor.locator('.squiggly-error')).toHaveCount(0);
 });
 

@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { Run } from '../src/lab/run.ts';
 import { encodeLink } from '../src/ui/link/link-codec.ts';
 
 /** What several specs do with the page. */
@@ -6,10 +7,15 @@ import { encodeLink } from '../src/ui/link/link-codec.ts';
 const EMPTY_RUN = { seed: 1, epoch: '2026-01-01T00:00:00Z', options: {}, inputs: [] };
 
 /** Opens the page with a file in the editor and an empty cluster, as a share link would. */
-export async function openWith(page: Page, text: string, path = 'pod.yaml'): Promise<void> {
+export async function openWith(
+  page: Page,
+  text: string,
+  path = 'pod.yaml',
+  options: Run['options'] = {},
+): Promise<void> {
   const shared = {
     version: 1 as const,
-    run: EMPTY_RUN,
+    run: { ...EMPTY_RUN, options },
     at: 0,
     horizon: 0,
     files: [{ path, text }],

@@ -107,6 +107,28 @@ test('the library is grouped by chapter and can be searched', async ({ page }) =
   await expect(library.getByRole('button', { name: /Talking over localhost/ })).toBeVisible();
 });
 
+test('the menu of lessons can be searched and used by keys alone', async ({ page }) => {
+  await page.goto('/');
+  await expect(playButton(page)).toBeEnabled();
+  const opener = page.getByRole('button', { name: 'Lessons and examples' });
+  await opener.focus();
+  await page.keyboard.press('Enter');
+  const items = page.getByRole('menuitemradio');
+  await expect(items.filter({ hasText: 'Why does my Job never finish?' })).toBeVisible();
+  await page.keyboard.type('exit 137');
+  await expect(items).toHaveCount(1);
+  await page.keyboard.press('ArrowDown');
+  await expect(items).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(opener).toContainText('137');
+});
+
+test('a link opens its lesson in a narrow window, too', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/#lesson=01-foundations/02-what-restarts');
+  await expect(page.getByRole('heading', { name: 'One container ends' })).toBeVisible();
+});
+
 test('an example opens and runs, and what was there can be brought back', async ({ page }) => {
   await page.goto('/');
   await expect(playButton(page)).toBeEnabled();

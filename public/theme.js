@@ -6,10 +6,9 @@
   } catch {
     // Storage may be forbidden.
   }
-  const system = matchMedia('(prefers-contrast: more), (forced-colors: active)').matches
-    ? 'contrast'
-    : matchMedia('(prefers-color-scheme: dark)').matches
-      ? 'dark'
-      : 'light';
+  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const forced = matchMedia('(forced-colors: active)').matches;
+  const contrast = forced ? dark : matchMedia('(prefers-contrast: more)').matches;
+  const system = contrast ? 'contrast' : dark ? 'dark' : 'light';
   document.documentElement.dataset.theme = chosen === 'system' ? system : chosen;
 })();

@@ -11,14 +11,21 @@ import {
   Unplug,
   Zap,
 } from 'lucide-react';
-import { Menu, MenuItem } from '../layout/Menu';
+import { useState } from 'react';
+import { Menu, MenuItem, MenuTitle } from '../layout/Menu';
 import { inject } from '../store/lab';
 import { usePage } from '../store/store';
 import { askForFault } from './ask';
 import { useActiveFaults } from './use-active-faults';
 
+interface NodeChoiceProps {
+  /** The node of the pod that is shown, which is offered first. */
+  readonly node: string;
+  readonly nodes: readonly string[];
+}
+
 /** What can go wrong around the pods: a node, images, the network, Services. */
-export function BreakMenu({ node }: { readonly node: string }) {
+export function BreakMenu({ node, nodes }: NodeChoiceProps) {
   const isReady = usePage((state) => state.flow === 'ready' && state.failure === undefined);
   const active = new Set(useActiveFaults().map(({ key }) => key));
   return (
@@ -33,9 +40,9 @@ export function BreakMenu({ node }: { readonly node: string }) {
         </>
       }
     >
-      <NodeItems node={node} active={active} />
+      <NodeItems node={node} nodes={nodes} active={active} />
       <hr />
-      <h3>Images</h3>
+      <MenuTitle>Images</MenuTitle>
       <MenuItem
         icon={<PackageX size={15} />}
         onSelect={() => askForFault({ form: 'fail image' })}
@@ -47,7 +54,7 @@ export function BreakMenu({ node }: { readonly node: string }) {
         Slow down pulls of an image …
       </MenuItem>
       <hr />
-      <h3>Network and names</h3>
+      <MenuTitle>Network and names</MenuTitle>
       <MenuItem
         icon={<Globe size={15} />}
         onSelect={() => void inject({ do: 'dns', fail: true })}
@@ -74,7 +81,7 @@ export function BreakMenu({ node }: { readonly node: string }) {
         Cut off one host …
       </MenuItem>
       <hr />
-      <h3>Services</h3>
+      <MenuTitle>Services</MenuTitle>
       <MenuItem
         icon={<ServerOff size={15} />}
         onSelect={() => askForFault({ form: 'stop backend' })}
@@ -92,18 +99,29 @@ export function BreakMenu({ node }: { readonly node: string }) {
   );
 }
 
-interface NodeItemsProps {
-  readonly node: string;
+interface NodeItemsProps extends NodeChoiceProps {
   readonly active: ReadonlySet<string>;
 }
 
-function NodeItems({ node, active }: NodeItemsProps) {
+function NodeItems({ node: first, nodes, active }: NodeItemsProps) {
+  const [chosen, setChosen] = useState(first);
+  const node = nodes.includes(chosen) ? chosen : first;
   const isStopped = active.has(`kubelet ${node}`);
   const isCut = active.has(`cut off ${node}`);
   const isBooting = active.has(`boot ${node}`);
   return (
     <>
-      <h3>{node}</h3>
+      {nodes.length > 1 ? (
+        <fieldset className="plain node-choice" aria-label="Which node">
+          {nodes.map((name) => (
+            <MenuItem key={name} stays checked={name === node} onSelect={() => setChosen(name)}>
+              {name}
+            </MenuItem>
+          ))}
+        </fieldset>
+      ) : (
+        <MenuTitle>{node}</MenuTitle>
+      )}
       <MenuItem
         icon={<RotateCcw size={15} />}
         onSelect={() => void inject({ do: 'reboot node', node })}

@@ -14,7 +14,10 @@ import {
   SunMoon,
   Upload,
 } from 'lucide-react';
+import { useState } from 'react';
 import { Library } from '../lesson/Library';
+import { SearchField } from '../lesson/SearchField';
+import { useLessons } from '../lesson/use-lessons';
 import { useOriginTitle } from '../lesson/use-origin-title';
 import { exportWork, importWork } from '../link/work-file';
 import { openEmptyLab } from '../store/lab';
@@ -96,7 +99,10 @@ function LessonToggle() {
 }
 
 function Crumb() {
+  // Here, because this is always there: a link may ask for a lesson whose pane is not shown.
+  useLessons();
   const title = useOriginTitle();
+  const [wanted, setWanted] = useState('');
   return (
     <Menu
       label="Lessons and examples"
@@ -110,8 +116,10 @@ function Crumb() {
           <ChevronDown size={14} />
         </>
       }
+      above={<SearchField wanted={wanted} onChange={setWanted} />}
+      onClose={() => setWanted('')}
     >
-      <Library />
+      <Library wanted={wanted} />
     </Menu>
   );
 }

@@ -8,15 +8,20 @@ interface MenuProps {
   readonly className?: string;
   readonly children: ReactNode;
   readonly disabled?: boolean;
+  /** What stands above the items, such as a field to search them by; it gets the focus. */
+  readonly above?: ReactNode;
+  readonly onClose?: () => void;
 }
 
 const ITEMS = 'button:not(:disabled)';
+const FIELD = 'input';
 
 /**
  * A button with a menu. The menu is a native popover: light dismissal, Escape and the top layer come with
  * it. Arrow keys walk through its items; choosing one closes it.
  */
-export function Menu({ label, button, className = 'icon-button', children, disabled }: MenuProps) {
+export function Menu(props: MenuProps) {
+  const { label, button, className = 'icon-button', children, disabled, above, onClose } = props;
   const id = useId();
   const opener = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
@@ -35,6 +40,11 @@ export function Menu({ label, button, className = 'icon-button', children, disab
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const items = [...(menu.current?.querySelectorAll<HTMLElement>(ITEMS) ?? [])];
+    if (event.target instanceof HTMLInputElement) {
+      // In the field these two move the cursor, and Enter takes what was found first.
+      if (event.key === 'Home' || event.key === 'End') return;
+      if (event.key === 'Enter') items[0]?.click();
+    }
     const at = items.indexOf(document.activeElement as HTMLElement);
     const next = {
       ArrowDown: at + 1,
@@ -54,17 +64,19 @@ export function Menu({ label, button, className = 'icon-button', children, disab
         className={className}
         aria-label={label}
         title={label}
-        aria-haspopup="menu"
+        aria-haspopup={above ? 'dialog' : 'menu'}
         popoverTarget={id}
         disabled={disabled}
       >
         {button}
       </button>
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles have a name. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: both roles take keys. */}
       <div
         id={id}
         ref={menu}
         popover="auto"
-        role="menu"
+        role={above ? 'dialog' : 'menu'}
         tabIndex={-1}
         aria-label={label}
         className="menu"
@@ -76,16 +88,27 @@ export function Menu({ label, button, className = 'icon-button', children, disab
         onToggle={(event) => {
           if (event.newState !== 'open') {
             setOpen(false);
+            onClose?.();
             return;
           }
           place();
-          menu.current?.querySelector<HTMLElement>(ITEMS)?.focus();
+          const first = menu.current?.querySelector<HTMLElement>(FIELD);
+          (first ?? menu.current?.querySelector<HTMLElement>(ITEMS))?.focus();
         }}
         onClick={(event) => {
-          if ((event.target as Element).closest('button')) menu.current?.hidePopover();
+          const item = (event.target as Element).closest('button');
+          if (item && !item.hasAttribute('data-stays')) menu.current?.hidePopover();
         }}
       >
-        {isOpen && children}
+        {isOpen && above}
+        {isOpen &&
+          (above ? (
+            <div role="menu" aria-label={label}>
+              {children}
+            </div>
+          ) : (
+            children
+          ))}
       </div>
     </>
   );
@@ -99,10 +122,12 @@ interface MenuItemProps {
   readonly checked?: boolean;
   readonly danger?: boolean;
   readonly disabled?: boolean;
+  /** Choosing it leaves the menu open. */
+  readonly stays?: boolean;
 }
 
 export function MenuItem(props: MenuItemProps) {
-  const { children, onSelect, icon, hint, checked, danger, disabled } = props;
+  const { children, onSelect, icon, hint, checked, danger, disabled, stays } = props;
   const isChoice = checked !== undefined;
   return (
     <button
@@ -113,6 +138,7 @@ export function MenuItem(props: MenuItemProps) {
       onClick={onSelect}
       disabled={disabled}
       tabIndex={-1}
+      data-stays={stays}
     >
       {isChoice && <span className="check">{checked ? '✓' : ''}</span>}
       {icon}
@@ -121,5 +147,14 @@ export function MenuItem(props: MenuItemProps) {
         {hint && <span className="hint">{hint}</span>}
       </span>
     </button>
+  );
+}
+
+/** What a part of a menu is about. Not a heading: a menu has nothing but items. */
+export function MenuTitle({ children }: { readonly children: ReactNode }) {
+  return (
+    <div role="presentation" className="menu-title">
+      {children}
+    </div>
   );
 }

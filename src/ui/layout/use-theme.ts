@@ -4,9 +4,12 @@ import { usePage } from '../store/store';
 export type ShownTheme = 'light' | 'dark' | 'contrast';
 
 const DARK = '(prefers-color-scheme: dark)';
+/** A forced palette that is light makes the ground light whatever is asked for; what is drawn must show on it. */
+const LIGHT_FORCED = '(forced-colors: active) and (prefers-color-scheme: light)';
 const CONTRAST = '(prefers-contrast: more), (forced-colors: active)';
 
 function systemTheme(): ShownTheme {
+  if (matchMedia(LIGHT_FORCED).matches) return 'light';
   if (matchMedia(CONTRAST).matches) return 'contrast';
   return matchMedia(DARK).matches ? 'dark' : 'light';
 }

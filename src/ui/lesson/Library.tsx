@@ -1,25 +1,35 @@
 import { Fragment } from 'react';
 import { DOMAINS } from '../../lessons/domains';
 import type { Lesson } from '../../lessons/lesson';
-import { MenuItem } from '../layout/Menu';
+import { MenuItem, MenuTitle } from '../layout/Menu';
 import { usePage } from '../store/store';
 import { applyCompanion, EXAMPLE_SHELVES } from './examples';
 import { openLesson } from './open-lesson';
 import { chooseExample } from './open-work';
-import { shelvesOf } from './shelves';
+import { exampleMatches, lessonMatches, shelvesOf } from './shelves';
 import { useLessons } from './use-lessons';
 
-/** The menu of lessons and examples. */
-export function Library() {
+/** The items of the menu of lessons and examples: those that somebody looks for, or all. */
+export function Library({ wanted }: { readonly wanted: string }) {
   const lessons = useLessons();
   const lessonId = usePage((state) => state.lessonId);
   const origin = usePage((state) => state.origin);
   const progress = usePage((state) => state.progress);
+  const shelves = shelvesOf(lessons)
+    .map(({ title, lessons: all }) => ({
+      title,
+      lessons: all.filter((lesson) => lessonMatches(lesson, wanted)),
+    }))
+    .filter((shelf) => shelf.lessons.length > 0);
+  const exampleShelves = EXAMPLE_SHELVES.map(({ title, examples }) => ({
+    title,
+    examples: examples.filter((example) => exampleMatches(example, title, wanted)),
+  })).filter(({ examples }) => examples.length > 0);
   return (
     <>
-      {shelvesOf(lessons).map((shelf) => (
+      {shelves.map((shelf) => (
         <Fragment key={shelf.title}>
-          <h3>{shelf.title}</h3>
+          <MenuTitle>{shelf.title}</MenuTitle>
           {shelf.lessons.map((lesson) => (
             <MenuItem
               key={lesson.id}
@@ -32,9 +42,9 @@ export function Library() {
           ))}
         </Fragment>
       ))}
-      {EXAMPLE_SHELVES.map(({ title, examples }) => (
+      {exampleShelves.map(({ title, examples }) => (
         <Fragment key={title}>
-          <h3>{title}</h3>
+          <MenuTitle>{title}</MenuTitle>
           {examples.map((example) => {
             const isOpen = lessonId === undefined && example.id === origin;
             return (
@@ -57,6 +67,11 @@ export function Library() {
           })}
         </Fragment>
       ))}
+      {shelves.length + exampleShelves.length === 0 && (
+        <p role="presentation" className="nothing-found">
+          Nothing has these words.
+        </p>
+      )}
     </>
   );
 }

@@ -1,10 +1,11 @@
-import { FileCode2, Play, Search } from 'lucide-react';
+import { FileCode2, Play } from 'lucide-react';
 import { Fragment, useEffect, useRef, useState } from 'react';
 import { usePage } from '../store/store';
 import { applyCompanion, EXAMPLE_SHELVES, type Example } from './examples';
 import { LessonShelves } from './LessonShelves';
 import { chooseExample } from './open-work';
-import { matches } from './shelves';
+import { SearchField } from './SearchField';
+import { exampleMatches } from './shelves';
 import { useLessons } from './use-lessons';
 
 /** What the lesson pane shows while no lesson is open: where to begin. */
@@ -33,16 +34,7 @@ export function Welcome() {
             <b>Ask why.</b> Click a name or a condition: kubectl’s words, what they mean, the rule.
           </li>
         </ul>
-        <label className="search">
-          <Search size={14} aria-hidden="true" />
-          <input
-            type="search"
-            placeholder="Search"
-            aria-label="Search lessons, questions and examples"
-            value={wanted}
-            onChange={({ target }) => setWanted(target.value)}
-          />
-        </label>
+        <SearchField wanted={wanted} onChange={setWanted} />
         <LessonShelves lessons={lessons} wanted={wanted} />
         <Examples wanted={wanted} />
         {lessons.length > 0 && (
@@ -62,12 +54,13 @@ function Examples({ wanted }: { readonly wanted: string }) {
   const current = useRef<HTMLLIElement>(null);
   // What to watch appears under the title that was clicked: below the fold it would go unread.
   useEffect(() => {
-    if (shown.current !== origin) current.current?.scrollIntoView({ block: 'nearest' });
+    const isChosen = shown.current !== undefined && shown.current !== origin;
+    if (isChosen) current.current?.scrollIntoView({ block: 'nearest' });
     shown.current = origin;
   }, [origin]);
   const shelves = EXAMPLE_SHELVES.map(({ title, examples }) => ({
     title,
-    examples: examples.filter((one) => matches([title, one.title, one.watch], wanted)),
+    examples: examples.filter((one) => exampleMatches(one, title, wanted)),
   }));
   return shelves.map(({ title, examples }) => (
     <Fragment key={title}>

@@ -29,3 +29,12 @@ export function matches(texts: readonly string[], wanted: string): boolean {
 export function lessonMatches({ title, summary, domain, chapter }: Lesson, wanted: string) {
   return matches([title, summary, chapter, DOMAINS[domain].title, DOMAINS[domain].label], wanted);
 }
+
+/** An example, by what its shelf is called, too. */
+export function exampleMatches(
+  { title, watch }: { readonly title: string; readonly watch: string },
+  shelf: string,
+  wanted: string,
+) {
+  return matches([shelf, title, watch], wanted);
+}

@@ -77,13 +77,6 @@ export function ContainerMenu({ pod, container }: ContainerMenuProps) {
         Let it leak memory …
       </MenuItem>
       <hr />
-      <MenuItem
-        icon={<CircleX size={15} />}
-        disabled={!isRunning}
-        onSelect={() => askForFault({ form: 'exit', ...about })}
-      >
-        End it with another exit code …
-      </MenuItem>
       {EXIT_CODES.map((exitCode) => (
         <MenuItem
           key={exitCode}
@@ -96,6 +89,13 @@ export function ContainerMenu({ pod, container }: ContainerMenuProps) {
           End it with exit code {exitCode}
         </MenuItem>
       ))}
+      <MenuItem
+        icon={<CircleX size={15} />}
+        disabled={!isRunning}
+        onSelect={() => askForFault({ form: 'exit', ...about })}
+      >
+        End it with another exit code …
+      </MenuItem>
     </Menu>
   );
 }

@@ -27,7 +27,12 @@ export function PodPane() {
               {up === nodes.length ? 'Ready' : `${nodes.length - up} NotReady`}
             </span>
           )}
-          {nodes.length > 0 && <BreakMenu node={pod?.node ?? nodes[0]?.name ?? ''} />}
+          {nodes.length > 0 && (
+            <BreakMenu
+              node={pod?.node ?? nodes[0]?.name ?? ''}
+              nodes={nodes.map(({ name }) => name)}
+            />
+          )}
         </div>
       </div>
       <ActiveFaults />
@@ -87,17 +92,17 @@ const PodButton = memo(function PodButton({ path, ready, status, isSelected }: P
 });
 
 function NoPods() {
-  const isReady = usePage((state) => state.flow === 'ready');
+  const flow = usePage((state) => state.flow);
   return (
     <div className="empty">
       <Boxes size={32} strokeWidth={1.4} />
-      {isReady ? (
+      {flow === 'ready' ? (
         <p>
           There are no pods in the cluster. Press <b>Apply</b> in the editor to create what its file
           describes.
         </p>
       ) : (
-        <p>Starting the lab …</p>
+        <p>{flow === 'starting' ? 'Starting the lab …' : 'The lab does not run.'}</p>
       )}
     </div>
   );

@@ -97,6 +97,8 @@ export function forgetHistory(): void {
 export function editFile(path: string, text: string): void {
   usePage.setState((state) => ({
     files: state.files.map((file) => (file.path === path ? { path, text } : file)),
+    // What was refused is being changed: the complaint was about another text.
+    applied: state.applied?.ok === false ? undefined : state.applied,
   }));
 }
 
@@ -153,10 +155,14 @@ export function freeName(files: WorkState['files'], base = 'pod', extension = 'y
 
 let noticeCount = 0;
 
+/** Says something in passing. What is said already is not said twice. */
 export function notify(notice: Omit<Notice, 'id'>): void {
   noticeCount += 1;
   const id = noticeCount;
-  usePage.setState((state) => ({ notices: [...state.notices.slice(-2), { ...notice, id }] }));
+  usePage.setState((state) => {
+    const others = state.notices.filter(({ text }) => text !== notice.text);
+    return { notices: [...others.slice(-2), { ...notice, id }] };
+  });
 }
 
 export function dismissNotice(id: number): void {

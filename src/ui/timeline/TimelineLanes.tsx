@@ -244,8 +244,13 @@ const LaneLabel = memo(function LaneLabel({ lane, role, height }: LaneLabelProps
   return (
     <div className={`lane-label lane-${lane.kind}`} style={{ height }} data-lane={lane.id}>
       {lane.kind === 'pod' || lane.kind === 'container' ? (
-        <button type="button" onClick={select} title={`${lane.title}: why is it so?`}>
-          <b>{lane.title}</b>
+        <button
+          type="button"
+          onClick={select}
+          title={`${lane.title}: why is it so?`}
+          aria-label={`${lane.title} ${role}`.trim()}
+        >
+          <LaneTitle title={lane.title} />
           {role && <span className="role"> {role}</span>}
         </button>
       ) : (
@@ -257,6 +262,20 @@ const LaneLabel = memo(function LaneLabel({ lane, role, height }: LaneLabelProps
     </div>
   );
 });
+
+/** Names longer than this differ at their end, which therefore stays in sight. */
+const LONG_NAME = 16;
+const TAIL = 6;
+
+function LaneTitle({ title }: { readonly title: string }) {
+  if (title.length <= LONG_NAME) return <b>{title}</b>;
+  return (
+    <b className="long-name">
+      <span>{title.slice(0, -TAIL)}</span>
+      <span>{title.slice(-TAIL)}</span>
+    </b>
+  );
+}
 
 function tipText({ row, segment, mark }: Hit, t: number): string {
   if (mark) return `${clockText(mark.t)}  ${mark.label}`;

@@ -87,7 +87,7 @@ export function answerOf(fate: PodFate, without: PodFate): string {
   const others = again.filter(({ kind }) => kind !== 'init');
   const all = fate.containers.filter(({ kind }) => kind !== 'init').length;
   const names = others.map(({ name }) => name).join(', ');
-  const every = all === 2 ? 'both containers' : `all ${all} containers`;
+  const every = all === 2 ? 'Both containers' : `All ${all} containers`;
   const whole = all > 1 && others.length === all ? every : names;
   if (again.length === 0) {
     const ended = fate.containers.filter((one) => {

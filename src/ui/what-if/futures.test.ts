@@ -95,18 +95,18 @@ const EXPECTED: Readonly<Record<string, { answer: string; identity: string; init
   'exit app': { answer: 'app restarts.', identity: 'same', inits: false },
   'exit side': { answer: 'side restarts.', identity: 'same', inits: false },
   'rule other': {
-    answer: 'all 3 containers restart, init containers run again.',
+    answer: 'All 3 containers restart, init containers run again.',
     identity: 'same',
     inits: true,
   },
   'memory app': { answer: 'app restarts.', identity: 'same', inits: false },
   sandbox: {
-    answer: 'all 3 containers restart, init containers run again.',
+    answer: 'All 3 containers restart, init containers run again.',
     identity: 'same',
     inits: true,
   },
   reboot: {
-    answer: 'all 3 containers restart, init containers run again.',
+    answer: 'All 3 containers restart, init containers run again.',
     identity: 'same',
     inits: true,
   },
