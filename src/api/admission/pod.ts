@@ -2,7 +2,8 @@ import { copyJson } from '../copy-json';
 import { goQuote } from '../golang/quote';
 import { nameIsPathSegment } from '../names';
 import { admissionError } from '../status';
-import type { Pod, ServiceAccount, Toleration, Volume, VolumeMount } from '../types';
+import type { Container, Pod, ServiceAccount, Toleration, Volume, VolumeMount } from '../types';
+import { withFields } from '../with-fields';
 
 /** What pod admission looks up in the cluster. */
 export interface PodAdmissionContext {
@@ -31,12 +32,21 @@ const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
  * ServiceAccount, Priority, DefaultTolerationSeconds and RuntimeClass, in this order.
  */
 export function admitPod(pod: Pod, context: PodAdmissionContext): Pod {
-  const admitted = copyJson(pod);
+  const admitted = withOwnContainers(pod);
   admitServiceAccount(admitted, context);
   admitPriority(admitted, context);
   admitTolerations(admitted);
   admitRuntimeClass(admitted, context);
   return admitted;
+}
+
+/** A copy of the pod as far as admission changes it. */
+function withOwnContainers(pod: Pod): Pod {
+  const { containers, initContainers } = pod.spec;
+  const own = (list: readonly Container[]) => list.map((one) => withFields(one, {}));
+  const spec = withFields(pod.spec, containers ? { containers: own(containers) } : {});
+  if (initContainers) spec.initContainers = own(initContainers);
+  return withFields(pod, { spec });
 }
 
 /**

@@ -18,6 +18,17 @@ const REFERENCE = new RegExp(
 
 /** Undefined for what is no reference. Models github.com/distribution/reference ParseNormalizedNamed. */
 export function parseImageReference(image: string): ImageReference | undefined {
+  if (image !== last.image) last = { image, reference: parse(image) };
+  return last.reference;
+}
+
+/** Who asks for an image asks for it several times. */
+let last: { readonly image: string; readonly reference: ImageReference | undefined } = {
+  image: '',
+  reference: undefined,
+};
+
+function parse(image: string): ImageReference | undefined {
   const match = REFERENCE.exec(image);
   const name = match?.[1];
   if (!match || name === undefined) return undefined;

@@ -121,7 +121,7 @@ export class RegularFile extends FileNode {
   #opens = 0;
   #head: Bytes;
   /** What was appended behind the head. */
-  #pieces: Bytes[] = [];
+  #pieces: Bytes[] | undefined;
   /** Bytes in the head and the pieces. */
   #stored: number;
   #size: number;
@@ -175,8 +175,9 @@ export class RegularFile extends FileNode {
   #lastPieces(offset: number): Bytes {
     let start = this.#stored;
     let bytes = '';
-    for (let i = this.#pieces.length - 1; start > offset; i--) {
-      const piece = this.#pieces[i] as Bytes;
+    const pieces = this.#pieces ?? [];
+    for (let i = pieces.length - 1; start > offset; i--) {
+      const piece = pieces[i] as Bytes;
       start -= piece.length;
       bytes = piece + bytes;
     }
@@ -275,6 +276,7 @@ export class RegularFile extends FileNode {
       this.#stored += text.length;
       if (stored === 0) this.#head = text;
       else {
+        this.#pieces ??= [];
         this.#pieces.push(text);
         if (this.#stored - this.#head.length > PIECES_BYTES) this.#join();
       }
@@ -287,9 +289,9 @@ export class RegularFile extends FileNode {
   }
 
   #join(): void {
-    if (this.#pieces.length === 0) return;
+    if (!this.#pieces) return;
     this.#head += this.#pieces.join('');
-    this.#pieces = [];
+    this.#pieces = undefined;
   }
 }
 
