@@ -17,6 +17,7 @@ import {
 import { bool, duration, int, string } from '../flags/flag';
 import { type NamedTarget, resolveTargets } from '../resource/builder';
 import { recorded } from '../resource/change-cause';
+import { checkSubresource } from '../resource/subresources';
 import { withNamespace } from './create';
 import { checkCascade, deleteAll } from './delete';
 import { replaceRaw } from './raw-write';
@@ -108,6 +109,7 @@ function replaceOne(
   const { info, namespace, name, file = '' } = target;
   const object = wanted(invocation, target);
   try {
+    checkSubresource(info, options.subresource ?? '');
     const isDry = isClientDryRun(flags.string('dry-run'));
     const given = withVersion(invocation, target, object);
     const answer = isDry ? object : client.update(info.resource, namespace, given, options);

@@ -59,7 +59,7 @@ function* run(invocation: Invocation): Task<number> {
   }
   fieldValidationOf(invocation);
   // What was done is told without a word of the dry run.
-  const print = yield* resultPrinter(invocation, 'none', { typed: true });
+  const print = yield* resultPrinter(invocation, 'none', { typed: true, late: true });
   const { targets } = yield* resolveTargets(invocation, {
     args: selecting ? ['nodes'] : ['nodes', ...names],
     all,

@@ -111,9 +111,11 @@ export function* resultPrinter(
     const { metadata } = object as { metadata?: { name?: string } };
     const named = kindName(info, metadata?.name ?? '');
     if (isName) output.out(`${named}\n`);
-    else if (printer)
-      output.out(printer(options.typed ? typedOrder(object) : (object as Json), index++));
-    else output.out(`${named} ${operation}${dryRunSuffix(dryRun)}\n`);
+    else if (printer) {
+      // A printer that is made late is made anew for each object, and separates none.
+      const place = options.late ? 0 : index++;
+      output.out(printer(options.typed ? typedOrder(object) : (object as Json), place));
+    } else output.out(`${named} ${operation}${dryRunSuffix(dryRun)}\n`);
   };
 }
 

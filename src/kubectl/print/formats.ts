@@ -55,11 +55,13 @@ const GET_FORMATS = ['custom-columns', 'custom-columns-file', 'wide'];
 export function outputFormat(invocation: Invocation): { format: string; template: string } {
   const output = invocation.flags.string('output');
   const template = invocation.flags.string('template');
+  if (template !== '' && !invocation.flags.changed('output')) {
+    return { format: 'go-template', template };
+  }
   const equals = output.indexOf('=');
   if (equals >= 0) {
     return { format: output.slice(0, equals), template: output.slice(equals + 1) };
   }
-  if (output === '' && template !== '') return { format: 'go-template', template };
   return { format: output, template };
 }
 

@@ -1,5 +1,5 @@
 import type { ResourceInfo } from '../../api/client';
-import { KubectlError } from '../errors';
+import { ApiError } from '../../api/status';
 
 /** Subresources that are read and written as objects, besides the status that nearly all resources have. */
 const MORE: Readonly<Record<string, readonly string[]>> = {
@@ -14,7 +14,13 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
 export function checkSubresource({ resource }: ResourceInfo, subresource: string): void {
   if (subresource === '' || subresource === 'status') return;
   if (MORE[resource]?.includes(subresource)) return;
-  throw new KubectlError(
-    'Error from server (NotFound): the server could not find the requested resource',
-  );
+  throw new ApiError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: 'the server could not find the requested resource',
+    reason: 'NotFound',
+    code: 404,
+  });
 }

@@ -28,10 +28,18 @@ export const SET_FLAGS: readonly Flag[] = [
   RECORD_FLAG,
 ];
 
-/** The objects that the arguments and files name, with the fields of their types. */
-export function* objectsToSet(invocation: Invocation, args: readonly string[]): Call<Found[]> {
+/**
+ * The objects that the arguments and files name, with the fields of their types. With --local there are only
+ * files: some commands refuse arguments then, others do not look at them.
+ */
+export function* objectsToSet(
+  invocation: Invocation,
+  given: readonly string[],
+  withLocal: 'refused' | 'ignored' = 'refused',
+): Call<Found[]> {
   const { flags } = invocation;
   const local = flags.bool('local');
+  const args = local && withLocal === 'ignored' ? [] : given;
   if (local && args.length > 0) {
     throw plain(
       "error: you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'",

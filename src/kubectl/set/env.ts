@@ -48,7 +48,7 @@ function* run(invocation: Invocation): Task<number> {
     ...one,
     name: `${prefix}${one.name}`,
   }));
-  const found = yield* objectsToSet(invocation, resources);
+  const found = yield* objectsToSet(invocation, resources, 'ignored');
   const errors: unknown[] = [];
   const change = (object: JsonObject) =>
     withPodSpec(object, (spec) => changedSpec(invocation, object, spec, env, remove));

@@ -21,7 +21,7 @@ function* run(invocation: Invocation): Task<number> {
   const print = yield* resultPrinter(invocation, dryRun, { typed: true });
   const name = args.at(-1);
   if (name === undefined) throw plain('serviceaccount is required');
-  const found = yield* objectsToSet(invocation, args.slice(0, -1));
+  const found = yield* objectsToSet(invocation, args.slice(0, -1), 'ignored');
   const errors: unknown[] = [];
   setAll(invocation, found, {
     dryRun,
