@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../api/client';
 import { findObject } from '../../api/find-object';
 import type { ConfigMap, HostPath, Secret, Service } from '../../api/stored-objects';
-import { ServiceEnvironment } from './containers/service-environment';
+import { ServiceEnvironment } from './service-environment';
 
 /** Reads the API objects that a pod refers to. A missing one throws with the API server's text. */
 export interface ApiLookup {

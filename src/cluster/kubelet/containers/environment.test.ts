@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Container, Pod, Service } from '../../../api/stored-objects';
 import { type ApiLookup, MissingObjectError } from '../api-lookup';
 import type { NodeFacts } from '../field-ref';
+import { serviceVariables } from '../service-environment';
 import { makeEnvironmentVariables } from './environment';
-import { serviceVariables } from './service-environment';
 
 const NODE: NodeFacts = {
   hostIPs: ['192.168.49.2'],

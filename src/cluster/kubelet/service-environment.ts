@@ -1,4 +1,4 @@
-import type { Service } from '../../../api/stored-objects';
+import type { Service } from '../../api/stored-objects';
 
 type Variables = ReadonlyMap<string, string>;
 
