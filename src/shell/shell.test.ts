@@ -20,6 +20,12 @@ describe('sh', () => {
     expect(outcome("sh -c 'echo $PPID'; :")).toBe('1\n');
   });
 
+  it('says how it is called', () => {
+    const { stderr, exitCode } = runScript('', { argv: ['sh', '--help', 'x'] });
+    expect(stderr).toContain('\n\nUsage: sh [-il] [-|+Cabefmnuvx] [-|+o OPT]...');
+    expect(exitCode).toBe(0);
+  });
+
   it('streams through pipelines', () => {
     const { stdout, ms } = runScript(
       '{ echo a; sleep 5; echo b; } | while read x; do echo "$x $EPOCHSECONDS"; done',

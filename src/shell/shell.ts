@@ -1,6 +1,8 @@
 import type { Bytes } from '../runtime/bytes';
 import { SysError } from '../runtime/errno';
 import type { Call, Program, Sys } from '../runtime/syscalls';
+import { BANNER } from './applets/applet';
+import { usageOf } from './applets/usage';
 import { applyOptions } from './builtins/set';
 import type { Completer } from './interactive/completion';
 import { runInteractively } from './interactive/session';
@@ -26,7 +28,8 @@ import { EXIT_AFTER, type Executor, ShellState } from './interpreter/state';
 import { SCRIPT_READ_BYTES } from './limits';
 
 /** busybox ash 1.37 as a program: `/bin/sh` and `/bin/ash`. */
-export const sh: Program = (sys) => runShell(sys, sys.argv, sys.env);
+export const sh: Program = (sys) =>
+  asksForHelp(sys) ? showUsage(sys) : runShell(sys, sys.argv, sys.env);
 
 /** bash 5.2, by the same interpreter with its own grammar, built-ins and messages: `/bin/bash`. */
 export const bash: Program = (sys) =>
@@ -35,6 +38,18 @@ export const bash: Program = (sys) =>
 /** The same with a completer of its own for the Tab key (the workstation completes kubectl's words). */
 export function shellWith(completer: Completer): Program {
   return (sys) => runShell(sys, sys.argv, sys.env, { completer });
+}
+
+/** `--help` in the first place shows how the shell is called. */
+function asksForHelp({ argv }: Sys): boolean {
+  return argv[1] === '--help';
+}
+
+function* showUsage(sys: Sys): Call<number> {
+  const name = (sys.argv[0] ?? '').replace(/^.*\/|^-/g, '');
+  const usage = usageOf(name) ?? usageOf('sh') ?? '';
+  yield* sys.write(2, `${BANNER} multi-call binary.\n\nUsage: ${name}${usage}\n`);
+  return 0;
 }
 
 const EXECUTOR: Executor = {
