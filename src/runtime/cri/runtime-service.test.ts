@@ -35,7 +35,7 @@ function image(program: Program): ImageModel {
   };
 }
 
-function lab(program: Program) {
+function lab(program: Program, latency = NO_LATENCY) {
   const kernel = createKernel({ seed: 1, epochMs: 0 });
   const network = new Network(kernel);
   const machine = new Machine({ kernel, name: 'node-1' });
@@ -45,7 +45,7 @@ function lab(program: Program) {
     kernel,
     machine,
     images,
-    latency: NO_LATENCY,
+    latency,
     newPodNetwork: (pod) => new Namespace(network, `10.244.0.${host++}`, pod),
     nodeNetwork: new Namespace(network, '192.168.49.2'),
   });
@@ -145,6 +145,28 @@ describe('ContainerRuntime', () => {
     });
     kernel.clock.runUntil(100);
     expect(result).toEqual({ stdout: 'pid 6\n', stderr: '', exitCode: 7 });
+  });
+
+  it('lets a program that has just started come first: a command beside it takes its time', () => {
+    const { kernel, runtime, start } = lab(
+      function* (sys) {
+        if (sys.argv[1] === 'ask') {
+          yield* sys.write(1, 'hook\n');
+          return 0;
+        }
+        for (;;) yield* sys.sleep(1_000_000);
+      },
+      { ...NO_LATENCY, execMs: 30 },
+    );
+    const id = start();
+    let endedAt: number | undefined;
+    kernel.start(runtime.execSync(id, ['app', 'ask'], 1000), () => {
+      endedAt = kernel.clock.now;
+    });
+    kernel.clock.runUntil(29);
+    expect(endedAt).toBeUndefined();
+    kernel.clock.runUntil(100);
+    expect(endedAt).toBeGreaterThanOrEqual(30);
   });
 
   it('frees the address of a sandbox that is lost', () => {

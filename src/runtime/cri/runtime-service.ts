@@ -37,10 +37,22 @@ export interface RuntimeLatency {
   readonly sandboxMs: number;
   readonly createMs: number;
   readonly startMs: number;
+  /** Until a command in a running container starts. */
+  readonly execMs: number;
 }
 
-export const TYPICAL_LATENCY: RuntimeLatency = { sandboxMs: 180, createMs: 30, startMs: 60 };
-export const NO_LATENCY: RuntimeLatency = { sandboxMs: 0, createMs: 0, startMs: 0 };
+export const TYPICAL_LATENCY: RuntimeLatency = {
+  sandboxMs: 180,
+  createMs: 30,
+  startMs: 60,
+  execMs: 30,
+};
+export const NO_LATENCY: RuntimeLatency = {
+  sandboxMs: 0,
+  createMs: 0,
+  startMs: 0,
+  execMs: 0,
+};
 
 export interface ContainerRuntimeOptions extends SandboxStoreOptions {
   readonly images: ImageService;
@@ -304,8 +316,11 @@ export class ContainerRuntime implements RuntimeService {
     timeoutMs: number,
   ): Task<{ stdout: Bytes; stderr: Bytes; exitCode: number }> {
     const { clock } = this.#kernel;
-    const session = this.exec(id, argv, { stdin: false, tty: false });
     const until = timeoutMs > 0 ? clock.now + timeoutMs : Number.POSITIVE_INFINITY;
+    const { execMs } = this.#options.latency;
+    // What has been started just before gets to run before a command that is run beside it.
+    if (execMs > 0) yield* sleepFully(clock, execMs);
+    const session = this.exec(id, argv, { stdin: false, tty: false });
     const output = { stdout: '', stderr: '' };
     for (;;) {
       const piece = session.take();

@@ -52,6 +52,21 @@ const removeContainers: Carry = ({ which }, name, simulator) => {
   return undefined;
 };
 
+/** The runtime's StopPodSandbox: it kills what runs in the sandbox first, without asking. */
+const stopSandbox: Carry = (_, name, simulator) => {
+  const pod = `${NAMESPACE}/${name}`;
+  const { status } = simulator.api.get('pods', NAMESPACE, name) as Pod;
+  for (const one of [
+    ...(status?.initContainerStatuses ?? []),
+    ...(status?.containerStatuses ?? []),
+  ]) {
+    if (!one.state?.running) continue;
+    simulator.inject({ do: 'signal', pod, container: one.name, signal: 'KILL' });
+  }
+  simulator.inject({ do: 'lose sandbox', pod });
+  return undefined;
+};
+
 const kubelet =
   (action: 'stop' | 'start' | 'restart'): Carry =>
   (_, __, simulator) => {
@@ -79,10 +94,7 @@ const ACTIONS: Readonly<Record<string, Carry>> = {
   'stop kubelet': kubelet('stop'),
   'start kubelet': kubelet('start'),
   'restart kubelet': kubelet('restart'),
-  'stop sandbox': (_, name, simulator) => {
-    simulator.inject({ do: 'lose sandbox', pod: `${NAMESPACE}/${name}` });
-    return undefined;
-  },
+  'stop sandbox': stopSandbox,
   'remove containers from runtime': removeContainers,
 };
 

@@ -118,6 +118,19 @@ describe('makeEnvironmentVariables', () => {
     expect(resource('requests.cpu')).toBe('0');
   });
 
+  it('knows resources of the pod’s other containers, by their names', () => {
+    const initContainers = [
+      { name: 'init', image: 'app', resources: { limits: { memory: '1Ki' } } },
+    ];
+    const of = (containerName: string) => {
+      const resourceFieldRef = { containerName, resource: 'limits.memory' };
+      const env = [{ name: 'V', valueFrom: { resourceFieldRef } }];
+      return environment({ env }, [], { initContainers })[0]?.[1];
+    };
+    expect(of('init')).toBe('1024');
+    expect(() => of('none')).toThrow('container none not found');
+  });
+
   it('tells of the Services of its namespace and of the API server', () => {
     const services = [
       service('kubernetes', 'default', '10.96.0.1', 443),

@@ -72,8 +72,7 @@ function sourcedValue(
   const { namespace } = pod.metadata;
   if (from.fieldRef) return fieldValue(from.fieldRef, pod, node);
   if (from.resourceFieldRef) {
-    const named = from.resourceFieldRef.containerName;
-    const subject = pod.spec.containers.find(({ name }) => name === named) ?? container;
+    const subject = containerNamed(pod, from.resourceFieldRef.containerName) ?? container;
     return resourceValue(from.resourceFieldRef, subject, node.allocatable);
   }
   if (from.configMapKeyRef) {
@@ -94,6 +93,16 @@ function sourcedValue(
     throw new MissingObjectError(`couldn't find key ${key} in Secret ${namespace}/${name}`);
   }
   return '';
+}
+
+/** Models component-helpers' findContainerInPod; undefined: none is named. */
+function containerNamed({ spec }: Pod, wanted: string | undefined): Container | undefined {
+  if (!wanted) return undefined;
+  const found = [...spec.containers, ...(spec.initContainers ?? [])].find(
+    ({ name }) => name === wanted,
+  );
+  if (!found) throw new Error(`container ${wanted} not found`);
+  return found;
 }
 
 function optionally<Value>(optional: boolean | undefined, read: () => Value): Value | undefined {

@@ -76,4 +76,14 @@ describe('hostname and /etc/hosts', () => {
     const name = `${'a'.repeat(62)}-tail`;
     expect(sandboxHostname(pod({}, name), 'cluster.local')).toBe('a'.repeat(62));
   });
+
+  it('is the one that overrides all, and the node’s in its network', () => {
+    const spec = { hostname: 'db', subdomain: 'all', hostnameOverride: 'db.example.com' };
+    expect(sandboxHostname(pod(spec), 'cluster.local')).toBe('db.example.com');
+    expect(hostsFile(pod(spec), ['10.244.0.5'], 'cluster.local', '')).toMatch(
+      /\n10\.244\.0\.5\tdb\.example\.com\n$/,
+    );
+    const onNode = { hostname: 'db', hostNetwork: true, nodeName: 'node-1' };
+    expect(sandboxHostname(pod(onNode), 'cluster.local')).toBe('node-1');
+  });
 });

@@ -7,14 +7,16 @@ export function podHostnameAndDomain(
   pod: Pod,
   clusterDomain: string,
 ): { readonly hostname: string; readonly domain: string } {
-  const { hostname: wanted, subdomain } = pod.spec;
+  const { hostname: wanted, subdomain, hostnameOverride } = pod.spec;
+  if (hostnameOverride !== undefined) return { hostname: truncated(hostnameOverride), domain: '' };
   const hostname = truncated(wanted || pod.metadata.name);
   const domain = subdomain ? `${subdomain}.${pod.metadata.namespace}.svc.${clusterDomain}` : '';
   return { hostname, domain };
 }
 
-/** The hostname that the sandbox gets: the full one where the pod asks for it. */
+/** The hostname that the sandbox gets: the full one where the pod asks for it, the node's in its network. */
 export function sandboxHostname(pod: Pod, clusterDomain: string): string {
+  if (pod.spec.hostNetwork) return pod.spec.nodeName ?? '';
   const { hostname, domain } = podHostnameAndDomain(pod, clusterDomain);
   return pod.spec.setHostnameAsFQDN && domain ? `${hostname}.${domain}` : hostname;
 }
