@@ -5,8 +5,8 @@ import { type ManifestObject, readManifestObjects } from '../api/manifest-object
 import { isObject, type JsonObject } from '../api/patch/json-value';
 import { patchSchemaOf } from '../api/patch/patch-schema';
 import { ApiError } from '../api/status';
+import { applyPatchFor } from '../kubectl/commands/apply-patch';
 import { KubectlError, plain } from '../kubectl/errors';
-import { applyPatchFor } from '../kubectl/resource/apply-patch';
 import { resourceOfKind } from '../kubectl/resource/mapper';
 import type { ApplyResult } from './run';
 

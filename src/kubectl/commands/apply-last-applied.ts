@@ -8,8 +8,8 @@ import { bool } from '../flags/flag';
 import { toJson } from '../print/json';
 import { toYaml } from '../print/yaml';
 import { fetchTargets, type NamedTarget, resolveTargets } from '../resource/builder';
+import { dryRunOf, resultPrinter, writeOptions } from '../write-options';
 import { withNamespace } from './create';
-import { dryRunOf, resultPrinter, writeOptions } from './write-options';
 
 const viewLastApplied: Command = {
   name: 'view-last-applied',

@@ -21,11 +21,7 @@ import {
 } from '../flags/common-flags';
 import { bool, duration, int, string, stringArray } from '../flags/flag';
 import { createPrinter, outputFormat } from '../print/formats';
-import { applyPatchFor } from '../resource/apply-patch';
 import { type NamedTarget, resolveTargets } from '../resource/builder';
-import { APPLY_SUBCOMMANDS } from './apply-last-applied';
-import { selectedTargets, withNamespace } from './create';
-import { checkCascade } from './delete';
 import {
   type DryRun,
   dryRunOf,
@@ -33,7 +29,11 @@ import {
   type ResultPrinter,
   resultPrinter,
   writeOptions,
-} from './write-options';
+} from '../write-options';
+import { APPLY_SUBCOMMANDS } from './apply-last-applied';
+import { applyPatchFor } from './apply-patch';
+import { selectedTargets, withNamespace } from './create';
+import { checkCascade } from './delete';
 
 export const apply: Command = {
   name: 'apply',

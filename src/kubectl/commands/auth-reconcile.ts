@@ -8,7 +8,7 @@ import { plain, throwAll } from '../errors';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, PRINT_FLAGS } from '../flags/common-flags';
 import { bool } from '../flags/flag';
 import { resolveTargets } from '../resource/builder';
-import { type DryRun, dryRunOf, resultPrinter, writeOptions } from './write-options';
+import { type DryRun, dryRunOf, resultPrinter, writeOptions } from '../write-options';
 
 export const reconcile: Command = {
   name: 'reconcile',

@@ -18,8 +18,8 @@ import { inGoOrder, withTypedLastApplied } from '../generate/generator';
 import { type Found, fetchTargets, resolveTargets } from '../resource/builder';
 import { recorded } from '../resource/change-cause';
 import { requireResource } from '../resource/mapper';
+import { dryRunOf, resultPrinter, writeOptions } from '../write-options';
 import { SCALABLE } from './scale';
-import { dryRunOf, resultPrinter, writeOptions } from './write-options';
 
 export const autoscale: Command = {
   name: 'autoscale',

@@ -5,10 +5,10 @@ import {
   renameContext,
   setContext,
   useContext,
-} from '../config/context-commands';
-import { deleteCommand, namesCommand, setCluster, setCredentials } from '../config/entry-commands';
-import { set, unset } from '../config/property-commands';
-import { view } from '../config/view-command';
+} from './config-contexts';
+import { deleteCommand, namesCommand, setCluster, setCredentials } from './config-entries';
+import { set, unset } from './config-properties';
+import { view } from './config-view';
 
 export const config: Command = {
   name: 'config',

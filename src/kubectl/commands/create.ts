@@ -16,9 +16,9 @@ import {
 } from '../flags/common-flags';
 import { bool, string } from '../flags/flag';
 import { type NamedTarget, resolveTargets } from '../resource/builder';
+import { dryRunOf, fieldValidationOf, resultPrinter, writeOptions } from '../write-options';
 import { CREATE_COMMANDS } from './create-commands';
 import { createRaw } from './raw-write';
-import { dryRunOf, fieldValidationOf, resultPrinter, writeOptions } from './write-options';
 
 export const create: Command = {
   name: 'create',

@@ -18,9 +18,9 @@ import type { Output } from '../output';
 import { toJson } from '../print/json';
 import { type NamedTarget, resolveTargets, type Target } from '../resource/builder';
 import { kindName, qualifiedKind } from '../resource/mapper';
+import { type DryRun, dryRunOf, dryRunSuffix } from '../write-options';
 import { checkRawPath } from './raw-write';
 import { type Deleted, waitUntilGone } from './wait-until-gone';
-import { type DryRun, dryRunOf, dryRunSuffix } from './write-options';
 
 export const deleteCommand: Command = {
   name: 'delete',

@@ -31,7 +31,7 @@ import { bool, string } from '../flags/flag';
 import { toYaml } from '../print/yaml';
 import { type Found, fetchTargets, resolveTargets } from '../resource/builder';
 import { recorded } from '../resource/change-cause';
-import { fieldValidationOf, type ResultPrinter, resultPrinter } from './write-options';
+import { fieldValidationOf, type ResultPrinter, resultPrinter } from '../write-options';
 
 export const edit: Command = {
   name: 'edit',

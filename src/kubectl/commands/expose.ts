@@ -18,7 +18,7 @@ import { goTypeOf } from '../pods/pods-of-object';
 import { type Found, fetchTargets, resolveTargets } from '../resource/builder';
 import { recorded } from '../resource/change-cause';
 import { requireResource } from '../resource/mapper';
-import { dryRunOf, resultPrinter, writeOptions } from './write-options';
+import { dryRunOf, resultPrinter, writeOptions } from '../write-options';
 
 export const expose: Command = {
   name: 'expose',

@@ -28,7 +28,7 @@ import {
   type ResultPrinter,
   resultPrinter,
   writeOptions,
-} from './write-options';
+} from '../write-options';
 
 interface Sort {
   readonly field: 'labels' | 'annotations';

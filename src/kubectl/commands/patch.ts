@@ -22,7 +22,7 @@ import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, PRINT_FLAGS } from '../
 import { bool, string } from '../flags/flag';
 import { type Found, fetchTargets, localObjects, resolveTargets } from '../resource/builder';
 import { checkSubresource } from '../resource/subresources';
-import { type DryRun, dryRunOf, resultPrinter, writeOptions } from './write-options';
+import { type DryRun, dryRunOf, resultPrinter, writeOptions } from '../write-options';
 
 export const patch: Command = {
   name: 'patch',

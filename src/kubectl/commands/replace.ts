@@ -18,17 +18,17 @@ import { bool, duration, int, string } from '../flags/flag';
 import { type NamedTarget, resolveTargets } from '../resource/builder';
 import { recorded } from '../resource/change-cause';
 import { checkSubresource } from '../resource/subresources';
-import { withNamespace } from './create';
-import { checkCascade, deleteAll } from './delete';
-import { replaceRaw } from './raw-write';
-import { waitUntilGone } from './wait-until-gone';
 import {
   dryRunOf,
   fieldValidationOf,
   type ResultPrinter,
   resultPrinter,
   writeOptions,
-} from './write-options';
+} from '../write-options';
+import { withNamespace } from './create';
+import { checkCascade, deleteAll } from './delete';
+import { replaceRaw } from './raw-write';
+import { waitUntilGone } from './wait-until-gone';
 
 export const replace: Command = {
   name: 'replace',

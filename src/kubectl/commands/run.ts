@@ -21,10 +21,10 @@ import { podFromFlags } from '../generate/pod';
 import { defaultContainer } from '../pods/containers';
 import { requireResource } from '../resource/mapper';
 import { onlyObject, waitUntil } from '../resource/wait-until';
+import { type DryRun, dryRunOf, resultPrinter, writeOptions } from '../write-options';
 import { attachTo } from './attach';
 import { checkCascade } from './delete';
 import { readToEnd } from './logs-streams';
-import { type DryRun, dryRunOf, resultPrinter, writeOptions } from './write-options';
 
 export const runCommand: Command = {
   name: 'run',

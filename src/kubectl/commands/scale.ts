@@ -15,7 +15,7 @@ import { bool, duration, int, string } from '../flags/flag';
 import { type Found, fetchTargets, resolveTargets } from '../resource/builder';
 import { recorded } from '../resource/change-cause';
 import { onlyObject, waitUntil } from '../resource/wait-until';
-import { dryRunOf, resultPrinter, writeOptions } from './write-options';
+import { dryRunOf, resultPrinter, writeOptions } from '../write-options';
 
 export const scale: Command = {
   name: 'scale',

@@ -17,7 +17,7 @@ import { inGoOrder } from '../generate/generator';
 import { changedTaints, checkContradictions, parseTaints } from '../nodes/taints';
 import { fetchTargets, resolveTargets } from '../resource/builder';
 import { requireResource } from '../resource/mapper';
-import { dryRunOf, fieldValidationOf, resultPrinter, writeOptions } from './write-options';
+import { dryRunOf, fieldValidationOf, resultPrinter, writeOptions } from '../write-options';
 
 export const taint: Command = {
   name: 'taint',

@@ -21,8 +21,8 @@ import { relaxedTemplate } from '../jsonpath/relaxed';
 import { type Found, fetchTargets, type Resolved, resolveTargets } from '../resource/builder';
 import { qualifiedKind } from '../resource/mapper';
 import { onlyObject, waitUntil } from '../resource/wait-until';
+import { resultPrinter } from '../write-options';
 import { timedOut } from './wait-until-gone';
-import { resultPrinter } from './write-options';
 
 export const wait: Command = {
   name: 'wait',

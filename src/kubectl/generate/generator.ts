@@ -7,12 +7,6 @@ import type { Json } from '../../api/yaml/read-manifests';
 import type { Task } from '../../kernel/task';
 import type { Call } from '../../runtime/syscalls';
 import type { Command, Invocation } from '../command';
-import {
-  dryRunOf,
-  fieldValidationOf,
-  resultPrinter,
-  writeOptions,
-} from '../commands/write-options';
 import { plain, usage } from '../errors';
 import {
   DRY_RUN_FLAG,
@@ -23,6 +17,7 @@ import {
 } from '../flags/common-flags';
 import type { Flag } from '../flags/flag';
 import { resourceOfKind } from '../resource/mapper';
+import { dryRunOf, fieldValidationOf, resultPrinter, writeOptions } from '../write-options';
 
 /** What makes an object of one kind from flags: a subcommand of `kubectl create`. */
 export interface Generator {

@@ -1,14 +1,9 @@
 import type { Node } from '../../api/types';
 import type { Call } from '../../runtime/syscalls';
 import type { Invocation } from '../command';
-import {
-  type DryRun,
-  dryRunOf,
-  type ResultPrinter,
-  resultPrinter,
-} from '../commands/write-options';
 import { errorText, plain, throwAll, usage } from '../errors';
 import { type Found, fetchTargets, resolveTargets } from '../resource/builder';
+import { type DryRun, dryRunOf, type ResultPrinter, resultPrinter } from '../write-options';
 
 /** What cordon, uncordon and drain have in common. */
 export interface NodeWork {

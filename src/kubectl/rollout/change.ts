@@ -5,7 +5,6 @@ import { ApiError } from '../../api/status';
 import { formatTime } from '../../api/time';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { resultPrinter } from '../commands/write-options';
 import { plain, throwAll } from '../errors';
 import {
   FILENAME_FLAGS,
@@ -14,7 +13,8 @@ import {
   SELECTOR_FLAG,
 } from '../flags/common-flags';
 import { inGoOrder } from '../generate/generator';
-import { changedAt } from '../resource/pod-template';
+import { changedAt } from '../pods/pod-template';
+import { resultPrinter } from '../write-options';
 import { nothingThere, workloadsOf } from './workloads';
 
 /** A change of a workload by one small patch. */

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../api/patch/json-value';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { type ResultPrinter, resultPrinter } from '../commands/write-options';
 import { plain, throwAll } from '../errors';
 import { FILENAME_FLAGS, PRINT_FLAGS, SELECTOR_FLAG } from '../flags/common-flags';
 import { int64 } from '../flags/flag';
@@ -9,6 +8,7 @@ import { inGoOrder } from '../generate/generator';
 import { createPrinter, type ObjectPrinter } from '../print/formats';
 import { alignText } from '../print/tab-writer';
 import type { Found } from '../resource/builder';
+import { type ResultPrinter, resultPrinter } from '../write-options';
 import { checkHasRevisions, type Revision, revisionsOf, templateText } from './revisions';
 import { workloadsOf } from './workloads';
 

@@ -5,12 +5,12 @@ import { ApiError } from '../../api/status';
 import type { Deployment, KubeObject } from '../../api/types';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { type DryRun, dryRunOf, resultPrinter, writeOptions } from '../commands/write-options';
 import { sameTemplate } from '../describe/workloads';
 import { plain, throwAll } from '../errors';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, PRINT_FLAGS, SELECTOR_FLAG } from '../flags/common-flags';
 import { int64 } from '../flags/flag';
 import type { Found } from '../resource/builder';
+import { type DryRun, dryRunOf, resultPrinter, writeOptions } from '../write-options';
 import { checkHasRevisions, REVISION, type Revision, revisionsOf, templateText } from './revisions';
 import { workloadsOf } from './workloads';
 

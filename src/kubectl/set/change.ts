@@ -4,7 +4,6 @@ import { twoWayPatch } from '../../api/patch/strategic-diff';
 import { ApiError } from '../../api/status';
 import type { Call } from '../../runtime/syscalls';
 import type { Invocation } from '../command';
-import { type DryRun, type ResultPrinter, writeOptions } from '../commands/write-options';
 import { KubectlError, plain, throwAll } from '../errors';
 import {
   DRY_RUN_FLAG,
@@ -16,6 +15,7 @@ import {
 import { bool, type Flag } from '../flags/flag';
 import { inGoOrder } from '../generate/generator';
 import { type Found, fetchTargets, localObjects, resolveTargets } from '../resource/builder';
+import { type DryRun, type ResultPrinter, writeOptions } from '../write-options';
 
 /** Flags of all commands that set something. */
 export const SET_FLAGS: readonly Flag[] = [

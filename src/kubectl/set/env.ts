@@ -6,12 +6,12 @@ import { fromBytes } from '../../runtime/bytes';
 import { readToEnd } from '../../runtime/read-file';
 import type { Call } from '../../runtime/syscalls';
 import type { Command, Invocation } from '../command';
-import { dryRunOf, resultPrinter } from '../commands/write-options';
 import { plain, throwAll } from '../errors';
 import { SELECTOR_FLAG } from '../flags/common-flags';
 import { bool, string, stringArray, stringSlice } from '../flags/flag';
+import { withContainers, withPodSpec } from '../pods/pod-template';
 import { fetchTargets, resolveTargets } from '../resource/builder';
-import { withContainers, withPodSpec } from '../resource/pod-template';
+import { dryRunOf, resultPrinter } from '../write-options';
 import { matchesName, objectsToSet, SET_FLAGS, setAll } from './change';
 import { type EnvVar, listEnv } from './env-list';
 

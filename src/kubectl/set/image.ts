@@ -2,12 +2,12 @@ import { goQuote } from '../../api/golang/quote';
 import type { JsonObject } from '../../api/patch/json-value';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { dryRunOf, resultPrinter } from '../commands/write-options';
 import { plain, throwAll } from '../errors';
 import { SELECTOR_FLAG } from '../flags/common-flags';
+import { withContainers, withPodSpec } from '../pods/pod-template';
 import { recorded } from '../resource/change-cause';
 import { parsePairs, resourcesAndPairs } from '../resource/pairs';
-import { withContainers, withPodSpec } from '../resource/pod-template';
+import { dryRunOf, resultPrinter } from '../write-options';
 import { objectsToSet, SET_FLAGS, setAll } from './change';
 
 export const setImage: Command = {

@@ -1,13 +1,13 @@
 import type { JsonObject } from '../../api/patch/json-value';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { dryRunOf, resultPrinter } from '../commands/write-options';
 import { plain, throwAll } from '../errors';
 import { SELECTOR_FLAG } from '../flags/common-flags';
 import { string } from '../flags/flag';
 import { resourceList } from '../generate/resource-list';
+import { withContainers, withPodSpec } from '../pods/pod-template';
 import { recorded } from '../resource/change-cause';
-import { withContainers, withPodSpec } from '../resource/pod-template';
+import { dryRunOf, resultPrinter } from '../write-options';
 import { checkLocal, matchesName, objectsToSet, SET_FLAGS, setAll } from './change';
 
 export const setResources: Command = {

@@ -3,12 +3,12 @@ import { patchSchemaOf } from '../../api/patch/patch-schema';
 import { twoWayPatch } from '../../api/patch/strategic-diff';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { dryRunOf, resultPrinter, writeOptions } from '../commands/write-options';
 import { plain } from '../errors';
 import { string } from '../flags/flag';
 import { inGoOrder } from '../generate/generator';
 import { labelSelectorOf } from '../generate/label-selector';
 import { recorded } from '../resource/change-cause';
+import { dryRunOf, resultPrinter, writeOptions } from '../write-options';
 import { checkLocal, objectsToSet, SET_FLAGS } from './change';
 
 export const setSelector: Command = {

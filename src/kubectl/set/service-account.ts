@@ -1,9 +1,9 @@
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { dryRunOf, resultPrinter } from '../commands/write-options';
 import { plain, throwAll } from '../errors';
+import { withPodSpec } from '../pods/pod-template';
 import { recorded } from '../resource/change-cause';
-import { withPodSpec } from '../resource/pod-template';
+import { dryRunOf, resultPrinter } from '../write-options';
 import { checkLocal, objectsToSet, SET_FLAGS, setAll } from './change';
 
 export const setServiceAccount: Command = {

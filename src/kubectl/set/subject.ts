@@ -1,11 +1,11 @@
 import { equalJson, type Json, type JsonObject } from '../../api/patch/json-value';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
-import { dryRunOf, resultPrinter } from '../commands/write-options';
 import { plain, throwAll } from '../errors';
 import { SELECTOR_FLAG } from '../flags/common-flags';
 import { stringArray } from '../flags/flag';
 import type { Found } from '../resource/builder';
+import { dryRunOf, resultPrinter } from '../write-options';
 import { checkLocal, objectsToSet, SET_FLAGS, setAll } from './change';
 
 export const setSubject: Command = {

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../api/patch/json-value';
 import type { KubeObject } from '../../api/types';
 import { plain } from '../errors';
-import { goTypeOf } from '../pods/pods-of-object';
+import { goTypeOf } from './pods-of-object';
 
 /** Where an object has its pod's spec; undefined for other kinds. */
 const PATHS: Readonly<Record<string, readonly string[]>> = {

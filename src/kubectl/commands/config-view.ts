@@ -1,14 +1,14 @@
 import { isObject, type Json, type JsonObject } from '../../api/patch/json-value';
 import type { Task } from '../../kernel/task';
 import type { Invocation } from '../command';
+import { kubeconfigObject } from '../config/kubeconfig';
+import { minified, redacted } from '../config/redact';
 import { plain, usage } from '../errors';
 import { PRINT_FLAGS } from '../flags/common-flags';
 import { bool } from '../flags/flag';
 import { createPrinter } from '../print/formats';
 import { toYaml } from '../print/yaml';
-import { kubeconfigObject } from './kubeconfig';
-import { local } from './local-command';
-import { minified, redacted } from './redact';
+import { local } from './config-command';
 
 export const view = local(
   'view',

@@ -1,12 +1,12 @@
 import type { Json } from '../../api/patch/json-value';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
+import { entryOf, saveKubeconfig, withEntry } from '../config/write';
 import { plain, usage } from '../errors';
 import { fileType } from '../files';
 import { bool, string } from '../flags/flag';
 import { helpText } from '../help';
-import { local, wrongArguments } from './local-command';
-import { entryOf, saveKubeconfig, withEntry } from './write';
+import { local, wrongArguments } from './config-command';
 
 /** `get-clusters` and `get-users`: names alone. */
 export function namesCommand(name: string, summary: string, list: 'clusters' | 'users'): Command {

@@ -1,13 +1,13 @@
-import type { ResourceInfo, WriteOptions } from '../../api/client';
-import { decodeObject } from '../../api/decode';
-import { goQuote } from '../../api/golang/quote';
-import type { Json } from '../../api/patch/json-value';
-import type { Call } from '../../runtime/syscalls';
-import type { Invocation } from '../command';
-import { plain } from '../errors';
-import { klogWarning } from '../klog';
-import { createPrinter, type ObjectPrinter, outputFormat } from '../print/formats';
-import { kindName } from '../resource/mapper';
+import type { ResourceInfo, WriteOptions } from '../api/client';
+import { decodeObject } from '../api/decode';
+import { goQuote } from '../api/golang/quote';
+import type { Json } from '../api/patch/json-value';
+import type { Call } from '../runtime/syscalls';
+import type { Invocation } from './command';
+import { plain } from './errors';
+import { klogWarning } from './klog';
+import { createPrinter, type ObjectPrinter, outputFormat } from './print/formats';
+import { kindName } from './resource/mapper';
 
 export type DryRun = 'none' | 'client' | 'server';
 

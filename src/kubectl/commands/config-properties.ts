@@ -1,9 +1,9 @@
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
+import { saveKubeconfig, withProperty } from '../config/write';
 import { plain } from '../errors';
 import { bool } from '../flags/flag';
-import { local, wrongArguments } from './local-command';
-import { saveKubeconfig, withProperty } from './write';
+import { local, wrongArguments } from './config-command';
 
 export const set: Command = local('set', 'Set an individual value in a kubeconfig file', runSet, {
   flags: [

@@ -1,12 +1,12 @@
 import type { Json } from '../../api/patch/json-value';
 import type { Task } from '../../kernel/task';
 import type { Command, Invocation } from '../command';
+import type { Kubeconfig } from '../config/kubeconfig';
+import { entryOf, saveKubeconfig, withEntry } from '../config/write';
 import { plain, throwAll } from '../errors';
 import { bool, string } from '../flags/flag';
 import { TABLE_TABS, TabWriter } from '../print/tab-writer';
-import type { Kubeconfig } from './kubeconfig';
-import { local, wrongArguments } from './local-command';
-import { entryOf, saveKubeconfig, withEntry } from './write';
+import { local, wrongArguments } from './config-command';
 
 export const currentContext = local(
   'current-context',
