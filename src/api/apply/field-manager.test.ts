@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../patch/json-value';
+import type { Json, JsonObject } from '../patch/json-value';
 import { ApplyConflictError, applyConfiguration, trackUpdate } from './field-manager';
 import { readFieldsV1 } from './field-set';
 import { type MergeType, mergeTypeOf } from './merge-types';
@@ -47,6 +47,25 @@ describe('comparing', () => {
         expect(found.toFieldsV1()).toEqual(added.union(modified).toFieldsV1());
       }),
     );
+  });
+
+  it('takes items that stand twice as a whole', () => {
+    const A = (value: string) => ({ name: 'A', value });
+    const withEnv = (...env: object[]) => pod({ containers: [{ name: 'c', env }] as never });
+    const own = (before: Json, after: Json) => {
+      const { added, modified, removed } = compareTyped(before, after, TYPE);
+      return [added.union(modified).toFieldsV1(), removed.toFieldsV1()];
+    };
+    const item = (fields: object) => ({
+      'f:spec': {
+        'f:containers': { 'k:{"name":"c"}': { 'f:env': { 'k:{"name":"A"}': fields } } },
+      },
+    });
+    const [once, twice] = [withEnv(A('1')), withEnv(A('1'), A('2'))];
+    expect(own(once, twice)[0]).toEqual(item({}));
+    expect(own(twice, twice)).toEqual([{}, {}]);
+    expect(own(twice, once)).toEqual([item({ '.': {}, 'f:name': {}, 'f:value': {} }), item({})]);
+    expect(fieldsBeyond(once, twice, TYPE, undefined)).toEqual(item({}));
   });
 
   it('finds nothing new after merging the same again', () => {

@@ -62,6 +62,7 @@ const KEYED_LISTS: Readonly<Record<string, string>> = {
 const SETS: ReadonlySet<string> = new Set([
   'meta.ObjectMeta.finalizers',
   'core.NodeSpec.podCIDRs',
+  'discovery.Endpoint.addresses',
   'batch.PodFailurePolicyOnExitCodesRequirement.values',
   'batch.UncountedTerminatedPods.succeeded',
   'batch.UncountedTerminatedPods.failed',
@@ -79,10 +80,11 @@ const ATOMIC_STRUCTS: ReadonlySet<string> = new Set([
   ...['TypedLocalObjectReference', 'NodeSelector', 'NodeSelectorTerm', 'TopologySelectorTerm'].map(
     core,
   ),
-  ...['ScopeSelector', 'ScopedResourceSelectorRequirement', 'EndpointAddress'].map(core),
+  ...['ScopeSelector', 'EndpointAddress'].map(core),
   'core.EndpointPort',
   'meta.LabelSelector',
-  'autoscaling.CrossVersionObjectReference',
+  'meta.OwnerReference',
+  'networking.ServiceBackendPort',
   'discovery.EndpointPort',
   'rbac.RoleRef',
   'rbac.Subject',
@@ -97,7 +99,11 @@ const ATOMIC_MAPS: ReadonlySet<string> = new Set([
   'core.PodSpec.nodeSelector',
   'core.ServiceSpec.selector',
   'core.ReplicationControllerSpec.selector',
+  'node.Scheduling.nodeSelector',
 ]);
+
+/** Fields of which parts are owned although their struct is owned as a whole elsewhere. */
+const GRANULAR_FIELDS: ReadonlySet<string> = new Set(['core.PersistentVolumeSpec.claimRef']);
 
 const keyedLists = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
@@ -167,8 +173,11 @@ function fieldType(type: SchemaType, struct: string, field: string): MergeType {
     case 'intOrString':
     case 'raw':
       return UNTYPED;
-    case 'struct':
-      return structType(type.struct);
+    case 'struct': {
+      const whole = structType(type.struct);
+      const granular = whole.kind === 'map' && GRANULAR_FIELDS.has(`${struct}.${field}`);
+      return granular ? { ...whole, atomic: false } : whole;
+    }
     case 'map': {
       const { of } = type;
       const atomic = ATOMIC_MAPS.has(`${struct}.${field}`);

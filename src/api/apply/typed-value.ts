@@ -189,6 +189,24 @@ function stepsOf(value: Json | undefined, type: MergeType & { kind: 'list' }): M
   return new Map(items.map((item) => [itemStep(type, item), item]));
 }
 
+const NO_REPEATS: ReadonlyMap<string, Json[]> = new Map();
+
+/** Items that stand several times in a list, by their step: they are compared and owned as a whole. */
+function repeatsOf(
+  value: Json | undefined,
+  type: MergeType & { kind: 'list' },
+  steps: ReadonlyMap<string, Json>,
+): ReadonlyMap<string, Json[]> {
+  const items = isList(value) ? value : [];
+  if (items.length === steps.size) return NO_REPEATS;
+  const groups = new Map<string, Json[]>();
+  for (const item of items) {
+    const step = itemStep(type, item);
+    groups.set(step, [...(groups.get(step) ?? []), item]);
+  }
+  return new Map([...groups].filter(([, group]) => group.length > 1));
+}
+
 /**
  * One value out of what there is and what is applied: the applied one wins, what it does not say stays.
  * Models typed/merge.go.
@@ -296,11 +314,25 @@ function compare(
       if (inner) compare(old[key], next[key], inner, [...path, fieldStep(key)], found);
     }
   } else {
-    const old = stepsOf(before, type);
-    const next = stepsOf(after, type);
+    const [old, next] = [stepsOf(before, type), stepsOf(after, type)];
+    const [oldRepeats, repeats] = [repeatsOf(before, type, old), repeatsOf(after, type, next)];
     const element = type.element();
     for (const step of new Set([...old.keys(), ...next.keys()])) {
-      compare(old.get(step), next.get(step), element, [...path, step], found);
+      const at = [...path, step];
+      const [many, manyBefore] = [repeats.get(step), oldRepeats.get(step)];
+      if (many && manyBefore) {
+        if (!equalJson(manyBefore, many)) found.modified.insert(at);
+      } else {
+        compare(
+          manyBefore ? undefined : old.get(step),
+          many ? undefined : next.get(step),
+          element,
+          at,
+          found,
+        );
+        if (many) found.added.insert(at);
+        if (manyBefore) found.removed.insert(at);
+      }
     }
   }
   if (path.length === 0) return;
@@ -341,10 +373,15 @@ export function fieldsBeyond(
       count++;
     }
   } else {
-    const old = before === undefined ? undefined : stepsOf(before, type);
+    const [old, next] = [stepsOf(before, type), stepsOf(after, type)];
+    const [oldRepeats, repeats] = [repeatsOf(before, type, old), repeatsOf(after, type, next)];
     const element = type.element();
-    for (const [step, item] of stepsOf(after, type)) {
-      const found = fieldsBeyond(old?.get(step), item, element, undefined);
+    for (const [step, item] of next) {
+      const [many, manyBefore] = [repeats.get(step), oldRepeats.get(step)];
+      let found: JsonObject | undefined;
+      if (!many) {
+        found = fieldsBeyond(manyBefore ? undefined : old.get(step), item, element, undefined);
+      } else if (!manyBefore || !equalJson(manyBefore, many)) found = LEAF;
       if (!found) continue;
       fields[step] = found;
       count++;

@@ -1,7 +1,9 @@
 import { effectiveTag } from '../image-reference';
 import { parseQuantity, quantityText, roundUpQuantity } from '../quantity';
+import { encodeBase64 } from '../schema/base64';
 import type { StructVisitors } from '../schema/walk';
 import type { Json } from '../yaml/read-manifests';
+import { encodeUtf8 } from '../yaml/utf8';
 import { aggregateRequests } from './pod-resources';
 
 /**
@@ -188,6 +190,19 @@ function defaultReplicationController(controller: JsonMap): void {
   if (isEmpty(metadata.labels)) metadata.labels = { ...labels };
 }
 
+/** What is written as plain text is kept with the rest, in base64. */
+function defaultSecret(secret: JsonMap): void {
+  fill(secret, { type: 'Opaque' });
+  const { stringData } = secret;
+  if (!isMap(stringData)) return;
+  const data = isMap(secret.data) ? secret.data : {};
+  for (const [key, text] of Object.entries(stringData)) {
+    data[key] = encodeBase64(encodeUtf8(String(text)));
+  }
+  secret.data = data;
+  delete secret.stringData;
+}
+
 function defaultNamespace(namespace: JsonMap): void {
   const metadata = isMap(namespace.metadata) ? namespace.metadata : {};
   const { name } = metadata;
@@ -240,5 +255,5 @@ export const CORE_DEFAULTS: StructVisitors = {
   'core.Namespace': defaultNamespace,
   'core.ReplicationController': defaultReplicationController,
   'core.EndpointPort': (port) => fill(port, { protocol: 'TCP' }),
-  'core.Secret': (secret) => fill(secret, { type: 'Opaque' }),
+  'core.Secret': defaultSecret,
 };

@@ -1,10 +1,8 @@
 import { copyJson } from '../copy-json';
 import { decodeObject } from '../decode';
 import { computePodQOS } from '../qos';
-import { encodeBase64 } from '../schema/base64';
 import type { KubeObject, Pod, SecurityContext } from '../types';
 import type { Json } from '../yaml/read-manifests';
-import { encodeUtf8 } from '../yaml/utf8';
 import { applyDefaults, fillDefaults } from './apply-defaults';
 import { isMap } from './core';
 
@@ -106,17 +104,6 @@ function prepareNamespace(object: KubeObject): void {
   object.spec = spec;
 }
 
-/** What is written as plain text is stored with the rest, in base64. */
-function prepareSecret(object: KubeObject): void {
-  const secret = object as KubeObject & { stringData?: Record<string, string> };
-  if (secret.stringData === undefined) return;
-  const data = isMap(secret.data as Json) ? (secret.data as JsonMap) : {};
-  for (const [key, text] of Object.entries(secret.stringData))
-    data[key] = encodeBase64(encodeUtf8(text));
-  secret.data = data;
-  delete secret.stringData;
-}
-
 function prepareDaemonSet(object: KubeObject): void {
   prepareWithStatus(object);
   const generation = { 'deprecated.daemonset.template.generation': '1' };
@@ -132,7 +119,6 @@ const UID_LABEL = 'batch.kubernetes.io/controller-uid';
 function prepareJob(object: KubeObject, uid: string, sharesLabels: boolean): void {
   prepareWithStatus(object);
   const spec = object.spec as JsonMap;
-  spec.manualSelector ??= false;
   if (spec.manualSelector === true) return;
   const name = object.metadata.name ?? '';
   const generated = {
@@ -233,7 +219,6 @@ const PREPARE: Readonly<Record<string, (object: KubeObject) => void>> = {
   PodDisruptionBudget: prepareWithStatus,
   Pod: preparePod,
   Namespace: prepareNamespace,
-  Secret: prepareSecret,
   Deployment: prepareWithStatus,
   ReplicaSet: prepareWithStatus,
   StatefulSet: prepareWithStatus,

@@ -60,7 +60,12 @@ function defaultDaemonSet(set: JsonMap): void {
     fillAbsent(within(strategy, 'rollingUpdate'), { maxUnavailable: 1, maxSurge: 0 });
   }
   fillAbsent(spec, { revisionHistoryLimit: REVISIONS_KEPT });
+  // Reading the object makes an annotation of a field that the server counts in.
+  const metadata = within(set, 'metadata');
+  fillAbsent(within(metadata, 'annotations'), { [TEMPLATE_GENERATION]: '0' });
 }
+
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
 function defaultJob(job: JsonMap): void {
   const spec = within(job, 'spec');
@@ -74,9 +79,8 @@ function defaultJob(job: JsonMap): void {
     completionMode: 'NonIndexed',
     suspend: false,
     podReplacementPolicy: spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed',
-    manualSelector: null,
+    manualSelector: false,
   });
-  if (spec.manualSelector === null) delete spec.manualSelector;
   const metadata = within(job, 'metadata');
   const { labels } = (within(spec, 'template').metadata ?? {}) as JsonMap;
   const own = isMap(metadata.labels) ? Object.keys(metadata.labels).length : 0;
