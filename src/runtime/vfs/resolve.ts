@@ -75,14 +75,14 @@ function walk(context: PathContext, path: Bytes, followLast: boolean): Found | E
   let links = 0;
   let name: Bytes = '';
   for (;;) {
-    while (rest.charCodeAt(at) === SLASH) at++;
+    while (at < rest.length && rest.charCodeAt(at) === SLASH) at++;
     if (at >= rest.length) return ended(mount, node, name);
     let end = rest.indexOf('/', at);
     if (end === -1) end = rest.length;
     name = rest.slice(at, end);
     at = end;
     let last = end;
-    while (rest.charCodeAt(last) === SLASH) last++;
+    while (last < rest.length && rest.charCodeAt(last) === SLASH) last++;
     const isLast = last === rest.length;
     const slash = last > end;
     if (!(node instanceof DirectoryNode)) return 'ENOTDIR';
