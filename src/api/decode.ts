@@ -18,12 +18,13 @@ export interface DecodedObject {
 
 type JsonMap = { [key: string]: Json };
 
-const TYPE_META: readonly SchemaField[] = ['kind', 'apiVersion'].map((name) => ({
+const TYPE_META: readonly SchemaField[] = ['kind', 'apiVersion'].map((name, position) => ({
   name,
   type: { kind: 'string', go: 'string' },
   whenEmpty: 'omit',
   isLeftOut: true,
   embedded: ['TypeMeta'],
+  position,
 }));
 
 /** Whether this API knows a kind's fields; objects of other kinds cannot be decoded. */
@@ -94,6 +95,7 @@ export function metadataError(document: JsonMap): string | undefined {
     whenEmpty: 'omit',
     isLeftOut: false,
     embedded: [],
+    position: 0,
   };
   const metadataOnly = { name: 'metadataOnlyObject', group: 'meta' };
   return decodeStruct(document, metadataOnly, [field]).error;

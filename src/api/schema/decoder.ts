@@ -11,6 +11,7 @@ import {
   type SchemaField,
   type SchemaType,
   type StructRef,
+  type StructSchema,
   structSchema,
 } from './schema';
 
@@ -242,8 +243,8 @@ class Decoder {
   ): JsonMap {
     const schema = structSchema(ref);
     const own = extra.filter(({ name }) => !schema.byName.has(name));
+    if (!this.inOrder) return this.fieldsOf(json, schema, own);
     const fields = own.length > 0 ? [...own, ...schema.fields] : schema.fields;
-    if (!this.inOrder) return this.fieldsOf(json, fields);
     const values = new Map<string, Json>();
     const outer = this.struct;
     const depth = this.fields.length;
@@ -264,28 +265,51 @@ class Decoder {
     return encodeFields(fields, values, this.kept);
   }
 
-  /** As `structValue`, field by field of the schema: tells that something is wrong, not what and where. */
-  private fieldsOf(json: JsonMap, fields: readonly SchemaField[]): JsonMap {
+  /** As `structValue`: tells that something is wrong, not what and where. `extra` come first. */
+  private fieldsOf(json: JsonMap, schema: StructSchema, extra: readonly SchemaField[]): JsonMap {
     const encoded: JsonMap = {};
-    let known = 0;
-    for (const field of fields) {
-      const { name, type } = field;
-      const given = json[name];
-      if (given === undefined) {
-        if (!field.isLeftOut) encoded[name] = zeroOf(type);
-        continue;
-      }
-      known++;
-      const value = this.value(given, type, '');
-      const empty = isOmitted(value, field);
-      if (!empty || (field === this.kept && value !== undefined)) {
-        encoded[name] = value ?? zeroOf(type);
+    const given = this.given(json, schema, extra);
+    for (const field of extra) this.encode(encoded, json, field);
+    for (const field of given) this.encode(encoded, json, field);
+    return encoded;
+  }
+
+  /** The fields that are given and those that are always written, in the struct's order: a few of many. */
+  private given(
+    json: JsonMap,
+    { written, byName }: StructSchema,
+    extra: readonly SchemaField[],
+  ): readonly SchemaField[] {
+    const fields = written.slice();
+    for (const key in json) {
+      const field = byName.get(key);
+      if (field === undefined || json[key] === undefined) {
+        if (!extra.some(({ name }) => name === key)) this.strict.push('');
+      } else if (field.isLeftOut) {
+        let at = fields.length;
+        for (; at > 0; at--) {
+          const before = fields[at - 1] as SchemaField;
+          if (before.position < field.position) break;
+          fields[at] = before;
+        }
+        fields[at] = field;
       }
     }
-    // What is over has no field.
-    for (const _ in json) known--;
-    if (known !== 0) this.strict.push('');
-    return encoded;
+    return fields;
+  }
+
+  private encode(encoded: JsonMap, json: JsonMap, field: SchemaField): void {
+    const { name, type } = field;
+    const given = json[name];
+    if (given === undefined) {
+      if (!field.isLeftOut) encoded[name] = zeroOf(type);
+      return;
+    }
+    const value = this.value(given, type, '');
+    const empty = isOmitted(value, field);
+    if (!empty || (field === this.kept && value !== undefined)) {
+      encoded[name] = value ?? zeroOf(type);
+    }
   }
 }
 

@@ -37,6 +37,8 @@ export interface SchemaField {
   readonly isLeftOut: boolean;
   /** Names of the embedded structs that lead to the field. */
   readonly embedded: readonly string[];
+  /** Its place among the struct's fields. */
+  readonly position: number;
 }
 
 export interface StructSchema {
@@ -44,6 +46,8 @@ export interface StructSchema {
   /** `core.Probe`. */
   readonly qualifiedName: string;
   readonly fields: readonly SchemaField[];
+  /** Those that are there in any case. */
+  readonly written: readonly SchemaField[];
   readonly byName: ReadonlyMap<string, SchemaField>;
 }
 
@@ -114,10 +118,11 @@ export const OBJECT_META: StructRef = { name: 'ObjectMeta', group: 'meta' };
 export function structSchema(ref: StructRef): StructSchema {
   const known = structs.get(ref.group)?.get(ref.name);
   if (known !== undefined) return known;
-  const fields = readFields(ref);
+  const fields = readFields(ref).map((field, position) => ({ ...field, position }));
+  const written = fields.filter(({ isLeftOut }) => !isLeftOut);
   const byName = new Map(fields.map((field) => [field.name, field]));
   const qualifiedName = `${ref.group}.${ref.name}`;
-  const schema = { name: ref.name, qualifiedName, fields, byName };
+  const schema = { name: ref.name, qualifiedName, fields, written, byName };
   const group = structs.get(ref.group) ?? new Map<string, StructSchema>();
   structs.set(ref.group, group.set(ref.name, schema));
   return schema;
@@ -167,7 +172,7 @@ function readField(word: string, group: string): SchemaField[] {
   const type = readType(word.slice(colon + 1), group);
   const isLeftOut =
     whenEmpty === 'omit zero' || (whenEmpty === 'omit' && !NEVER_EMPTY.has(type.kind));
-  return [{ name, type, whenEmpty, isLeftOut, embedded: [] }];
+  return [{ name, type, whenEmpty, isLeftOut, embedded: [], position: 0 }];
 }
 
 /** Types that omitempty never leaves out. */
