@@ -56,8 +56,18 @@ export class DaemonSetController {
     context.subscribe('nodes', (change) => this.#onNode(change));
     context.dependents('controllerrevisions.apps');
     context.dependents('pods').onOwned(KIND, (key, _uid, change) => {
-      if (countsChanged(change)) this.#queue.add(key);
+      if (!countsChanged(change)) return;
+      this.#queue.add(key);
+      this.#waitForAvailability(key, change);
     });
+  }
+
+  /** A pod that has become ready is looked at again when it has been so for long enough. */
+  #waitForAvailability(key: string, { object, previous }: ObjectChange): void {
+    if (!previous || isPodReady(previous as Pod) || !isPodReady(object as Pod)) return;
+    const set = findByKey(this.#context, RESOURCE, key) as DaemonSet | undefined;
+    const { minReadySeconds = 0 } = set?.spec ?? {};
+    if (minReadySeconds > 0) this.#queue.addAfter(key, (minReadySeconds + 1) * 1000);
   }
 
   /** Heartbeats do not concern anybody here. */

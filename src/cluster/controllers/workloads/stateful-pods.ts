@@ -5,6 +5,7 @@ import type { ControllerContext, ControllerEvents } from '../controller-context'
 import { podFromTemplate } from '../pod-control';
 import { SyncError } from '../work-queue';
 import type { StatefulSet } from '../workload-types';
+import { retainClaim } from './claim-retention';
 
 const NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
 const INDEX_LABEL = 'apps.kubernetes.io/pod-index';
@@ -74,6 +75,7 @@ export class StatefulPodControl {
     const { name = '' } = pod.metadata;
     try {
       this.createClaims(set, name, ordinal);
+      this.retainClaims(set, pod, ordinal, false);
       this.#context.client.create('pods', set.metadata.namespace, pod);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -96,12 +98,25 @@ export class StatefulPodControl {
     this.#tell('Delete', set, name);
   }
 
+  /** Which of the claims of a pod outlive it, and the set. */
+  retainClaims(set: StatefulSet, pod: KubeObject, ordinal: number, isScaledDown: boolean): void {
+    const { namespace } = set.metadata;
+    const owner = { ...pod, apiVersion: 'v1', kind: 'Pod' };
+    for (const { metadata } of set.spec.volumeClaimTemplates ?? []) {
+      const name = claimNameOf(set, metadata.name ?? '', ordinal);
+      const claim = findObject(this.#context.client, CLAIMS, namespace, name);
+      if (claim) retainClaim(this.#context, this.#events, set, owner, isScaledDown, claim);
+    }
+  }
+
   /** Claims outlive their pods; only missing ones are made. */
   createClaims(set: StatefulSet, pod: string, ordinal: number): void {
     const { namespace } = set.metadata;
     for (const template of set.spec.volumeClaimTemplates ?? []) {
       const name = claimNameOf(set, template.metadata.name ?? '', ordinal);
-      if (findObject(this.#context.client, CLAIMS, namespace, name)) continue;
+      const found = findObject(this.#context.client, CLAIMS, namespace, name);
+      if (found?.metadata.deletionTimestamp) throw new SyncError(`pvc ${name} is being deleted`);
+      if (found) continue;
       const { status: _status, ...rest } = template;
       const labels = { ...template.metadata.labels, ...set.spec.selector.matchLabels };
       const claim = {

@@ -198,6 +198,7 @@ class StatefulSetSync {
     if (phase === 'Pending') {
       this.#podControl.createClaims(this.#set, pod.metadata.name ?? '', ordinal);
     }
+    this.#podControl.retainClaims(this.#set, pod, ordinal, false);
     return !monotonic || !this.#isUnavailable(pod);
   }
 
@@ -209,6 +210,10 @@ class StatefulSetSync {
     const unhealthy =
       replicas.find(({ pod }) => !pod || this.#isUnavailable(pod)) ??
       [...condemned].reverse().find((pod) => this.#isUnavailable(pod));
+    // Before a pod that is one too many goes, its claims are told to go with it, if they are to.
+    for (const pod of condemned) {
+      this.#podControl.retainClaims(this.#set, pod, ordinalOf(pod, this.#set) ?? 0, true);
+    }
     for (const pod of condemned) {
       if (pod.metadata.deletionTimestamp) {
         if (monotonic) return false;
