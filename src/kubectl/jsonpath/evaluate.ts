@@ -129,8 +129,9 @@ export class JsonPath {
       try {
         return this.#walk([item], left).length > 0;
       } catch (error) {
-        if (error instanceof JsonPathError) return false;
-        throw error;
+        if (!(error instanceof JsonPathError)) throw error;
+        // A bare word is an error, but leaves what it was asked of.
+        return error.message.startsWith('unrecognized identifier');
       }
     }
     const lefts = this.#walk([item], left);
