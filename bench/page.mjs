@@ -15,6 +15,8 @@ import { LABS, linkTo, linkToAnHour, serve } from './page-labs.mjs';
 const KIB = 1024;
 const LONG_TASK_MS = 50;
 const SETTLE_MS = 4000;
+/** Load per processor; the measurement itself makes about one. */
+const BUSY_LOAD = 2;
 const LOOK_MS = 1500;
 /** Only ends what hangs, on a machine however busy. */
 const PATIENCE_MS = 120_000;
@@ -276,7 +278,9 @@ function taskRow(what, tasks) {
 
 function timeRow(what, { median: value, best, worst }, budget) {
   const note = `median; best ${best.toFixed(0)} ms, worst ${worst.toFixed(0)} ms`;
-  return { what, value, budget, unit: 'ms', note };
+  // Others had the processors meanwhile: real time that is missed only sometimes says nothing.
+  const isBusy = os.loadavg()[0] > BUSY_LOAD * os.availableParallelism();
+  return { what, value, budget, unit: 'ms', note, isUnsure: isBusy && best <= budget };
 }
 
 async function measure(bench) {
@@ -335,8 +339,8 @@ function taskText({ cpuMs, wallMs, cause, parts }) {
 
 export function printPage(rows) {
   console.log('The page in Chromium');
-  for (const { what, value, budget, unit, note, tasks } of rows) {
-    const verdict = value <= budget ? 'met   ' : 'MISSED';
+  for (const { what, value, budget, unit, note, tasks, isUnsure } of rows) {
+    const verdict = value <= budget ? 'met   ' : isUnsure ? 'unsure' : 'MISSED';
     const digits = value < 100 ? 1 : 0;
     const figures = `${value.toFixed(digits)} of ${budget} ${unit}`.padEnd(26);
     console.log(`  ${verdict} ${what.padEnd(58)} ${figures} ${note}`);

@@ -92,7 +92,9 @@ const EventLine = memo(function EventLine({ row, lastSeen, firstSeen }: EventLin
       </td>
       <td className="nowrap">{row.type}</td>
       <td className="nowrap">{row.reason}</td>
-      <td className="nowrap">{row.object}</td>
+      <td className="nowrap object" title={row.object}>
+        {row.object}
+      </td>
       <td>{row.message}</td>
     </tr>
   );

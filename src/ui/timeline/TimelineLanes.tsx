@@ -250,7 +250,7 @@ const LaneLabel = memo(function LaneLabel({ lane, role, height }: LaneLabelProps
           title={`${lane.title}: why is it so?`}
           aria-label={`${lane.title} ${role}`.trim()}
         >
-          <LaneTitle title={lane.title} />
+          <LaneTitle lane={lane} />
           {role && <span className="role"> {role}</span>}
         </button>
       ) : (
@@ -263,12 +263,12 @@ const LaneLabel = memo(function LaneLabel({ lane, role, height }: LaneLabelProps
   );
 });
 
-/** Names longer than this differ at their end, which therefore stays in sight. */
+/** Names of pods that are longer than this differ at their end, which therefore stays in sight. */
 const LONG_NAME = 16;
 const TAIL = 6;
 
-function LaneTitle({ title }: { readonly title: string }) {
-  if (title.length <= LONG_NAME) return <b>{title}</b>;
+function LaneTitle({ lane: { kind, title } }: Pick<Row, 'lane'>) {
+  if (kind !== 'pod' || title.length <= LONG_NAME) return <b>{title}</b>;
   return (
     <b className="long-name">
       <span>{title.slice(0, -TAIL)}</span>
