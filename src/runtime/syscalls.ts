@@ -1,7 +1,7 @@
 import type { Suspend, Task } from '../kernel/task';
 import type { Bytes } from './bytes';
 import type { Errno } from './errno';
-import type { Signal } from './signals';
+import { SIGNAL_NUMBERS, type Signal } from './signals';
 
 /**
  * The system calls: the only door that a program has to its world. Calls that can never wait are plain
@@ -55,6 +55,11 @@ export type ExitStatus =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signaled'; readonly signal: Signal }
   | { readonly kind: 'stopped'; readonly signal: Signal };
+
+/** What shells and containers show of it: 128 and the signal's number for a process that was killed. */
+export function exitCodeOf(status: ExitStatus): number {
+  return status.kind === 'exited' ? status.code : 128 + SIGNAL_NUMBERS[status.signal];
+}
 
 export interface ProcessInfo {
   readonly pid: number;

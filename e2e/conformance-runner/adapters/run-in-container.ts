@@ -1,7 +1,6 @@
 import { busyboxImage } from '../../../src/images/busybox.ts';
 import { createKernel, type Kernel } from '../../../src/kernel/kernel.ts';
 import { type Bytes, fromBytes, toBytes } from '../../../src/runtime/bytes.ts';
-import { exitCodeOf } from '../../../src/runtime/cri/container.ts';
 import { buildContainerRoot } from '../../../src/runtime/cri/container-root.ts';
 import { containerUser } from '../../../src/runtime/cri/container-user.ts';
 import { Namespace } from '../../../src/runtime/net/namespace.ts';
@@ -10,6 +9,7 @@ import { Machine } from '../../../src/runtime/process/machine.ts';
 import type { Pipe } from '../../../src/runtime/process/pipe.ts';
 import { spawnInit } from '../../../src/runtime/process/spawn.ts';
 import type { Signal } from '../../../src/runtime/signals.ts';
+import { exitCodeOf } from '../../../src/runtime/syscalls.ts';
 import { DEFAULT_CAPABILITIES } from '../../../src/runtime/vfs/credentials.ts';
 import type { DirectoryNode } from '../../../src/runtime/vfs/node.ts';
 import { ensureDirectory, putFile, putSymlink, removeAt } from '../../../src/runtime/vfs/tree.ts';

@@ -5,12 +5,12 @@ import type { Machine } from '../process/machine';
 import type { Process } from '../process/process';
 import { StartFailure, spawnInit } from '../process/spawn';
 import type { Tty } from '../process/terminal';
-import type { ExitStatus } from '../syscalls';
+import { type ExitStatus, exitCodeOf } from '../syscalls';
 import { openDevice } from '../vfs/device-files';
 import type { MountNamespace } from '../vfs/mounts';
 import { DeviceNode } from '../vfs/node';
 import { findInside } from '../vfs/tree';
-import { type Container, exitCodeOf, type LiveContainer } from './container';
+import type { Container, LiveContainer } from './container';
 import { PipeSession, TerminalSession } from './exec-session';
 
 /** What a process of a container is started with, beside what it has of the container. */

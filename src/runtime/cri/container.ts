@@ -4,8 +4,7 @@ import type { ContainerConfig, CriContainerState, CriContainerStatus, PulledImag
 import type { Cgroup } from '../process/cgroup';
 import type { PidNamespace } from '../process/pid-namespace';
 import type { Process } from '../process/process';
-import { SIGNAL_NUMBERS } from '../signals';
-import type { ExitStatus } from '../syscalls';
+import { type ExitStatus, exitCodeOf } from '../syscalls';
 import { DEFAULT_CAPABILITIES } from '../vfs/credentials';
 import type { MountNamespace } from '../vfs/mounts';
 import type { InstanceLog } from './container-log';
@@ -160,8 +159,3 @@ const ALL_KNOWN: readonly string[] = [
   'NET_ADMIN',
   'SYS_PTRACE',
 ];
-
-/** What a container's status shows: 128+n for a signal. */
-export function exitCodeOf(status: ExitStatus): number {
-  return status.kind === 'exited' ? status.code : 128 + SIGNAL_NUMBERS[status.signal];
-}

@@ -1,6 +1,5 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
-import { SIGNAL_NUMBERS } from '../../runtime/signals';
 import type { Call, ExitStatus, Sys } from '../../runtime/syscalls';
 import { Failure } from './applet';
 
@@ -91,9 +90,4 @@ export function startCommand(sys: Sys, argv: readonly Bytes[]): StartedCommand {
     }
   });
   return started;
-}
-
-/** An exit code as a shell shows it: 128 and the signal's number for a process that was killed. */
-export function exitCodeOf(status: ExitStatus): number {
-  return status.kind === 'exited' ? status.code : 128 + SIGNAL_NUMBERS[status.signal];
 }

@@ -1,8 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
-import type { Call, Sys } from '../../runtime/syscalls';
+import { type Call, exitCodeOf, type Sys } from '../../runtime/syscalls';
 import { applet, Failure, failedWith, strerror, UsageFailure } from './applet';
-import { executeOrFail, exitCodeOf, runCommand } from './execute';
+import { executeOrFail, runCommand } from './execute';
 import { attempt } from './files';
 import { parseInteger } from './numbers';
 import { parseOptions } from './options';

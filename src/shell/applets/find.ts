@@ -1,9 +1,9 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
-import type { Call, Stat } from '../../runtime/syscalls';
+import { type Call, exitCodeOf, type Stat } from '../../runtime/syscalls';
 import { applet, Exit, type Invocation } from './applet';
 import { Confirmation } from './confirmation';
-import { exitCodeOf, runCommand } from './execute';
+import { runCommand } from './execute';
 import { attempt, baseName } from './files';
 import {
   type Comparison,

@@ -1,7 +1,8 @@
 import type { Bytes } from '../../runtime/bytes';
 import { SysError } from '../../runtime/errno';
+import { exitCodeOf } from '../../runtime/syscalls';
 import { applet } from './applet';
-import { exitCodeOf, runCommand } from './execute';
+import { runCommand } from './execute';
 import { byteOrder, statOf } from './files';
 import { parseOptions } from './options';
 

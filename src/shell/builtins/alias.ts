@@ -2,16 +2,9 @@ import type { Bytes } from '../../runtime/bytes';
 import type { Call } from '../../runtime/syscalls';
 import { singleQuoted } from '../interpreter/quoting';
 import type { ShellState } from '../interpreter/state';
+import { chainOf } from '../interpreter/variables';
 import type { Alias } from '../parser/source';
 import { OptionReader } from './builtin';
-
-const CHAINS = 39;
-
-function chainOf(name: Bytes): number {
-  let hash = name.charCodeAt(0) << 4;
-  for (let i = 0; i < name.length; i++) hash += name.charCodeAt(i);
-  return hash % CHAINS;
-}
 
 /** An alias as `alias` lists it. */
 export function aliasText({ name, value }: Alias): Bytes {

@@ -1,5 +1,4 @@
-import { SIGNAL_NUMBERS } from '../../runtime/signals';
-import type { Call, ExitStatus } from '../../runtime/syscalls';
+import { type Call, exitCodeOf } from '../../runtime/syscalls';
 import type {
   AndOr,
   ArithmeticCommand,
@@ -329,12 +328,10 @@ function* evaluatePipeline(shell: ShellState, node: Pipeline, flags: number): Ca
   }
   if (node.background) return 0;
   const status = yield* waitForJob(shell, job);
-  shell.pipeStatus = job.processes.map((process) => (process.status ? codeOf(process.status) : 0));
+  shell.pipeStatus = job.processes.map((process) =>
+    process.status ? exitCodeOf(process.status) : 0,
+  );
   return status;
-}
-
-function codeOf(status: ExitStatus): number {
-  return status.kind === 'exited' ? status.code : 128 + SIGNAL_NUMBERS[status.signal];
 }
 
 /** Makes pipes the input and output of a pipeline's process. */

@@ -407,7 +407,8 @@ function inOrder(elements: ReadonlyMap<Bytes, Bytes>): Map<Bytes, Bytes> {
   return new Map([...elements].sort(([a], [b]) => Number(a) - Number(b)));
 }
 
-function chainOf(name: Bytes): number {
+/** Which of ash's hash chains a name is in: lists come in their order. Models hashvar of shell/ash.c. */
+export function chainOf(name: Bytes): number {
   let hash = name.charCodeAt(0) << 4;
   for (let i = 0; i < name.length; i++) hash += name.charCodeAt(i);
   return hash % CHAINS;
