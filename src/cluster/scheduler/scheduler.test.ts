@@ -176,6 +176,22 @@ describe('the scheduler', () => {
     expect(nodeOf('together')).toBe(nodeOf('first'));
   });
 
+  it('gives a pod the region and the zone of its node', () => {
+    const { node, pod, run, client } = setUp();
+    const topology = {
+      'topology.kubernetes.io/zone': 'a',
+      'topology.kubernetes.io/region': 'r',
+    };
+    node('node-1', { labels: topology });
+    pod('web');
+    pod('given', { nodeName: 'node-1' });
+    run(1);
+    for (const name of ['web', 'given']) {
+      const { labels } = (client.get('pods', 'default', name) as unknown as Pod).metadata;
+      expect(labels).toEqual({ app: name, ...topology });
+    }
+  });
+
   it('leaves pods of other schedulers and gated ones alone', () => {
     const { node, pod, run, nodeOf } = setUp();
     node('node-1');

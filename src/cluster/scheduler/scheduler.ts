@@ -226,6 +226,7 @@ class SchedulerProcess {
     all: readonly NodeUse[],
   ): Rejection | undefined {
     const volumes = (one: NodeUse) => volumeRejection(needs, one);
+    if (this.#nominated.size === 0) return filterNode(pod, use, all, volumes);
     const { name } = use.node.metadata;
     const promised = [...this.#nominated.values()].filter(
       (one) =>

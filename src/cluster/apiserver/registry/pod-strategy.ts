@@ -14,7 +14,8 @@ export const podStrategy: Strategy = {
   admit(object, context) {
     const { store, random } = context;
     const { namespace = '' } = object.metadata;
-    const pod = withLimitRangeDefaults(object as Pod, limitRangesOf(context, namespace));
+    const limited = withLimitRangeDefaults(object as Pod, limitRangesOf(context, namespace));
+    const pod = withTopologyLabels(limited, limited.spec.nodeName, context);
     return admitPod(pod, {
       serviceAccount: (name) => {
         const found = store.get('serviceaccounts', pod.metadata.namespace ?? '', name);
@@ -98,6 +99,18 @@ export function withCondition(
   return (conditions ?? []).map((one) => (one === before ? next : one));
 }
 
+const TOPOLOGY_LABELS = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone'];
+
+/** A pod gets the region and the zone of its node. Models plugin/pkg/admission/podtopologylabels. */
+function withTopologyLabels(pod: Pod, node: string | undefined, { store }: RegistryContext): Pod {
+  const found = node ? store.get('nodes', '', node)?.metadata.labels : undefined;
+  const copied = TOPOLOGY_LABELS.filter((key) => found?.[key] !== undefined);
+  if (!found || copied.length === 0) return pod;
+  const labels = { ...pod.metadata.labels };
+  for (const key of copied) labels[key] = found[key] ?? '';
+  return withFields(pod, { metadata: withFields(pod.metadata, { labels }) });
+}
+
 /**
  * Binds a pod to a node: the scheduler's write. Models pkg/registry/core/pod/storage assignPod.
  * Returns undefined when the pod has a node already.
@@ -109,9 +122,10 @@ export function bindPod(pod: Pod, node: string, context: RegistryContext): Pod |
     { type: 'PodScheduled', status: 'True', observedGeneration: pod.metadata.generation },
     context.nowText(),
   );
+  const labelled = withTopologyLabels(pod, node, context);
   const spec = withFields(pod.spec, { nodeName: node });
   const status = withFields(pod.status ?? {}, { conditions });
-  if (status.nominatedNodeName === undefined) return withFields(pod, { spec, status });
+  if (status.nominatedNodeName === undefined) return withFields(labelled, { spec, status });
   const { nominatedNodeName: _, ...bound } = status;
-  return withFields(pod, { spec, status: bound });
+  return withFields(labelled, { spec, status: bound });
 }
