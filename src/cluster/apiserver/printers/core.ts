@@ -152,7 +152,7 @@ export const nodePrinter: Printer = {
     const address = (type: string) =>
       node.status?.addresses?.find((one) => one.type === type)?.address || '<none>';
     const architecture = system?.architecture ? ` (${system.architecture})` : '';
-    const kernel = system?.kernelVersion ? `${system.kernelVersion}${architecture}` : '<unknown>';
+    const kernel = `${system?.kernelVersion || '<unknown>'}${architecture}`;
     return {
       cells: [
         node.metadata.name ?? '',

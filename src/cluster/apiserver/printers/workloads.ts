@@ -262,19 +262,52 @@ type Current = NonNullable<
   NonNullable<IHorizontalPodAutoscaler['status']>['currentMetrics']
 >[number];
 
-/** `cpu: 12%/80%`; what has not been measured is `<unknown>`. */
+/** Amounts of a metric: those that are wanted, or those that were measured. */
+interface Amounts {
+  readonly value?: string | number;
+  readonly averageValue?: string | number;
+  readonly averageUtilization?: number;
+}
+
+interface MetricSource {
+  readonly name?: string;
+  readonly target?: Amounts;
+  readonly current?: Amounts;
+}
+
+const UNKNOWN = '<unknown>';
+const SOURCES: Readonly<Record<string, keyof Metric & keyof Current>> = {
+  External: 'external',
+  Pods: 'pods',
+  Object: 'object',
+  Resource: 'resource',
+  ContainerResource: 'containerResource',
+};
+
+/** `cpu: 12%/80%`; what has not been measured is `<unknown>`. Models formatHPAMetrics. */
 function metricText(metric: Metric, current: Current | undefined): string {
-  const source = metric.resource;
-  if (!source) return '<unknown>/<unknown>';
-  const now = current?.resource?.current;
-  const { target } = source;
-  if (target.averageValue !== undefined) {
-    return `${source.name}: ${now?.averageValue ?? '<unknown>'}/${target.averageValue}`;
+  const kind = SOURCES[metric.type];
+  if (kind === undefined) return '<unknown type>';
+  const source = (metric[kind] ?? {}) as MetricSource;
+  const now = (current?.[kind] as MetricSource | undefined)?.current;
+  const { target = {} } = source;
+  if (kind === 'resource' || kind === 'containerResource') {
+    return `${source.name}: ${resourceText(target, now)}`;
   }
-  const used = now?.averageUtilization === undefined ? '<unknown>' : `${now.averageUtilization}%`;
-  const wanted =
-    target.averageUtilization === undefined ? '<auto>' : `${target.averageUtilization}%`;
-  return `${source.name}: ${used}/${wanted}`;
+  if (kind === 'pods') return `${now?.averageValue ?? UNKNOWN}/${target.averageValue}`;
+  if (target.averageValue !== undefined) {
+    return `${now?.averageValue ?? UNKNOWN}/${target.averageValue} (avg)`;
+  }
+  return `${now?.value ?? UNKNOWN}/${target.value}`;
+}
+
+function resourceText(target: Amounts, now: Amounts | undefined): string {
+  if (target.averageValue !== undefined) {
+    return `${now?.averageValue ?? UNKNOWN}/${target.averageValue}`;
+  }
+  const percent = (amount: number | undefined) => amount !== undefined && `${amount}%`;
+  const used = percent(now?.averageUtilization) || UNKNOWN;
+  return `${used}/${percent(target.averageUtilization) || '<auto>'}`;
 }
 
 /** How many metrics the TARGETS column lists. */
