@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Container, Pod, Service } from '../../../api/stored-objects';
 import { type ApiLookup, MissingObjectError } from '../api-lookup';
 import type { NodeFacts } from '../field-ref';
-import { serviceVariables } from '../service-environment';
+import { ServiceEnvironment, serviceVariables } from '../service-environment';
 import { makeEnvironmentVariables } from './environment';
 
 const NODE: NodeFacts = {
@@ -148,5 +148,24 @@ describe('makeEnvironmentVariables', () => {
     const without = new Map(environment({}, services, { enableServiceLinks: false }));
     expect(without.has('MY_DB_SERVICE_HOST')).toBe(false);
     expect(without.has('KUBERNETES_SERVICE_HOST')).toBe(true);
+  });
+});
+
+describe('ServiceEnvironment', () => {
+  it('keeps the variables for as long as the Services are the same', () => {
+    const environment = new ServiceEnvironment();
+    const service = (clusterIP: string): Service =>
+      ({
+        metadata: { name: 'db', namespace: 'shop', uid: 'db' },
+        spec: { clusterIP, ports: [{ port: 5432 }] },
+      }) as Service;
+    const before = service('10.96.0.20');
+    const first = environment.variables([before], 'shop', true);
+    expect(environment.variables([before], 'shop', true)).toBe(first);
+    expect(environment.variables([before], 'other', true).size).toBe(0);
+    expect(environment.variables([before], 'shop', false).size).toBe(0);
+    const after = environment.variables([service('10.96.0.21')], 'shop', true);
+    expect(after.get('DB_SERVICE_HOST')).toBe('10.96.0.21');
+    expect(first.get('DB_SERVICE_HOST')).toBe('10.96.0.20');
   });
 });
