@@ -14,8 +14,20 @@ interface ResolverSettings {
   options: string[];
 }
 
-/** A pod's /etc/resolv.conf. Models pkg/kubelet/network/dns/dns.go GetPodDNS. */
-export function podResolvConf(pod: Pod, dns: ClusterDns): string {
+const MOST_NAMESERVERS = 3;
+const MOST_SEARCHES = 32;
+const LONGEST_SEARCH = 253;
+const LONGEST_SEARCH_LINE = 2048;
+
+/**
+ * A pod's /etc/resolv.conf; `onExceeded` hears what does not fit in. Models pkg/kubelet/network/dns/dns.go
+ * GetPodDNS.
+ */
+export function podResolvConf(
+  pod: Pod,
+  dns: ClusterDns,
+  onExceeded: (message: string) => void = () => {},
+): string {
   const host = parse(dns.hostResolvConf);
   const policy = pod.spec.dnsPolicy ?? 'ClusterFirst';
   const usesHost =
@@ -36,7 +48,33 @@ export function podResolvConf(pod: Pod, dns: ClusterDns): string {
       options: ['ndots:5'],
     };
   }
-  return text(withPodSettings(settings, pod));
+  const { nameservers, searches, options } = withPodSettings(settings, pod);
+  return text({
+    nameservers: fittingServers(nameservers, onExceeded),
+    searches: fittingSearches(searches, onExceeded),
+    options,
+  });
+}
+
+/** Models formDNSNameserversFitsLimits. */
+function fittingServers(servers: string[], onExceeded: (message: string) => void): string[] {
+  if (servers.length <= MOST_NAMESERVERS) return servers;
+  const kept = servers.slice(0, MOST_NAMESERVERS);
+  onExceeded(
+    `Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: ${kept.join(' ')}`,
+  );
+  return kept;
+}
+
+/** Models formDNSSearchFitsLimits. */
+function fittingSearches(searches: string[], onExceeded: (message: string) => void): string[] {
+  const kept = searches.slice(0, MOST_SEARCHES).filter((search) => search.length <= LONGEST_SEARCH);
+  while (kept.join(' ').length > LONGEST_SEARCH_LINE) kept.pop();
+  if (kept.length === searches.length) return searches;
+  onExceeded(
+    `Search Line limits were exceeded, some search paths have been omitted, the applied search line is: ${kept.join(' ')}`,
+  );
+  return kept;
 }
 
 function withPodSettings(settings: ResolverSettings, pod: Pod): ResolverSettings {

@@ -43,6 +43,27 @@ describe('podResolvConf', () => {
     );
     expect(podResolvConf(pod({ dnsConfig }), DNS)).toContain('options ndots:2 debug\n');
   });
+
+  it('leaves out what a resolver does not read, and says so', () => {
+    const told: string[] = [];
+    const dnsConfig = {
+      nameservers: ['1.1.1.1', '1.1.1.2', '1.1.1.3'],
+      searches: Array.from({ length: 32 }, (_, index) => `s${index}`),
+    };
+    const text = podResolvConf(pod({ dnsConfig }), DNS, (message) => told.push(message));
+    expect(text.match(/^nameserver .*$/gm)).toEqual([
+      'nameserver 10.96.0.10',
+      'nameserver 1.1.1.1',
+      'nameserver 1.1.1.2',
+    ]);
+    expect(text.match(/^search (.*)$/m)?.[1]?.split(' ')).toHaveLength(32);
+    expect(told).toEqual([
+      'Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: 10.96.0.10 1.1.1.1 1.1.1.2',
+      expect.stringMatching(
+        /^Search Line limits were exceeded, some search paths have been omitted, the applied search line is: shop\.svc\./,
+      ),
+    ]);
+  });
 });
 
 describe('hostname and /etc/hosts', () => {

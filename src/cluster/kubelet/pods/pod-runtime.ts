@@ -93,6 +93,8 @@ export class PodRuntime {
       this.#options.onSandboxReady(pod);
     }
     if (sandboxId === undefined) return results;
+    // The configuration of the sandbox is put together at each pass, which tells of what does not fit.
+    if (pod.spec.dnsConfig) this.#resolvConf(pod);
     const into = { sandboxId, podIPs, results, cancellation };
     yield* this.#startContainers(pod, status, actions, into);
     if (resize.isInProgress(pod.metadata.uid)) this.#resize(pod, results);
@@ -178,6 +180,13 @@ export class PodRuntime {
     );
   }
 
+  #resolvConf(pod: Pod): string {
+    const { events, dns } = this.#options;
+    return podResolvConf(pod, dns, (message) =>
+      events.pod(pod, 'Warning', 'DNSConfigForming', message),
+    );
+  }
+
   *#createSandbox(pod: Pod, attempt: number, results: SyncResult[]): Task<string | undefined> {
     const { kernel, runtime, records, events, dns, tracker } = this.#options;
     const result: SyncResult = { action: 'CreatePodSandbox', target: formatPod(pod) };
@@ -194,7 +203,7 @@ export class PodRuntime {
         hostname: sandboxHostname(pod, dns.domain),
         hostNetwork: pod.spec.hostNetwork ?? false,
         shareProcessNamespace: pod.spec.shareProcessNamespace ?? false,
-        resolvConf: podResolvConf(pod, dns),
+        resolvConf: this.#resolvConf(pod),
         portMappings: portMappings(pod),
         ...(sysctls
           ? { sysctls: Object.fromEntries(sysctls.map((entry) => [entry.name, entry.value])) }
