@@ -55,7 +55,8 @@ function nameOf(object: unknown): string {
 /** `GROUP/RESOURCE NAMESPACE/NAME`. */
 function isNamed(text: string, object: KubeObject): boolean {
   const [resource = '', place = ''] = text.split(' ');
-  const [group = '', plural = ''] = resource.split('/');
+  // Events, which two groups serve, are named without any.
+  const [group = '', plural = ''] = resource.includes('/') ? resource.split('/') : ['', resource];
   const { apiVersion, kind, metadata } = object;
   const ownGroup = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
   const singular = kind.toLowerCase();

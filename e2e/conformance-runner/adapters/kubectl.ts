@@ -30,11 +30,15 @@ function fixture(name: string): Dump {
 
 /** What the recording put in place of what changes from run to run. */
 function normalised(text: string): string {
-  return text
-    .replaceAll(/\/tmp\/kubectl-edit-\d+\.yaml/g, '/tmp/kubectl-edit-1234567890.yaml')
-    .replaceAll(/\/tmp\/(LIVE|MERGED)-\d+/g, '/tmp/$1-1234567890')
-    .replaceAll(/^([WEIF]\d{4} [\d:]+\.)\d+ +\d+ /gm, (_line, head) => `${head}000000    1234 `)
-    .replaceAll(/^((?:---|\+\+\+) .*\t[-\d]+ [\d:]+\.)\d+/gm, (_line, head) => `${head}000000000`);
+  return (
+    text
+      .replaceAll(/\/tmp\/kubectl-edit-\d+\.yaml/g, '/tmp/kubectl-edit-1234567890.yaml')
+      .replaceAll(/\/tmp\/(LIVE|MERGED)-\d+/g, '/tmp/$1-1234567890')
+      // The recording writes the working folder as `.`; here it is the home folder.
+      .replaceAll(/\blstat \/root\//g, 'lstat ./')
+      .replaceAll(/^([WEIF]\d{4} [\d:]+\.)\d+ +\d+ /gm, (_line, head) => `${head}000000    1234 `)
+      .replaceAll(/^((?:---|\+\+\+) .*\t[-\d]+ [\d:]+\.)\d+/gm, (_line, head) => `${head}000000000`)
+  );
 }
 
 /** Numbers that the recording's stand-in for a server made up. */
