@@ -244,7 +244,7 @@ export class ContainerRuntime implements RuntimeService {
       onExit: (status) => this.#exited(container, status),
       startDelayMs: this.#startDelays.get(`${pod}/${config.name}`),
     });
-    container.live = { ...own, init, streams };
+    container.live = { init, mounts, namespace, cgroup, user, streams };
     container.user = user;
     container.state = 'running';
     container.startedMs = this.#kernel.unixMs();
