@@ -255,7 +255,7 @@ function statefulTemplate(spec: StatefulSetSpec): PodTemplateSpec | undefined {
   const { template, volumeClaimTemplates: claims = [] } = spec;
   if (template?.spec === undefined) return template;
   const { subdomain: _, hostname: __, volumes = [], ...rest } = template.spec;
-  const names = claims.map((claim) => claim.metadata?.name ?? '');
+  const names = [...new Set(claims.map((claim) => claim.metadata?.name ?? ''))];
   const claimed = names.map(
     (name): Volume => ({ name, persistentVolumeClaim: { claimName: name } }),
   );

@@ -5,7 +5,9 @@ import {
   nameIsDnsSubdomain,
   qualifiedNameProblems,
 } from '../names';
+import { decodeBase64 } from '../schema/base64';
 import type { ConfigMap, Namespace, Secret } from '../types';
+import { scanJsonValue } from '../yaml/json-scanner';
 import { type FieldError, forbidden, invalid, invalidFor, required, tooLong } from './field-error';
 import { validateImmutable, validateObjectMeta, validateObjectMetaUpdate } from './object-meta';
 
@@ -103,10 +105,31 @@ function typeErrors(secret: Secret, data: ReadonlyMap<string, number>): FieldErr
     case 'kubernetes.io/ssh-auth':
       return data.get('ssh-privatekey') ? [] : [required('data[ssh-privatekey]')];
     default:
-      return (NEEDED[type] ?? [])
-        .filter((key) => !data.has(key))
-        .map((key) => required(`data[${key}]`));
+      return (NEEDED[type] ?? []).flatMap((key) => {
+        if (!data.has(key)) return [required(`data[${key}]`)];
+        return key.startsWith('.') ? jsonErrors(secret, key) : [];
+      });
   }
+}
+
+/** What registries are logged in to with is JSON; the server does not show it. */
+function jsonErrors({ data }: Secret, key: string): FieldError[] {
+  const why = jsonMapProblem(decodeBase64(String(data?.[key] ?? '')));
+  if (why === undefined) return [];
+  return [invalid(`data[${key}]`, '<secret contents redacted>', why)];
+}
+
+/** Models the errors of Go's json.Unmarshal into a map. */
+function jsonMapProblem(bytes: string): string | undefined {
+  const scan = scanJsonValue(bytes, 0);
+  if (scan.kind === 'error') return scan.message;
+  if (scan.kind !== 'value') return 'unexpected end of JSON input';
+  const rest = /\S/.exec(bytes.slice(scan.end))?.[0];
+  if (rest !== undefined) return `invalid character '${rest}' after top-level value`;
+  const first = bytes.charAt(scan.start);
+  if (first === '{' || first === 'n') return undefined;
+  const found = { '[': 'array', '"': 'string', t: 'bool', f: 'bool' }[first] ?? 'number';
+  return `json: cannot unmarshal ${found} into Go value of type map[string]interface {}`;
 }
 
 export function validateSecretUpdate(secret: Secret, old: Secret): FieldError[] {

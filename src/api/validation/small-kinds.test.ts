@@ -227,6 +227,13 @@ it.each([
     ],
   ],
   [
+    'Secret',
+    { type: 'kubernetes.io/dockerconfigjson', stringData: { '.dockerconfigjson': '{} x' } },
+    [
+      'data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": invalid character \'x\' after top-level value',
+    ],
+  ],
+  [
     'Namespace',
     { spec: { finalizers: ['mine'] } },
     [
