@@ -340,7 +340,7 @@ function taskText({ cpuMs, wallMs, cause, parts }) {
 export function printPage(rows) {
   console.log('The page in Chromium');
   for (const { what, value, budget, unit, note, tasks, isUnsure } of rows) {
-    const verdict = value <= budget ? 'met   ' : isUnsure ? 'unsure' : 'MISSED';
+    const verdict = value <= budget ? 'held  ' : isUnsure ? 'unsure' : 'MISSED';
     const digits = value < 100 ? 1 : 0;
     const figures = `${value.toFixed(digits)} of ${budget} ${unit}`.padEnd(26);
     console.log(`  ${verdict} ${what.padEnd(58)} ${figures} ${note}`);

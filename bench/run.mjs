@@ -128,6 +128,7 @@ function summarize(samples) {
 /** Runs the sides of a row `rounds` times, every other round backwards; those of `once` a single time. */
 function measureRow(row, files, rounds) {
   const names = row.sides ?? COMPUTING;
+  console.error(`measuring ${row.id}, N = ${row.count} …`);
   const samples = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < (row.samples ?? rounds); round++) {
     for (const name of round % 2 === 0 ? names : [...names].reverse()) {
@@ -170,6 +171,7 @@ function growth(rows) {
 
 /** P8: the budgets of the page, or why they could not be measured. */
 async function measureInBrowser() {
+  console.error('measuring the page …');
   try {
     return await measurePage();
   } catch (error) {
