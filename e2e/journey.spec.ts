@@ -113,7 +113,7 @@ test('the terminal is the workstation’s shell', async ({ page }) => {
   await expect(state(page, 'writer', 'Running')).toBeVisible();
   await page.getByRole('tab', { name: 'Terminal' }).click();
   const screen = page.locator('.xterm-accessibility-tree');
-  await page.locator('.xterm-helper-textarea').focus();
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused();
   await page.keyboard.type('kubectl get pods');
   await page.keyboard.press('Enter');
   await expect(screen).toContainText('READY');

@@ -37,6 +37,7 @@ export default function TerminalPane() {
     if (!element) return;
     const xterm = createTerminal(element);
     terminal.current = xterm;
+    if (isPointedAt()) xterm.focus();
     let stop: readonly (() => void)[] = [];
     // Opening it and fitting it measure letters for tens of milliseconds each: not in one go.
     const timer = setTimeout(() => {
@@ -56,6 +57,16 @@ export default function TerminalPane() {
     recolour(terminal.current, box.current);
   }, [theme]);
   return <div className="terminal-box" ref={box} />;
+}
+
+/**
+ * Whether the terminal's tab was clicked: who does that is about to type. Arrow keys leave the focus on the
+ * tabs, and a touch must not bring up the keyboard over the screen.
+ */
+function isPointedAt(): boolean {
+  const opener = document.activeElement;
+  if (!opener?.matches('[role=tab]') || opener.matches(':focus-visible')) return false;
+  return !matchMedia('(pointer: coarse)').matches;
 }
 
 function recolour(xterm: Terminal | null, element: Element | null): void {
