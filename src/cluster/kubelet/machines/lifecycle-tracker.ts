@@ -3,102 +3,41 @@ import type { Pod } from '../../../api/stored-objects';
 import type { Kernel } from '../../../kernel/kernel';
 import { type ContainerMachineEvent, containerMachine } from './container-machine';
 import { type ActorClock, actorClock } from './kernel-clock';
+import { Lifecycle } from './lifecycle';
 import { type PodMachineEvent, podMachine } from './pod-machine';
-import { stateName } from './state-name';
-import { type Transition, TransitionLog } from './transition-log';
+import type { Transition } from './transition-log';
 
-/**
- * The lifecycle of one container. Events wait in a list until somebody asks for the state or one of them
- * starts a timer: hundreds of pods that start at once then cost next to nothing here.
- */
-export class ContainerLifecycle {
-  readonly #clock: ActorClock;
-  readonly #waiting: ContainerMachineEvent[] = [];
-  #actor: ActorRefFrom<typeof containerMachine> | undefined;
-  #log: TransitionLog<ContainerMachineEvent> | undefined;
-
+/** The lifecycle of one container. */
+export class ContainerLifecycle extends Lifecycle<
+  ContainerMachineEvent,
+  ActorRefFrom<typeof containerMachine>
+> {
   constructor(clock: ActorClock) {
-    this.#clock = clock;
+    super(() => createActor(containerMachine, { clock }).start());
   }
 
-  send(event: ContainerMachineEvent): void {
-    this.#waiting.push(event);
-    const timed = event.type === 'back off' || this.#actor?.getSnapshot().value === 'backOff';
-    if (timed || this.#waiting.length >= MOST_WAITING) this.#catchUp();
-  }
-
-  /** Where the container stands, e.g. `running.ready`. */
-  get stateName(): string {
-    return stateName(this.#catchUp().getSnapshot().value);
-  }
-
-  /** How it came there. */
-  get lastTransition(): Transition | undefined {
-    this.#catchUp();
-    return this.#log?.last;
-  }
-
-  stop(): void {
-    this.#actor?.stop();
-  }
-
-  #catchUp(): ActorRefFrom<typeof containerMachine> {
-    this.#actor ??= createActor(containerMachine, { clock: this.#clock }).start();
-    this.#log ??= new TransitionLog(this.#actor);
-    for (const event of this.#waiting) this.#log.send(event);
-    this.#waiting.length = 0;
-    return this.#actor;
+  protected override isUrgent({ type }: ContainerMachineEvent): boolean {
+    return type === 'back off' || this.lastValue === 'backOff';
   }
 }
 
-/** The lifecycle of one pod on its node; like a container's it catches up when it is asked. */
-export class PodLifecycle {
-  readonly #clock: ActorClock;
-  readonly #waiting: PodMachineEvent[] = [];
-  #actor: ActorRefFrom<typeof podMachine> | undefined;
-  #log: TransitionLog<PodMachineEvent> | undefined;
-
+/** The lifecycle of one pod on its node. */
+export class PodLifecycle extends Lifecycle<PodMachineEvent, ActorRefFrom<typeof podMachine>> {
   constructor(clock: ActorClock) {
-    this.#clock = clock;
-  }
-
-  send(event: PodMachineEvent): void {
-    this.#waiting.push(event);
-    if (this.#waiting.length >= MOST_WAITING) this.#catchUp();
+    super(() => createActor(podMachine, { clock }).start());
   }
 
   /** Which of the three stages of a pod's life it is in. */
   get stage(): 'syncing' | 'terminating' | 'terminated' | 'finished' {
-    const snapshot = this.#catchUp().getSnapshot();
+    const snapshot = this.catchUp().getSnapshot();
     if (snapshot.matches('syncing')) return 'syncing';
     return snapshot.value as 'terminating' | 'terminated' | 'finished';
   }
 
-  get stateName(): string {
-    return stateName(this.#catchUp().getSnapshot().value);
-  }
-
-  /** How it came there. */
-  get lastTransition(): Transition | undefined {
-    this.#catchUp();
-    return this.#log?.last;
-  }
-
-  stop(): void {
-    this.#actor?.stop();
-  }
-
-  #catchUp(): ActorRefFrom<typeof podMachine> {
-    this.#actor ??= createActor(podMachine, { clock: this.#clock }).start();
-    this.#log ??= new TransitionLog(this.#actor);
-    for (const event of this.#waiting) this.#log.send(event);
-    this.#waiting.length = 0;
-    return this.#actor;
+  protected override isUrgent(): boolean {
+    return false;
   }
 }
-
-/** A container that restarts for hours must not gather events without end. */
-const MOST_WAITING = 64;
 
 /** Where a machine stands, and how it came there. */
 export interface MachinePlace {

@@ -10,7 +10,7 @@ export interface Transition {
 }
 
 /** What of an actor is followed. */
-interface Followed<Event extends { readonly type: string }> {
+export interface Followed<Event extends { readonly type: string }> {
   getSnapshot(): { readonly value: StateValue };
   subscribe(observer: (snapshot: { readonly value: StateValue }) => void): unknown;
   send(event: Event): void;

@@ -1,57 +1,35 @@
 import { type ActorRefFrom, createActor } from 'xstate';
 import type { ActorClock } from '../machines/kernel-clock';
+import { Lifecycle } from '../machines/lifecycle';
 import { type ProbeMachineEvent, probeMachine } from '../machines/probe-machine';
-import { stateName } from '../machines/state-name';
-import { type Transition, TransitionLog } from '../machines/transition-log';
 
 /**
- * The lifecycle of one probe. Events wait until somebody asks for the state, and an attempt that has ended
- * gives way to the next one: a probe makes thousands an hour, and mostly nobody looks.
+ * The lifecycle of one probe. An attempt that has ended gives way to the next one: a probe makes thousands an
+ * hour, and mostly nobody looks.
  */
-export class ProbeLifecycle {
-  readonly #clock: ActorClock;
-  /** Made when somebody asks for the first time. */
-  #log: TransitionLog<ProbeMachineEvent> | undefined;
-  #actor: ActorRefFrom<typeof probeMachine> | undefined;
-  #waiting: ProbeMachineEvent[] = [];
-
+export class ProbeLifecycle extends Lifecycle<
+  ProbeMachineEvent,
+  ActorRefFrom<typeof probeMachine>
+> {
   constructor(clock: ActorClock) {
-    this.#clock = clock;
+    super(() => createActor(probeMachine, { clock }).start());
   }
 
-  send(event: ProbeMachineEvent): void {
+  override send(event: ProbeMachineEvent): void {
     // From the end of an attempt the next one leads to the same states as from before it.
-    if (event.type === 'attempt' && hasEnded(this.#waiting)) this.#waiting.length -= 2;
-    this.#waiting.push(event);
-    if (event.type === 'verdict' || this.onHold || this.#waiting.length >= MOST_WAITING) {
-      this.#catchUp();
-    }
+    if (event.type === 'attempt' && hasEnded(this.waiting)) this.waiting.length -= 2;
+    super.send(event);
   }
 
   /** Whether no attempt is made any more. Only a verdict leads there, and is sent on at once. */
   get onHold(): boolean {
-    return this.#actor?.getSnapshot().value === 'onHold';
+    return this.lastValue === 'onHold';
   }
 
-  get stateName(): string {
-    return stateName(this.#catchUp().actor.getSnapshot().value);
-  }
-
-  /** How it came there. */
-  get lastTransition(): Transition | undefined {
-    return this.#catchUp().log.last;
-  }
-
-  #catchUp() {
-    this.#actor ??= createActor(probeMachine, { clock: this.#clock }).start();
-    this.#log ??= new TransitionLog(this.#actor);
-    for (const event of this.#waiting) this.#log.send(event);
-    this.#waiting = [];
-    return { actor: this.#actor, log: this.#log };
+  protected override isUrgent({ type }: ProbeMachineEvent): boolean {
+    return type === 'verdict' || this.onHold;
   }
 }
-
-const MOST_WAITING = 64;
 
 /** Whether the last two events are an attempt and its result. */
 function hasEnded(events: readonly ProbeMachineEvent[]): boolean {
