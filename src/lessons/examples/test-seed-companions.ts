@@ -43,12 +43,6 @@ export function logShipperCollects(simulator: ClusterSimulator): void {
   );
 }
 
-export function ambassadorStarts(simulator: ClusterSimulator): void {
-  const pod = 'app-with-ambassador';
-  expectFailedMount(simulator, pod, 'config', 'haproxy-config');
-  create(simulator, pod, pod, '2/2');
-}
-
 export function queriesGoThroughTheAmbassador(simulator: ClusterSimulator): void {
   const pod = 'app-with-ambassador';
   expectFailedMount(simulator, pod, 'config', 'haproxy-config');

@@ -165,20 +165,6 @@ export function walkTree(root: DirectoryNode, limit = Number.POSITIVE_INFINITY):
   return entries;
 }
 
-/** Bytes of all files below a directory (what `du` counts), links counted once. */
-export function bytesBelow(root: DirectoryNode): number {
-  let bytes = 0;
-  const seen = new Set<FileNode>();
-  for (const { node } of walkTree(root)) {
-    if (node.links > 1 && node.type === 'file') {
-      if (seen.has(node)) continue;
-      seen.add(node);
-    }
-    if (node.type === 'file') bytes += node.size;
-  }
-  return bytes;
-}
-
 /**
  * Gives a volume to a group: everything group-owned by it and readable and writable for it, directories
  * setgid. Models pkg/volume/volume_linux.go SetVolumeOwnership.
